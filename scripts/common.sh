@@ -1,0 +1,84 @@
+# shellcheck shell=bash
+# Shared by the other parts: places, messages, locks, stamps.
+
+STATE=$ROOT/.odoo
+STAMPS=$STATE/stamps
+LOGS=$STATE/log
+VENV=$STATE/venv
+
+say() { printf '==> %s\n' "$*" >&2; }
+warn() { printf 'dev: %s\n' "$*" >&2; }
+die() {
+    printf 'dev: %s\n' "$*" >&2
+    exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Short name of what stands on standard input; stamps and database names are made of it.
+hash_of_input() { sha256sum | cut -c1-12; }
+
+# A stamp holds what a step was made from. It is written after the step succeeded, so an interrupted step is done again.
+stamp_is() { [ "$(cat "$STAMPS/$1" 2>/dev/null)" = "$2" ]; }
+stamp_write() { printf '%s\n' "$2" >"$STAMPS/$1"; }
+stamp_clear() { rm -f "$STAMPS/$1"; }
+
+# Print a log when the command fails, stay silent otherwise.
+quietly() {
+    local log=$LOGS/$1.log
+    shift
+    if ! "$@" >"$log" 2>&1 </dev/null; then
+        tail -n 40 "$log" >&2
+        die "failed: $1 (whole output in ${log#"$ROOT"/})"
+    fi
+}
+
+# Two calls at once (a second terminal, say) must not set up the same thing twice. Programs that stay, such as
+# PostgreSQL, are started without the descriptor, or they would hold the lock for ever.
+LOCK_FD=9
+with_lock() {
+    mkdir -p "$STATE"
+    exec 9>"$STATE/lock"
+    if ! flock -n "$LOCK_FD"; then
+        say "waiting for another ./dev to finish its set-up"
+        flock "$LOCK_FD"
+    fi
+    "$@"
+    exec 9>&-
+}
+
+# Addons are the directories customer_complaint* with a manifest.
+addons() {
+    local manifest
+    for manifest in "$ROOT"/customer_complaint*/__manifest__.py; do
+        [ -f "$manifest" ] || continue
+        basename "$(dirname "$manifest")"
+    done
+}
+
+addons_csv() { addons | paste -sd, -; }
+
+# What `cmd_*` functions call first. With "test" also what only tests and lint need.
+setup() {
+    mkdir -p "$STATE" "$STAMPS" "$LOGS"
+    with_lock setup_locked "$@"
+}
+
+setup_locked() {
+    system_packages "$@"
+    python_setup "$@"
+    odoo_setup
+    postgres_setup
+    odoo_write_conf
+}
+
+cmd_setup() {
+    setup "$@"
+    cat <<EOF
+Odoo       $ODOO_TREE
+launcher   $ODOO_BIN
+conf       $ODOO_CONF
+python     $VENV/bin/python
+PGHOST     $PGHOST
+PGUSER     ${PGUSER:-}
+EOF
+}

@@ -1,0 +1,172 @@
+"""Fixtures for the checks of the whole repository.
+
+scripts/test.sh says what the environment holds.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from itertools import count
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+LOG_LINE = re.compile(
+    r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (WARNING|ERROR|CRITICAL) ", re.MULTILINE
+)
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def addons(root):
+    """Names of the addons, those the others need first."""
+    return sorted(
+        (path.parent.name for path in root.glob("customer_complaint*/__manifest__.py")),
+        key=len,
+    )
+
+
+@pytest.fixture(scope="session")
+def sql():
+    """Run one statement and return its rows: ``sql(db, "select ...", *params)``."""
+
+    def run(db, query, *params):
+        connection = psycopg2.connect(dbname=db)
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cr:
+                cr.execute(query, params or None)
+                return cr.fetchall() if cr.description else []
+        finally:
+            connection.close()
+
+    return run
+
+
+@pytest.fixture
+def scratch_db(sql):
+    """Make databases for one test.
+
+    ``scratch_db()`` clones the template, ``scratch_db(source)`` another database: one
+    that nobody is connected to, so not the one the addons' tests run on.
+    """
+    made = []
+    number = count(1)
+    filestore = Path(os.environ["CC_DATA"], "filestore")
+
+    def make(source=None):
+        source = source or os.environ["CC_TEMPLATE_DB"]
+        # Named like the run's own database, so that ./dev test finds leftovers.
+        name = f"{os.environ['CC_DB']}_{next(number)}"
+        drop(name)
+        sql("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        made.append(name)
+        if (filestore / source).is_dir():
+            shutil.copytree(filestore / source, filestore / name, copy_function=os.link)
+        return name
+
+    def drop(name):
+        sql("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        shutil.rmtree(filestore / name, ignore_errors=True)
+
+    yield make
+    for name in made:
+        drop(name)
+
+
+@pytest.fixture(scope="session")
+def run_odoo():
+    """Run Odoo until its work is done: ``log = run_odoo(db, "-u", addon)``.
+
+    Fails the test on a bad exit status and on any warning or error in the log;
+    ``allow`` is a regular expression for those that are expected.
+    """
+
+    def run(db, *args, allow=None, timeout=1200):
+        command = [
+            os.environ["CC_ODOO"],
+            "server",
+            "-c",
+            os.environ["CC_CONF"],
+            "-d",
+            db,
+        ]
+        return checked(
+            [*command, *args, "--stop-after-init", "--no-http"], allow, timeout
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def run_odoo_shell():
+    """Run Python inside Odoo: ``output = run_odoo_shell(db, "print(env.user.name)")``.
+
+    ``env.cr.commit()`` in the text keeps what it did.
+    """
+
+    def run(db, code, timeout=1200):
+        command = [
+            os.environ["CC_ODOO"],
+            "shell",
+            "-c",
+            os.environ["CC_CONF"],
+            "-d",
+            db,
+            "--no-http",
+        ]
+        result = subprocess.run(
+            [*command, "--log-level=warn"],
+            input=code,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        # The shell goes on after an exception and ends well.
+        if result.returncode or "Traceback (most recent call last)" in result.stderr:
+            pytest.fail(
+                f"odoo shell failed:\n{result.stdout[-4000:]}\n{result.stderr[-6000:]}",
+                pytrace=False,
+            )
+        return result.stdout
+
+    return run
+
+
+def checked(command, allow, timeout):
+    result = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    problems = log_problems(result.stdout, allow)
+    if result.returncode or problems:
+        shown = "\n".join(problems) or result.stdout[-6000:]
+        pytest.fail(
+            f"{' '.join(command)}\nended with {result.returncode}:\n{shown}",
+            pytrace=False,
+        )
+    return result.stdout
+
+
+def log_problems(log, allow=None):
+    """Warnings and errors of a log, each with the lines that belong to it."""
+    entries = re.split(r"\n(?=\d{4}-\d\d-\d\d )", log)
+    return [
+        entry
+        for entry in entries
+        if LOG_LINE.match(entry) and not (allow and re.search(allow, entry))
+    ]
