@@ -1,0 +1,18 @@
+"""The sources pass every checker of ./dev lint."""
+
+import subprocess
+
+import pytest
+
+
+def test_lint(root):
+    result = subprocess.run(
+        [root / "dev", "lint"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if result.returncode:
+        pytest.fail(result.stdout, pytrace=False)
