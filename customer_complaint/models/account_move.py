@@ -1,0 +1,77 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .customer_complaint import READER_GROUPS
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    complaint_count = fields.Integer(
+        compute="_compute_complaint_count", groups=READER_GROUPS
+    )
+
+    def _compute_complaint_count(self):
+        counts = dict(
+            self.env["customer.complaint"]._read_group(
+                [("invoice_id", "in", self.ids)], ["invoice_id"], ["__count"]
+            )
+        )
+        for move in self:
+            move.complaint_count = counts.get(move._origin, 0)
+
+    def action_open_complaint(self):
+        """Open a complaint about what was invoiced.
+
+        An invoice of one order asks for the lines of that order; any other one opens
+        a new complaint with the invoiced products.
+
+        :rtype: dict
+        :raise UserError: if this is not a posted customer invoice
+        """
+        self.ensure_one()
+        if self.state != "posted" or not self.is_sale_document(include_receipts=True):
+            raise UserError(
+                self.env._(
+                    "A complaint is opened from a posted customer invoice. Post %(name)s "
+                    "first, or open the complaint from the order or the customer.",
+                    name=self.display_name,
+                )
+            )
+        orders = self.invoice_line_ids.sale_line_ids.order_id
+        if len(orders) == 1:
+            action = orders.action_open_complaint()
+            action["context"]["default_invoice_id"] = self.id
+            return action
+        return self.env["customer.complaint"]._action_new(
+            partner_id=self.partner_id.id,
+            company_id=self.company_id.id,
+            invoice_id=self.id,
+            purchase_date=self.invoice_date,
+            line_ids=[
+                (
+                    0,
+                    0,
+                    {
+                        "product_id": line.product_id.id,
+                        "quantity": line.quantity,
+                        "product_uom_id": line.product_uom_id.id,
+                        "price_unit": line.price_unit,
+                    },
+                )
+                for line in self.invoice_line_ids
+                if line.product_id and line.quantity > 0
+            ],
+        )
+
+    def action_view_complaints(self):
+        """List the complaints about the invoice.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.env["customer.complaint"]._action_list_for(
+            [("invoice_id", "=", self.id)],
+            invoice_id=self.id,
+            partner_id=self.partner_id.id,
+        )

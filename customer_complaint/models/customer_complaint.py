@@ -1,0 +1,858 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from .customer_complaint_category import SEVERITIES
+from .customer_complaint_channel import WAYS_IN
+from .res_company import COMPLAINT_SEQUENCE
+
+COMPLAINT_STATES = [
+    ("registered", "Registered"),
+    ("accepted", "Accepted"),
+    ("investigating", "Investigating"),
+    ("remediation", "Remediation"),
+    ("followup", "Follow-up"),
+    ("closed", "Closed"),
+    ("refused", "Refused"),
+    ("withdrawn", "Withdrawn"),
+    ("merged", "Merged"),
+]
+MAIN_STATES = (
+    "registered",
+    "accepted",
+    "investigating",
+    "remediation",
+    "followup",
+    "closed",
+)
+CLOSED_STATES = ("closed", "refused", "withdrawn", "merged")
+REPRESENTATIONS = [
+    ("self", "Themselves"),
+    ("guardian", "By the legal guardian"),
+    ("agent", "By an authorised agent"),
+    ("heir", "By an heir"),
+    ("organisation", "Organisation"),
+    ("group", "Group"),
+]
+GENDERS = [("male", "Male"), ("female", "Female"), ("other", "Other")]
+CONCLUSIONS = [
+    ("established", "Established"),
+    ("partly", "Partly established"),
+    ("not_established", "Not established"),
+    ("undetermined", "Cannot be determined"),
+]
+# The tick boxes "what was done" of the archive card, in its order (ARCHIVE-CARD).
+MEASURE_FIELDS = (
+    "has_return",
+    "has_exchange",
+    "has_lost_wages",
+    "has_travel",
+    "has_nursing",
+    "has_consolation",
+    "has_compensation",
+    "has_other_measure",
+)
+# Who sees complaints at all, for fields on the records of other apps.
+READER_GROUPS = ",".join(
+    f"customer_complaint.group_complaint_{role}"
+    for role in ("agent", "quality", "archivist", "auditor")
+)
+# Technical bounds, not policy: what the archive card has room for.
+MAX_NAME_LENGTH = 128
+MAX_AGE = 150
+# How many earlier complaints the form shows; the smart buttons list them all.
+EARLIER_COMPLAINTS_SHOWN = 20
+
+
+class CustomerComplaint(models.Model):
+    """A complaint, from its registration to its archive card.
+
+    Who may do what (the record rules say on which complaints):
+
+    ==================  ============================  =============================
+    action              group                         on
+    ==================  ============================  =============================
+    open, work on       agent                         own teams, own cases
+    work on             quality                       quality matters
+    assign, reopen      supervisor                    teams led, cases without team
+    everything          manager                       the company
+    read                archivist, auditor            the company
+    delete              nobody                        a number is never reused
+    ==================  ============================  =============================
+
+    The life of a complaint (states, conditions, dates) is in
+    ``customer_complaint_life.py``.
+    """
+
+    _name = "customer.complaint"
+    _description = "Customer Complaint"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_received desc, id desc"
+    _rec_names_search = ["name", "subject", "complainant_name"]
+    _check_company_auto = True
+    _primary_email = "email"
+
+    # Identity
+    name = fields.Char(
+        string="Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default="/",
+        index="trigram",
+        help="Drawn from the company's yearly sequence when the complaint is "
+        "registered; never reused.",
+    )
+    subject = fields.Char(
+        compute="_compute_subject",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="trigram",
+        help="What the complaint is about, in a few words.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    priority = fields.Selection(
+        [("0", "Normal"), ("1", "High"), ("2", "Urgent")], default="0", index=True
+    )
+
+    # Complainant, as told when the complaint was made
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        index=True,
+        check_company=True,
+        tracking=True,
+        ondelete="restrict",
+        help="Whom the complaint concerns. Can be left empty while an unknown "
+        "customer is being identified; needed to accept the complaint.",
+    )
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id",
+        string="Customer Entity",
+        store=True,
+        index=True,
+        precompute=True,
+    )
+    representation = fields.Selection(
+        REPRESENTATIONS,
+        required=True,
+        default="self",
+        string="Represented",
+        help="Who acts for the customer.",
+    )
+    representative_id = fields.Many2one(
+        "res.partner",
+        index="btree_not_null",
+        check_company=True,
+        help="The person who speaks for the customer: guardian, agent, heir, legal "
+        "representative of the organisation or spokesperson of the group.",
+    )
+    complainant_name = fields.Char(
+        compute="_compute_complainant",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="trigram",
+        help="Name as told with the complaint. Kept here and printed on the archive "
+        "card, even when the contact is renamed later.",
+    )
+    phone = fields.Char(
+        compute="_compute_complainant",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Telephone as told with the complaint.",
+    )
+    email = fields.Char(
+        compute="_compute_complainant",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="E-mail address as told with the complaint.",
+    )
+    address = fields.Char(
+        compute="_compute_complainant",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Postal address as told with the complaint.",
+    )
+    other_contact = fields.Char(
+        help="Any other way to reach the complainant, e.g. a messenger account."
+    )
+    gender = fields.Selection(GENDERS, help="As told with the complaint.")
+    age = fields.Integer(
+        help="Age in years as told with the complaint; empty when not told.",
+        aggregator="avg",
+    )
+    occupation = fields.Char(
+        compute="_compute_complainant",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Occupation as told with the complaint.",
+    )
+
+    # The sale
+    sale_order_id = fields.Many2one(
+        "sale.order",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        ondelete="restrict",
+        domain="[('state', '=', 'sale'), ('company_id', '=', company_id),"
+        " '|', ('partner_id', 'child_of', commercial_partner_id or []),"
+        " (0 if partner_id else 1, '=', 1)]",
+        help="Confirmed order the goods or services were bought with. "
+        "Empty for a walk-in customer without an order.",
+    )
+    invoice_id = fields.Many2one(
+        "account.move",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('move_type', 'in', ('out_invoice', 'out_receipt')),"
+        " ('company_id', '=', company_id)]",
+    )
+    purchase_date = fields.Date(
+        compute="_compute_purchase_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Day of purchase; taken from the order when there is one.",
+    )
+    purchase_place = fields.Char(
+        string="Point of Purchase", help="Shop, counter or site of the purchase."
+    )
+    receipt_ref = fields.Char(
+        string="Receipt Number",
+        index="btree_not_null",
+        help="Number of the till receipt or paper invoice the customer shows.",
+    )
+    line_ids = fields.One2many(
+        "customer.complaint.line",
+        "complaint_id",
+        string="Products Complained Of",
+        copy=True,
+    )
+
+    # What happened
+    description = fields.Text(
+        string="What Happened",
+        help="In the customer's own words as far as possible. Kept and printed as "
+        "plain text.",
+    )
+    demand = fields.Text(string="Customer's Demand", help="What the customer asks for.")
+    event_date = fields.Datetime(
+        string="Happened On", help="When the incident itself took place."
+    )
+    event_place = fields.Char(string="Place", help="Where the incident took place.")
+    people_involved = fields.Text(
+        string="People and Departments Involved",
+        help="Employees, departments or outside parties named in the complaint.",
+    )
+    usage = fields.Text(
+        string="Purchase, Storage and Use",
+        help="How the goods were bought, stored and used before the incident.",
+    )
+
+    # Reception and classification
+    channel_id = fields.Many2one(
+        "customer.complaint.channel",
+        index=True,
+        tracking=True,
+        ondelete="restrict",
+        help="Through whom or where the complaint arrived (投诉渠道).",
+    )
+    way_in = fields.Selection(
+        WAYS_IN,
+        compute="_compute_way_in",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="How the complaint reached us.",
+    )
+    received_by_id = fields.Many2one(
+        "res.users",
+        string="Received By",
+        required=True,
+        index=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+        help="Who took the complaint in.",
+    )
+    date_received = fields.Datetime(
+        string="Received On",
+        required=True,
+        default=fields.Datetime.now,
+        index=True,
+        copy=False,
+        tracking=True,
+        help="When the complaint reached us; the clocks run from here.",
+    )
+    category_id = fields.Many2one(
+        "customer.complaint.category",
+        index=True,
+        tracking=True,
+        ondelete="restrict",
+        check_company=True,
+        help="What the complaint is about (投诉类型).",
+    )
+    severity = fields.Selection(
+        SEVERITIES,
+        required=True,
+        compute="_compute_severity",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        tracking=True,
+        help="Proposed by the category.",
+    )
+    tag_ids = fields.Many2many(
+        "customer.complaint.tag",
+        "customer_complaint_tag_rel",
+        "complaint_id",
+        "tag_id",
+        string="Tags",
+    )
+    complaint_properties = fields.Properties(
+        definition="category_id.complaint_properties_definition",
+        string="Properties",
+        copy=True,
+    )
+    team_id = fields.Many2one(
+        "customer.complaint.team",
+        compute="_compute_team_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        check_company=True,
+        tracking=True,
+        ondelete="restrict",
+        help="Shop, branch or desk responsible for the complaint. Its members see it.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Handler",
+        index=True,
+        copy=False,
+        check_company=True,
+        tracking=True,
+        domain="[('share', '=', False)]",
+        help="Who investigates and answers the complaint (处理人).",
+    )
+
+    # Papers
+    document_ids = fields.One2many(
+        "customer.complaint.archive.document", "complaint_id", string="Papers Filed"
+    )
+    archive_card_id = fields.Many2one(
+        "customer.complaint.archive.card",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Made when the complaint is accepted; sealed when it ends.",
+    )
+
+    # Helps while the complaint is being written
+    earlier_complaint_ids = fields.Many2many(
+        "customer.complaint",
+        string="Earlier Complaints",
+        compute="_compute_earlier_complaint_ids",
+        help="Complaints of the same customer, order line, lot or product that you "
+        "may see.",
+    )
+    earlier_complaint_count = fields.Integer(
+        compute="_compute_earlier_complaint_ids", string="Earlier"
+    )
+    can_edit = fields.Boolean(
+        compute="_compute_can_edit",
+        help="Whether you may change this complaint.",
+    )
+
+    _name_uniq = models.UniqueIndex(
+        "(company_id, name) WHERE name != '/'",
+        "Another complaint of the company already has this number.",
+    )
+    _received_idx = models.Index("(date_received DESC, id DESC)")
+    _team_state_idx = models.Index("(team_id, state)")
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.depends("name", "subject")
+    def _compute_display_name(self):
+        for complaint in self:
+            known = [complaint.name if complaint.name != "/" else "", complaint.subject]
+            complaint.display_name = " ".join(filter(None, known)) or self.env._(
+                "New Complaint"
+            )
+
+    @api.depends("category_id", "line_ids.product_name")
+    def _compute_subject(self):
+        for complaint in self:
+            if not complaint.subject:
+                complaint.subject = complaint._get_proposed_subject()
+
+    def _get_proposed_subject(self):
+        """Return a short title made of the category and the first product.
+
+        :rtype: str or False
+        """
+        self.ensure_one()
+        parts = [self.category_id.name, self.line_ids[:1].product_name]
+        return ": ".join(filter(None, parts))[:MAX_NAME_LENGTH] or False
+
+    @api.depends("partner_id")
+    def _compute_complainant(self):
+        """Copy how the customer is reached, once, when the customer is chosen.
+
+        It depends on the choice only: a contact that is changed later does not
+        change what was told with the complaint.
+        """
+        for complaint in self:
+            partner = complaint.partner_id
+            if not partner:
+                continue
+            complaint.complainant_name = partner.name
+            complaint.phone = partner.phone or partner.commercial_partner_id.phone
+            complaint.email = partner.email or partner.commercial_partner_id.email
+            complaint.address = (partner.contact_address_inline or "").strip(", ")
+            complaint.occupation = partner.function
+
+    @api.depends("sale_order_id")
+    def _compute_purchase_date(self):
+        for complaint in self:
+            if complaint.sale_order_id:
+                complaint.purchase_date = complaint.company_id._complaint_date(
+                    complaint.sale_order_id.date_order
+                )
+
+    @api.depends("channel_id")
+    def _compute_way_in(self):
+        for complaint in self:
+            complaint.way_in = complaint.channel_id.default_way_in or complaint.way_in
+
+    @api.depends("category_id")
+    def _compute_severity(self):
+        """Take the category's severity, but never lower one that was set."""
+        ranks = [severity for severity, _label in SEVERITIES]
+        for complaint in self:
+            known = (complaint.severity, complaint.category_id.default_severity)
+            complaint.severity = max(
+                filter(None, known), key=ranks.index, default=ranks[0]
+            )
+
+    @api.depends("company_id", "category_id")
+    def _compute_team_id(self):
+        for company, complaints in self.grouped("company_id").items():
+            default_team = complaints._get_default_team(company)
+            for complaint in complaints:
+                category = complaint.category_id.with_company(company)
+                kept = complaint.team_id.filtered(
+                    lambda team, company=company: team.company_id == company
+                )
+                complaint.team_id = category.team_id or kept or default_team
+
+    @api.model
+    def _get_default_team(self, company):
+        """Return the team of who opens a complaint, else the company's default.
+
+        :rtype: customer.complaint.team
+        """
+        own_teams = self.env.user.sudo(False).complaint_team_ids.filtered(
+            lambda team: team.company_id == company
+        )
+        return own_teams[:1] or company.complaint_team_id
+
+    @api.depends(
+        "partner_id",
+        "line_ids.product_id",
+        "line_ids.sale_order_line_id",
+        "line_ids.lot_name",
+    )
+    def _compute_earlier_complaint_ids(self):
+        for complaint in self:
+            domain = complaint._get_earlier_complaints_domain()
+            earlier = self.browse()
+            if domain:
+                earlier = self.search(domain, limit=EARLIER_COMPLAINTS_SHOWN)
+            complaint.earlier_complaint_ids = earlier
+            complaint.earlier_complaint_count = len(earlier)
+
+    def _get_earlier_complaints_domain(self):
+        """Return the domain of complaints that may be about the same matter.
+
+        Bridges add what they know (e.g. lots, deliveries).
+
+        :return: False when nothing is known yet to look for
+        :rtype: Domain or bool
+        """
+        self.ensure_one()
+        return self._get_same_matter_domain(
+            self.partner_id,
+            self.line_ids.sale_order_line_id,
+            self.line_ids.product_id,
+            self.line_ids.filtered("lot_name").mapped("lot_name"),
+            exclude=self._origin,
+        )
+
+    @api.model
+    def _get_same_matter_domain(
+        self, partner, order_lines, products, lot_names=(), exclude=()
+    ):
+        """Return the domain of complaints of one customer or the same goods.
+
+        :param res.partner partner: the customer (compared by commercial entity)
+        :param sale.order.line order_lines: the sale
+        :param product.product products: what was sold
+        :param lot_names: lot or serial numbers
+        :param exclude: complaints to leave out
+        :rtype: Domain or bool
+        """
+        same = []
+        if partner:
+            entity = partner.commercial_partner_id._origin
+            same.append([("commercial_partner_id", "=", entity.id)])
+        if order_lines:
+            same.append([("line_ids.sale_order_line_id", "in", order_lines._origin.ids)])
+        if products:
+            same.append([("line_ids.product_id", "in", products._origin.ids)])
+        if lot_names:
+            same.append([("line_ids.lot_name", "in", list(lot_names))])
+        if not same:
+            return False
+        domain = Domain.OR(same)
+        if exclude:
+            domain &= Domain("id", "not in", exclude.ids)
+        return domain
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_can_edit(self):
+        stored = self.filtered("id")
+        writable = stored._filtered_access("write")
+        for complaint in self:
+            complaint.can_edit = complaint in writable or complaint not in stored
+
+    # ------------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------------
+
+    @api.constrains("subject", "complainant_name", "occupation", "phone", "receipt_ref")
+    def _check_lengths(self):
+        """Refuse names that would not fit on the archive card."""
+        names = ("subject", "complainant_name", "occupation", "phone", "receipt_ref")
+        for complaint in self:
+            for name in names:
+                value = complaint[name] or ""
+                if len(value) > MAX_NAME_LENGTH:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s has %(length)s characters; at most %(max)s fit "
+                            "on the archive card. Shorten it and put the rest into "
+                            "the description.",
+                            field=self._get_field_label(name),
+                            length=len(value),
+                            max=MAX_NAME_LENGTH,
+                        )
+                    )
+
+    def _get_field_label(self, name):
+        """Return the translated label of a field of this model."""
+        return self._fields[name].get_description(self.env, ["string"])["string"]
+
+    @api.constrains("age")
+    def _check_age(self):
+        for complaint in self:
+            if not 0 <= complaint.age <= MAX_AGE:
+                raise ValidationError(
+                    self.env._(
+                        "An age of %(age)s years cannot be right. Enter the age in "
+                        "years, or leave it empty when it was not told.",
+                        age=complaint.age,
+                    )
+                )
+
+    @api.constrains("date_received", "purchase_date", "event_date")
+    def _check_dates(self):
+        now = fields.Datetime.now()
+        for complaint in self:
+            company = complaint.company_id
+            if complaint.date_received > now:
+                raise ValidationError(
+                    self.env._(
+                        "A complaint cannot have been received in the future. Enter "
+                        "the day and time it reached you."
+                    )
+                )
+            received = company._complaint_date(complaint.date_received)
+            if complaint.purchase_date and complaint.purchase_date > received:
+                raise ValidationError(
+                    self.env._(
+                        "The purchase date %(purchase)s is after the day the complaint "
+                        "was received, %(received)s. Correct one of the two dates.",
+                        purchase=complaint.purchase_date,
+                        received=received,
+                    )
+                )
+            if complaint.event_date and complaint.event_date > complaint.date_received:
+                raise ValidationError(
+                    self.env._(
+                        "The incident cannot have happened after the complaint about "
+                        "it was received. Correct one of the two dates."
+                    )
+                )
+
+    @api.constrains("representation", "representative_id", "partner_id")
+    def _check_representative(self):
+        for complaint in self:
+            if (
+                complaint.representation == "self"
+                and complaint.representative_id
+                and complaint.representative_id != complaint.partner_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s is entered as representative although the customer "
+                        "acts for themselves. Say in which capacity they act, or "
+                        "remove the representative.",
+                        name=complaint.representative_id.display_name,
+                    )
+                )
+
+    @api.constrains("sale_order_id", "partner_id", "company_id")
+    def _check_sale_order(self):
+        for complaint in self:
+            # The reason must name the order even to those who may not read it; what
+            # they may not read they may not use either (last check, without sudo).
+            order_sudo = complaint.sale_order_id.sudo()
+            if not order_sudo:
+                continue
+            reason = complaint._get_cannot_use_order_reason(order_sudo)
+            if reason:
+                raise ValidationError(reason)
+            if not self.env.su:
+                complaint.sale_order_id.check_access("read")
+
+    def _get_cannot_use_order_reason(self, order_sudo):
+        """Return why this complaint cannot be about the order, or False.
+
+        :param sale.order order_sudo: readable whatever the user's rights
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        company = self.company_id
+        if order_sudo.company_id != company:
+            return self.env._(
+                "Order %(order)s belongs to another company than this complaint "
+                "(%(company)s). Switch to the company of the order and open the "
+                "complaint there.",
+                order=order_sudo.name,
+                company=company.display_name,
+            )
+        reason = order_sudo._get_cannot_complain_reason()
+        if reason:
+            return reason
+        if self.partner_id and self.commercial_partner_id not in (
+            order_sudo._get_complaint_customers()
+        ):
+            return self.env._(
+                "Order %(order)s was not sold to %(customer)s. Choose an order of "
+                "this customer, or the customer of the order.",
+                order=order_sudo.name,
+                customer=self.partner_id.display_name,
+            )
+        return False
+
+    @api.constrains("invoice_id", "partner_id", "company_id")
+    def _check_invoice(self):
+        for complaint in self:
+            # As with the order: name it in the refusal, then check the user's rights.
+            invoice_sudo = complaint.invoice_id.sudo()
+            if not invoice_sudo:
+                continue
+            if not self.env.su:
+                complaint.invoice_id.check_access("read")
+            if not invoice_sudo.is_sale_document(include_receipts=True) or (
+                complaint.partner_id
+                and invoice_sudo.commercial_partner_id
+                != complaint.commercial_partner_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(invoice)s is not a customer invoice of %(customer)s. "
+                        "Choose an invoice of this customer, or leave it empty.",
+                        invoice=invoice_sudo.display_name,
+                        customer=complaint.partner_id.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_new_vals(vals)
+        numbered = [dict(vals) for vals in vals_list]
+        by_company = {}
+        for vals in numbered:
+            company_id = vals.get("company_id") or self.env.company.id
+            by_company.setdefault(company_id, []).append(vals)
+        for company_id, company_vals in by_company.items():
+            company = self.env["res.company"].browse(company_id)
+            names = company._complaint_next_numbers(
+                COMPLAINT_SEQUENCE, len(company_vals)
+            )
+            for vals, name in zip(company_vals, names, strict=True):
+                vals["name"] = name
+        return super().create(numbered)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_numbered(self):
+        raise UserError(
+            self.env._(
+                "A registered complaint keeps its number and is never deleted: "
+                "%(names)s. Refuse it, or record that it was withdrawn.",
+                names=", ".join(self.mapped("name")),
+            )
+        )
+
+    @api.model
+    def _check_not_in_use(self, records, field_name):
+        """Refuse to delete configuration that complaints refer to.
+
+        :param records: records about to be deleted
+        :param str field_name: field of the complaint that may hold them
+        :raise UserError: naming the records and how often they are used
+        """
+        # Complaints the user may not see count as well: only numbers are told.
+        counts = self.sudo()._read_group(
+            [(field_name, "in", records.ids)], [field_name], ["__count"]
+        )
+        if counts:
+            raise UserError(
+                self.env._(
+                    "Complaints use what you want to delete: %(uses)s. Archive it "
+                    "instead: it will no longer be proposed.",
+                    uses=", ".join(
+                        f"{record.display_name} ({count})" for record, count in counts
+                    ),
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_assign_to_me(self):
+        """Make the current user the handler of these complaints."""
+        self.write({"user_id": self.env.uid})
+
+    def action_open_sale_order(self):
+        """Open the order the complaint is about.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.sale_order_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_archive_card(self):
+        """Open the archive card of the complaint.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "customer.complaint.archive.card",
+            "res_id": self.archive_card_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_earlier_complaints(self):
+        """List the earlier complaints of the same customer or goods.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id(
+                "customer_complaint.customer_complaint_action"
+            ),
+            "domain": list(self._get_earlier_complaints_domain() or Domain.FALSE),
+            "context": {"create": False},
+        }
+
+    @api.model
+    def _action_list_for(self, domain, **defaults):
+        """Return the list of complaints behind a smart button.
+
+        :param domain: which complaints
+        :param defaults: values proposed for a new complaint
+        :rtype: dict
+        """
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "customer_complaint.customer_complaint_action"
+        )
+        action["domain"] = list(Domain(domain))
+        action["context"] = {
+            f"default_{name}": value for name, value in defaults.items()
+        }
+        return action
+
+    @api.model
+    def _action_new(self, **defaults):
+        """Return the form of a new complaint with proposed values.
+
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Complaint"),
+            "res_model": "customer.complaint",
+            "views": [(False, "form")],
+            "context": {f"default_{name}": value for name, value in defaults.items()},
+        }
+
+    # ------------------------------------------------------------------
+    # MAIL.THREAD
+    # ------------------------------------------------------------------
+
+    def _creation_subtype(self):
+        return self.env.ref("customer_complaint.mt_complaint_registered")
+
+    def _creation_message(self):
+        self.ensure_one()
+        return self.env._("Complaint %(number)s registered", number=self.name)
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        return ["partner_id"]
+
+    def _log_reason(self, title, reason):
+        """Show a reason under the change of state in the chatter.
+
+        :param str title: what was done
+        :param str reason: why, as plain text
+        """
+        self._track_set_log_message(
+            Markup("<p><b>%s</b><br/>%s</p>") % (title, reason or "")
+        )

@@ -1,0 +1,238 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .customer_complaint import MAX_NAME_LENGTH, MEASURE_FIELDS
+from .customer_complaint_archive_document_type import CARD_DOCUMENT_BOXES
+from .customer_complaint_category import CARD_CATEGORY_BOXES
+from .customer_complaint_channel import CARD_CHANNEL_BOXES
+from .res_company import ARCHIVE_SEQUENCE
+
+CARD_STATES = [("open", "Open"), ("sealed", "Sealed"), ("disposed", "Disposed")]
+# Set by sealing only, never by hand, import or RPC.
+SYSTEM_FIELDS = frozenset(
+    {"name", "state", "complaint_id", "sealed_date", "sealed_by_id"}
+)
+
+
+class CustomerComplaintArchiveCard(models.Model):
+    """The consumer service archive card (消费者服务档案卡, ARCHIVE-CARD).
+
+    One card per complaint, made when the complaint is accepted, open while it
+    lives, sealed when it ends. What the card says has its source on the complaint,
+    which keeps it as it was told at the time.
+    """
+
+    _name = "customer.complaint.archive.card"
+    _description = "Complaint Archive Card"
+    _order = "id desc"
+    _rec_names_search = ["name", "complaint_id"]
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Archive Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default="/",
+        index="trigram",
+    )
+    complaint_id = fields.Many2one(
+        "customer.complaint",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        related="complaint_id.company_id", store=True, index=True, precompute=True
+    )
+    state = fields.Selection(
+        CARD_STATES, required=True, readonly=True, default="open", index=True
+    )
+    date_filled = fields.Date(
+        string="Filled In On",
+        required=True,
+        default=lambda self: self.env.company._complaint_today(),
+    )
+    issuing_department = fields.Char(
+        compute="_compute_issuing_department",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Printed at the head of the card.",
+    )
+    remarks = fields.Text(help="Printed at the foot of the card.")
+    document_ids = fields.One2many(
+        "customer.complaint.archive.document", "card_id", string="Papers Filed"
+    )
+    sealed_date = fields.Datetime(readonly=True, copy=False)
+    sealed_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, index="btree_not_null"
+    )
+
+    # Shown from the complaint
+    partner_id = fields.Many2one(related="complaint_id.partner_id", string="Customer")
+    complainant_name = fields.Char(related="complaint_id.complainant_name")
+    category_id = fields.Many2one(related="complaint_id.category_id")
+    channel_id = fields.Many2one(related="complaint_id.channel_id")
+    team_id = fields.Many2one(related="complaint_id.team_id")
+    user_id = fields.Many2one(related="complaint_id.user_id")
+    date_accepted = fields.Datetime(related="complaint_id.date_accepted")
+    date_closed = fields.Datetime(related="complaint_id.date_closed")
+    currency_id = fields.Many2one(related="complaint_id.currency_id")
+    compensation_total = fields.Monetary(related="complaint_id.compensation_total")
+
+    _complaint_uniq = models.UniqueIndex(
+        "(complaint_id)", "A complaint has one archive card only."
+    )
+    _name_uniq = models.UniqueIndex(
+        "(company_id, name) WHERE name != '/'",
+        "Another archive card of the company already has this number.",
+    )
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.depends("complaint_id")
+    def _compute_issuing_department(self):
+        for card in self:
+            complaint = card.complaint_id
+            card.issuing_department = (
+                complaint.company_id.complaint_issuing_department
+                or complaint.team_id.name
+            )
+
+    @api.constrains("issuing_department")
+    def _check_lengths(self):
+        for card in self:
+            if len(card.issuing_department or "") > MAX_NAME_LENGTH:
+                raise ValidationError(
+                    self.env._(
+                        "The issuing department may have at most %(max)s characters.",
+                        max=MAX_NAME_LENGTH,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
+        complaint_ids = [vals["complaint_id"] for vals in vals_list]
+        complaints = self.env["customer.complaint"].browse(complaint_ids)
+        by_company = {}
+        for complaint, vals in zip(complaints, vals_list, strict=True):
+            by_company.setdefault(complaint.company_id, []).append(vals)
+        for company, company_vals in by_company.items():
+            names = company._complaint_next_numbers(ARCHIVE_SEQUENCE, len(company_vals))
+            for vals, name in zip(company_vals, names, strict=True):
+                vals.update(name=name, date_filled=company._complaint_today())
+        return super().create(vals_list)
+
+    def write(self, vals):
+        forbidden = sorted(SYSTEM_FIELDS & vals.keys())
+        if forbidden:
+            raise UserError(
+                self.env._(
+                    "The archive writes these by itself; leave them out: %(fields)s.",
+                    fields=", ".join(forbidden),
+                )
+            )
+        self._check_not_sealed()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._(
+                "An archive card keeps its number and is never deleted: %(names)s.",
+                names=", ".join(self.mapped("name")),
+            )
+        )
+
+    def _check_not_sealed(self):
+        """Refuse to change a card that is sealed.
+
+        :raise UserError: naming the cards
+        """
+        sealed = self.filtered(lambda card: card.state != "open")
+        if sealed:
+            raise UserError(
+                self.env._(
+                    "A sealed archive card no longer changes: %(names)s.",
+                    names=", ".join(sealed.mapped("name")),
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # ARCHIVE
+    # ------------------------------------------------------------------
+
+    def _seal(self):
+        """Seal the cards; called when their complaints end."""
+        # The complaint's step decides, whoever takes it: sealing is no right of theirs.
+        super(CustomerComplaintArchiveCard, self.sudo()).write(
+            {
+                "state": "sealed",
+                "sealed_date": fields.Datetime.now(),
+                "sealed_by_id": self.env.uid,
+            }
+        )
+
+    def _unseal(self):
+        """Open the cards again; called when their complaints are reopened."""
+        # As in _seal: only the reopening of the complaint leads here.
+        super(CustomerComplaintArchiveCard, self.sudo()).write(
+            {"state": "open", "sealed_date": False, "sealed_by_id": False}
+        )
+
+    # ------------------------------------------------------------------
+    # PRINTING
+    # ------------------------------------------------------------------
+
+    def _get_channel_boxes(self):
+        """Return the channel boxes of the printed card.
+
+        :return: label and whether it is ticked, in the order of the card
+        :rtype: list[tuple[str, bool]]
+        """
+        return self._get_boxes(
+            "customer.complaint.channel", CARD_CHANNEL_BOXES, self.channel_id
+        )
+
+    def _get_category_boxes(self):
+        """Return the category boxes of the printed card, as for the channel."""
+        return self._get_boxes(
+            "customer.complaint.category", CARD_CATEGORY_BOXES, self.category_id
+        )
+
+    def _get_document_boxes(self):
+        """Return the boxes of papers filed, as for the channel.
+
+        Which kinds of paper are filed stands on the card; their contents do not, so
+        papers the reader may not open are ticked as well.
+        """
+        return self._get_boxes(
+            "customer.complaint.archive.document.type",
+            CARD_DOCUMENT_BOXES,
+            self.sudo().document_ids.type_id,
+        )
+
+    def _get_boxes(self, model, boxes, records):
+        self.ensure_one()
+        labels = dict(self.env[model]._fields["card_box"]._description_selection(self.env))
+        ticked = set(records.mapped("card_box"))
+        return [(labels[box], box in ticked) for box, _label in boxes]
+
+    def _get_measure_boxes(self):
+        """Return the boxes of what was done, as for the channel."""
+        self.ensure_one()
+        complaint = self.complaint_id
+        return [
+            (complaint._get_field_label(name), complaint[name])
+            for name in MEASURE_FIELDS
+        ]

@@ -1,0 +1,191 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .customer_complaint import MAX_NAME_LENGTH
+from .customer_complaint_archive_document_type import CONFIDENTIALITIES
+
+
+class CustomerComplaintArchiveDocument(models.Model):
+    """A paper filed with a complaint: what it is, where it stands, its files.
+
+    Papers may be filed from the first day; they join the archive card when the
+    complaint is accepted. Files are linked to the paper, so that whoever may not
+    read the paper may not read them either.
+    """
+
+    _name = "customer.complaint.archive.document"
+    _description = "Archive Document"
+    _order = "complaint_id, sequence, id"
+    _check_company_auto = True
+
+    complaint_id = fields.Many2one(
+        "customer.complaint", required=True, index=True, ondelete="restrict"
+    )
+    card_id = fields.Many2one(
+        "customer.complaint.archive.card",
+        string="Archive Card",
+        compute="_compute_card_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+    )
+    company_id = fields.Many2one(
+        related="complaint_id.company_id", store=True, index=True, precompute=True
+    )
+    sequence = fields.Integer(default=10)
+    type_id = fields.Many2one(
+        "customer.complaint.archive.document.type",
+        string="Type",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    name = fields.Char(
+        string="Description",
+        required=True,
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="What the paper is, e.g. “Diagnosis of 3 May”.",
+    )
+    confidentiality = fields.Selection(
+        CONFIDENTIALITIES,
+        required=True,
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        help="Confidential papers are seen only by those who handle the case and the "
+        "archivist.",
+    )
+    is_original = fields.Boolean(
+        string="Original", help="The original is filed; otherwise a copy."
+    )
+    copies = fields.Integer(default=1, help="How many copies are filed.")
+    pages = fields.Integer(default=1, help="Pages of one copy.")
+    date_filed = fields.Date(
+        string="Filed On", required=True, default=fields.Date.context_today
+    )
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "customer_complaint_archive_document_attachment_rel",
+        "document_id",
+        "attachment_id",
+        string="Files",
+        bypass_search_access=True,
+    )
+    note = fields.Char()
+
+    @api.depends("complaint_id.archive_card_id")
+    def _compute_card_id(self):
+        for document in self:
+            document.card_id = document.complaint_id.archive_card_id
+
+    @api.depends("type_id")
+    def _compute_from_type(self):
+        for document in self:
+            paper_type = document.type_id
+            if not paper_type:
+                continue
+            document.name = document.name or paper_type.name
+            document.confidentiality = paper_type.default_confidentiality
+
+    @api.constrains("copies", "pages", "name")
+    def _check_counts(self):
+        for document in self:
+            if document.copies < 1 or document.pages < 1:
+                raise ValidationError(
+                    self.env._(
+                        "%(paper)s: a filed paper has at least one copy and one page.",
+                        paper=document.name,
+                    )
+                )
+            if len(document.name) > MAX_NAME_LENGTH:
+                raise ValidationError(
+                    self.env._(
+                        "Describe the paper in at most %(max)s characters; the note "
+                        "takes more.",
+                        max=MAX_NAME_LENGTH,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        complaint_ids = {vals.get("complaint_id") for vals in vals_list}
+        complaints = self.env["customer.complaint"].browse(filter(None, complaint_ids))
+        complaints._check_not_closed()
+        documents = super().create(vals_list)
+        documents._link_attachments()
+        return documents
+
+    def write(self, vals):
+        self.complaint_id._check_not_closed()
+        complaint_id = vals.get("complaint_id")
+        if complaint_id and self.complaint_id.ids != [complaint_id]:
+            raise UserError(
+                self.env._("A filed paper stays with its complaint. File it again.")
+            )
+        result = super().write(vals)
+        if "attachment_ids" in vals:
+            self._link_attachments()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_closed(self):
+        self.complaint_id._check_not_closed()
+
+    def _link_attachments(self):
+        """Make the files belong to the paper, and to nothing else.
+
+        A file fresh from the upload belongs to who uploaded it. Ids come from the
+        client: a file of another record is refused, so that nobody can read it
+        through a paper of theirs.
+
+        :raise UserError: if a file belongs to another record or person
+        """
+        for document in self:
+            # Their links are what is being checked; contents are not read.
+            for attachment_sudo in document.attachment_ids.sudo():
+                if (
+                    attachment_sudo.res_model == self._name
+                    and attachment_sudo.res_id == document.id
+                ):
+                    continue
+                is_fresh = not attachment_sudo.res_id and not attachment_sudo.res_field
+                is_own = attachment_sudo.create_uid == self.env.user or self.env.su
+                if not is_fresh or not is_own:
+                    raise UserError(
+                        self.env._(
+                            "The file %(file)s belongs to another record. Upload it "
+                            "again to file it here.",
+                            file=attachment_sudo.name,
+                        )
+                    )
+                attachment_sudo.write({"res_model": self._name, "res_id": document.id})
+
+    @api.model
+    def _check_types_not_in_use(self, types):
+        """Refuse to delete types of which papers are filed.
+
+        :raise UserError: naming the types
+        """
+        # Papers the user may not see count as well: only the type is named.
+        counts = self.sudo()._read_group(
+            [("type_id", "in", types.ids)], ["type_id"], ["__count"]
+        )
+        if counts:
+            raise UserError(
+                self.env._(
+                    "Papers of these types are filed: %(types)s. Archive the type "
+                    "instead: it will no longer be proposed.",
+                    types=", ".join(
+                        f"{paper_type.name} ({count})" for paper_type, count in counts
+                    ),
+                )
+            )

@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+CARD_CATEGORY_BOXES = [
+    ("service", "Service quality"),
+    ("product", "Product quality"),
+    ("allergy", "Allergy"),
+    ("other", "Other"),
+]
+SEVERITIES = [
+    ("general", "General"),
+    ("serious", "Serious"),
+    ("major", "Major"),
+]
+
+
+class CustomerComplaintCategory(models.Model):
+    """What a complaint is about (投诉类型): a tree that the company extends."""
+
+    _name = "customer.complaint.category"
+    _description = "Complaint Category"
+    _parent_store = True
+    _order = "sequence, id"
+    _rec_names_search = ["name", "code"]
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(
+        help="Short code for imports and lists, e.g. QUALITY-FOREIGN. Unique.",
+        copy=False,
+    )
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    parent_id = fields.Many2one(
+        "customer.complaint.category",
+        string="Parent Category",
+        index=True,
+        ondelete="restrict",
+    )
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many("customer.complaint.category", "parent_id")
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        help="Leave empty for a category that all companies use.",
+    )
+    card_box = fields.Selection(
+        CARD_CATEGORY_BOXES,
+        string="Box on the Archive Card",
+        required=True,
+        default="other",
+        help="Tick box of the printed archive card that complaints of this "
+        "category tick.",
+    )
+    default_severity = fields.Selection(
+        SEVERITIES,
+        required=True,
+        default="general",
+        help="Severity proposed for a new complaint of this category.",
+    )
+    team_id = fields.Many2one(
+        "customer.complaint.team",
+        string="Responsible Team",
+        company_dependent=True,
+        help="Team that receives the complaints of this category. "
+        "Each company chooses its own.",
+    )
+    is_quality_matter = fields.Boolean(
+        string="Quality Matter",
+        help="The quality department sees the complaints of this category and works "
+        "on them.",
+    )
+    complaint_properties_definition = fields.PropertiesDefinition(
+        "Complaint Properties"
+    )
+
+    _code_uniq = models.UniqueIndex(
+        "(code) WHERE code IS NOT NULL", "Another category already has this code."
+    )
+
+    @api.depends("name", "parent_id.name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """Name the category with its parents, e.g. “Product quality / Expired”."""
+        for category in self:
+            names = []
+            ancestor = category
+            while ancestor:
+                names.append(ancestor.name or "")
+                ancestor = ancestor.parent_id
+            category.display_name = " / ".join(reversed(names))
+
+    @api.constrains("parent_id")
+    def _check_parent_id(self):
+        if self._has_cycle():
+            raise ValidationError(
+                self.env._(
+                    "A category cannot be below itself. Choose another parent category."
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_use(self):
+        self.env["customer.complaint"]._check_not_in_use(self, "category_id")

@@ -1,0 +1,691 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from .customer_complaint import (
+    CLOSED_STATES,
+    COMPLAINT_STATES,
+    CONCLUSIONS,
+    MAIN_STATES,
+    MEASURE_FIELDS,
+)
+
+AGENT = "customer_complaint.group_complaint_agent"
+SUPERVISOR = "customer_complaint.group_complaint_supervisor"
+QUALITY = "customer_complaint.group_complaint_quality"
+
+# From each state, where a complaint may go. Leaving a closed state is a reopening.
+TRANSITIONS = {
+    "registered": {"accepted", "refused", "withdrawn"},
+    "accepted": {"investigating", "withdrawn"},
+    "investigating": {"remediation", "followup", "withdrawn"},
+    "remediation": {"investigating", "followup", "withdrawn"},
+    "followup": {"remediation", "investigating", "closed", "withdrawn"},
+    "closed": {"investigating"},
+    "refused": {"registered"},
+    "withdrawn": {"registered", "investigating"},
+    "merged": set(),
+}
+# Who may take a step; reopening always needs a supervisor.
+STEP_GROUPS = {
+    "registered": (AGENT,),
+    "accepted": (AGENT,),
+    "investigating": (AGENT, QUALITY),
+    "remediation": (AGENT, QUALITY),
+    "followup": (AGENT, QUALITY),
+    "closed": (AGENT,),
+    "refused": (AGENT,),
+    "withdrawn": (AGENT,),
+    "merged": (SUPERVISOR,),
+}
+# Set by the steps of the life only, never by hand, import or RPC.
+SYSTEM_FIELDS = frozenset(
+    {
+        "name",
+        "archive_card_id",
+        "date_accepted",
+        "accepted_by_id",
+        "date_decided",
+        "decided_by_id",
+        "date_closed",
+        "closed_by_id",
+        "date_first_closed",
+        "reopen_count",
+    }
+)
+
+
+class CustomerComplaint(models.Model):
+    """The life of a complaint: states, the conditions of each step, its dates.
+
+    A change of ``state`` goes through :meth:`write`, whoever asks for it (button,
+    kanban, import, RPC): the map, the rights and the conditions hold for all.
+    """
+
+    _inherit = "customer.complaint"
+
+    state = fields.Selection(
+        COMPLAINT_STATES,
+        required=True,
+        default="registered",
+        copy=False,
+        index=True,
+        tracking=True,
+        group_expand="_group_expand_states",
+    )
+    is_closed = fields.Boolean(
+        compute="_compute_is_closed",
+        search="_search_is_closed",
+        help="Closed, refused, withdrawn or merged.",
+    )
+
+    # Dates and people of each step
+    date_accepted = fields.Datetime(
+        string="Accepted On", readonly=True, copy=False, index=True
+    )
+    accepted_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, index="btree_not_null"
+    )
+    date_decided = fields.Datetime(
+        string="Decided On",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="When the conclusion of the investigation was settled.",
+    )
+    decided_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, index="btree_not_null"
+    )
+    date_notified = fields.Datetime(
+        string="Customer Informed On",
+        copy=False,
+        tracking=True,
+        help="When the customer was told the decision.",
+    )
+    date_closed = fields.Datetime(
+        string="Closed On", readonly=True, copy=False, index=True
+    )
+    closed_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, index="btree_not_null"
+    )
+    date_first_closed = fields.Datetime(
+        string="First Closed On",
+        readonly=True,
+        copy=False,
+        help="Kept when the complaint is reopened on new facts.",
+    )
+    reopen_count = fields.Integer(string="Times Reopened", readonly=True, copy=False)
+    reopen_reason = fields.Text(
+        copy=False, help="New facts on which a complaint was opened again."
+    )
+
+    # Refusal and withdrawal
+    refusal_ground_id = fields.Many2one(
+        "customer.complaint.refusal.ground",
+        index="btree_not_null",
+        copy=False,
+        tracking=True,
+        ondelete="restrict",
+    )
+    refusal_note = fields.Text(
+        copy=False, help="Why the ground applies here, as told to the customer."
+    )
+    date_withdrawn = fields.Date(
+        string="Withdrawn On",
+        copy=False,
+        tracking=True,
+        help="Day the customer's withdrawal arrived; the procedure ends that day.",
+    )
+    withdrawal_reason = fields.Text(copy=False)
+
+    # Result
+    conclusion = fields.Selection(
+        CONCLUSIONS,
+        copy=False,
+        index=True,
+        tracking=True,
+        help="What the investigation found.",
+    )
+    conclusion_note = fields.Text(
+        string="Findings and Opinion",
+        copy=False,
+        help="What was verified and found, and what is to be done (处理意见).",
+    )
+    has_return = fields.Boolean("Goods Returned", copy=False)
+    has_exchange = fields.Boolean("Goods Exchanged", copy=False)
+    has_lost_wages = fields.Boolean("Lost Wages", copy=False)
+    has_travel = fields.Boolean("Travel Costs", copy=False)
+    has_nursing = fields.Boolean("Nursing Costs", copy=False)
+    has_consolation = fields.Boolean("Consolation Goods", copy=False)
+    has_compensation = fields.Boolean("Compensation Money", copy=False)
+    has_other_measure = fields.Boolean("Other Measure", copy=False)
+    compensation_total = fields.Monetary(
+        string="Total Compensation",
+        copy=False,
+        tracking=True,
+        help="All that the customer received in money or money's worth, in the "
+        "company's currency (补偿金额合计).",
+    )
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.depends("state")
+    def _compute_is_closed(self):
+        for complaint in self:
+            complaint.is_closed = complaint.state in CLOSED_STATES
+
+    @api.model
+    def _search_is_closed(self, operator, value):
+        if operator not in ("in", "not in") or set(value) - {True, False}:
+            return NotImplemented
+        wanted = set(value) if operator == "in" else {True, False} - set(value)
+        if len(wanted) != 1:
+            return [(1, "=", 1)] if wanted else [(0, "=", 1)]
+        return [("state", "in" if True in wanted else "not in", CLOSED_STATES)]
+
+    @api.model
+    def _group_expand_states(self, states, domain):
+        """Show the columns of the main road even when they are empty."""
+        return [
+            state
+            for state, _label in COMPLAINT_STATES
+            if state in MAIN_STATES or state in states
+        ]
+
+    # ------------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------------
+
+    @api.constrains("date_notified", "date_withdrawn", "date_received")
+    def _check_life_dates(self):
+        now = fields.Datetime.now()
+        for complaint in self:
+            notified = complaint.date_notified
+            if notified and not complaint.date_received <= notified <= now:
+                raise ValidationError(
+                    self.env._(
+                        "The customer can only have been informed between the day the "
+                        "complaint was received and now. Correct the date."
+                    )
+                )
+            company = complaint.company_id
+            withdrawn = complaint.date_withdrawn
+            received = company._complaint_date(complaint.date_received)
+            if withdrawn and not received <= withdrawn <= company._complaint_today():
+                raise ValidationError(
+                    self.env._(
+                        "A withdrawal arrives between the day the complaint was "
+                        "received, %(received)s, and today. Correct the date.",
+                        received=received,
+                    )
+                )
+
+    @api.constrains("compensation_total", *MEASURE_FIELDS)
+    def _check_compensation_total(self):
+        for complaint in self:
+            total = complaint.compensation_total
+            if complaint.currency_id.compare_amounts(total, 0) < 0:
+                raise ValidationError(
+                    self.env._("The total compensation cannot be negative.")
+                )
+            if complaint.currency_id.is_zero(total):
+                continue
+            if not any(complaint[name] for name in MEASURE_FIELDS):
+                raise ValidationError(
+                    self.env._(
+                        "A compensation is entered, but nothing under “What was done” "
+                        "says what for. Tick what the customer received."
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _check_new_vals(self, vals):
+        """Refuse to create a complaint in the middle of its life.
+
+        :raise UserError: if the values set what only the steps may set
+        """
+        if vals.get("state", "registered") != "registered":
+            raise UserError(
+                self.env._(
+                    "A complaint starts as registered. Register it first, then take "
+                    "the steps one by one."
+                )
+            )
+        # A form or an import may carry the empty defaults along.
+        self._check_system_fields(
+            name for name, value in vals.items() if value and value != "/"
+        )
+
+    @api.model
+    def _check_system_fields(self, names):
+        """Refuse values for what the system writes by itself.
+
+        :param names: names of the fields somebody wants to set
+        :raise UserError: naming those that only the steps set
+        """
+        forbidden = sorted(SYSTEM_FIELDS.intersection(names))
+        if forbidden:
+            raise UserError(
+                self.env._(
+                    "The system sets these by itself; leave them out: %(fields)s.",
+                    fields=", ".join(map(self._get_field_label, forbidden)),
+                )
+            )
+
+    @api.model
+    def _get_frozen_fields(self):
+        """Return the names of the fields that do not change on a closed complaint.
+
+        They are what the archive card says; whoever needs to change them reopens
+        the complaint. Bridges extend the set.
+
+        :rtype: set[str]
+        """
+        return {
+            "subject",
+            "company_id",
+            "partner_id",
+            "representation",
+            "representative_id",
+            "complainant_name",
+            "phone",
+            "email",
+            "address",
+            "other_contact",
+            "gender",
+            "age",
+            "occupation",
+            "sale_order_id",
+            "invoice_id",
+            "purchase_date",
+            "purchase_place",
+            "receipt_ref",
+            "line_ids",
+            "description",
+            "demand",
+            "event_date",
+            "event_place",
+            "people_involved",
+            "usage",
+            "channel_id",
+            "way_in",
+            "received_by_id",
+            "date_received",
+            "category_id",
+            "severity",
+            "complaint_properties",
+            "team_id",
+            "user_id",
+            "document_ids",
+            "refusal_ground_id",
+            "refusal_note",
+            "date_notified",
+            "date_withdrawn",
+            "withdrawal_reason",
+            "conclusion",
+            "conclusion_note",
+            "compensation_total",
+            *MEASURE_FIELDS,
+        }
+
+    def _check_not_closed(self):
+        """Refuse to change what a closed complaint says.
+
+        :raise UserError: naming the closed complaints and the way out
+        """
+        closed = self.filtered("is_closed")
+        if closed:
+            raise UserError(
+                self.env._(
+                    "This complaint has ended and no longer changes: %(names)s. "
+                    "If there are new facts, a supervisor reopens it first.",
+                    names=", ".join(closed.mapped("name")),
+                )
+            )
+
+    def write(self, vals):
+        """Write, and take a step of the life when the state is among the values.
+
+        The other values are written first, so that one call can bring what the
+        step asks for (e.g. the ground of a refusal).
+
+        :raise UserError: if the step is not possible now, or the complaint ended
+        :raise AccessError: if the user may not take the step
+        """
+        self._check_system_fields(vals)
+        if "state" not in vals:
+            return self._write_content(vals)
+        target = vals["state"]
+        moving = self.filtered(lambda complaint: complaint.state != target)
+        self._write_content({k: v for k, v in vals.items() if k != "state"})
+        if moving:
+            moving._move_to(target)
+        return True
+
+    def _write_content(self, vals):
+        if self._get_frozen_fields() & vals.keys():
+            self._check_not_closed()
+            self._check_company_is_kept(vals)
+        return super().write(vals) if vals else True
+
+    def _check_company_is_kept(self, vals):
+        company_id = vals.get("company_id")
+        if company_id and any(c.company_id.id != company_id for c in self):
+            raise UserError(
+                self.env._(
+                    "A complaint keeps the company under which it was numbered. "
+                    "Open a new complaint in the other company."
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # STEPS
+    # ------------------------------------------------------------------
+
+    def _move_to(self, target):
+        """Take these complaints to the state ``target``, all or none.
+
+        :param str target: one of ``COMPLAINT_STATES``
+        :raise UserError: with one line per complaint that cannot go there
+        :raise AccessError: if the user may not take this step
+        """
+        self._check_step_rights(target)
+        reasons = self._get_cannot_move_reasons(target)
+        if reasons:
+            raise UserError("\n".join(reasons.values()))
+        origins = {complaint: complaint.state for complaint in self}
+        for complaint in self:
+            super(CustomerComplaint, complaint).write(
+                {"state": target, **complaint._prepare_step_vals(target)}
+            )
+        self._after_step(target, origins)
+
+    def _check_step_rights(self, target):
+        """Check that the user's role may take the step; rules check the records.
+
+        :raise AccessError: naming the step
+        """
+        if self.env.su:
+            return
+        self.check_access("write")
+        groups = STEP_GROUPS[target]
+        if any(complaint.is_closed for complaint in self):
+            groups = (SUPERVISOR,)
+        if not any(self.env.user.has_group(group) for group in groups):
+            raise AccessError(
+                self.env._(
+                    "Your role does not allow you to take complaints to “%(state)s”: "
+                    "%(names)s. Ask a supervisor of the team.",
+                    state=self._get_state_label(target),
+                    names=", ".join(self.mapped("name")),
+                )
+            )
+
+    @api.model
+    def _get_state_label(self, state):
+        """Return the translated label of a state."""
+        return dict(self._fields["state"]._description_selection(self.env))[state]
+
+    def _get_cannot_move_reasons(self, target):
+        """Return why complaints cannot go to ``target`` now.
+
+        :return: one text per complaint that is held up; empty when all may go
+        :rtype: dict[CustomerComplaint, str]
+        """
+        reasons = {}
+        for complaint in self:
+            reason = complaint._get_cannot_move_reason(target)
+            if reason:
+                reasons[complaint] = f"{complaint.name}: {reason}"
+        return reasons
+
+    def _get_cannot_move_reason(self, target):
+        self.ensure_one()
+        if target not in TRANSITIONS[self.state]:
+            return self.env._(
+                "it is “%(state)s” now and cannot become “%(target)s”. Somebody may "
+                "have taken this step already: reload the page.",
+                state=self._get_state_label(self.state),
+                target=self._get_state_label(target),
+            )
+        if self.is_closed and not (self.reopen_reason or "").strip():
+            return self.env._("say which new facts reopen it.")
+        if self.state == "withdrawn" and target != self._get_reopened_state():
+            return self.env._(
+                "it reopens as “%(state)s”.",
+                state=self._get_state_label(self._get_reopened_state()),
+            )
+        missing = self._get_missing_fields(target)
+        if missing:
+            return self.env._(
+                "first fill in %(fields)s.",
+                fields=", ".join(map(self._get_field_label, missing)),
+            )
+        return False
+
+    def _get_missing_fields(self, target):
+        """Return the fields that must be filled before going to ``target``.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        required = {
+            "accepted": ("partner_id", "category_id", "channel_id", "description"),
+            "remediation": ("conclusion", "conclusion_note"),
+            "followup": ("conclusion", "conclusion_note"),
+            "closed": ("conclusion", "conclusion_note", "date_notified"),
+            "refused": ("refusal_ground_id", "refusal_note"),
+            "withdrawn": ("date_withdrawn", "withdrawal_reason"),
+        }.get(target, ())
+        return [
+            name
+            for name in required
+            if not (self[name].strip() if isinstance(self[name], str) else self[name])
+        ]
+
+    def _prepare_step_vals(self, target):
+        """Return what the step to ``target`` writes besides the state.
+
+        Bridges may add values; the conditions have been checked.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        if self.is_closed:
+            return self._prepare_reopened_vals()
+        prepare = getattr(self, f"_prepare_{target}_vals", None)
+        return prepare() if prepare else {}
+
+    def _prepare_accepted_vals(self):
+        return {"date_accepted": fields.Datetime.now(), "accepted_by_id": self.env.uid}
+
+    def _prepare_investigating_vals(self):
+        """Whoever starts an investigation that has no handler becomes its handler."""
+        return {} if self.user_id else {"user_id": self.env.uid}
+
+    def _prepare_remediation_vals(self):
+        return self._prepare_decided_vals()
+
+    def _prepare_followup_vals(self):
+        return {
+            **self._prepare_decided_vals(),
+            "date_notified": self.date_notified or fields.Datetime.now(),
+        }
+
+    def _prepare_decided_vals(self):
+        """Date the decision when the investigation ends."""
+        if self.state != "investigating":
+            return {}
+        return {"date_decided": fields.Datetime.now(), "decided_by_id": self.env.uid}
+
+    def _prepare_closed_vals(self):
+        now = fields.Datetime.now()
+        return {
+            "date_closed": now,
+            "closed_by_id": self.env.uid,
+            "date_first_closed": self.date_first_closed or now,
+            "reopen_reason": False,
+        }
+
+    def _prepare_refused_vals(self):
+        return {**self._prepare_ended_vals(), "date_decided": fields.Datetime.now()}
+
+    def _prepare_withdrawn_vals(self):
+        return self._prepare_ended_vals()
+
+    def _prepare_ended_vals(self):
+        """Date the end of a complaint that leaves the main road."""
+        return {
+            "date_closed": fields.Datetime.now(),
+            "closed_by_id": self.env.uid,
+            "reopen_reason": False,
+        }
+
+    def _prepare_reopened_vals(self):
+        """Clear what the end had set; the day of the first closing is kept."""
+        return {
+            "date_closed": False,
+            "closed_by_id": False,
+            "date_decided": False,
+            "decided_by_id": False,
+            "date_notified": False,
+            "refusal_ground_id": False,
+            "refusal_note": False,
+            "date_withdrawn": False,
+            "withdrawal_reason": False,
+            "reopen_count": self.reopen_count + 1,
+        }
+
+    def _get_reopened_state(self):
+        """Return where an ended complaint goes when it is reopened."""
+        self.ensure_one()
+        return "investigating" if self.date_accepted else "registered"
+
+    def _after_step(self, target, origins):
+        """Do what follows from a step, once the state is written.
+
+        :param str target: the new state
+        :param dict origins: the state each complaint came from
+        """
+        if target == "accepted":
+            self._create_archive_cards()
+        elif target in CLOSED_STATES:
+            self.archive_card_id._seal()
+        reopened = self.filtered(lambda c: origins[c] in CLOSED_STATES)
+        reopened.archive_card_id._unseal()
+
+    def _create_archive_cards(self):
+        """Make the archive card of each complaint that has none yet."""
+        todo = self.filtered(lambda complaint: not complaint.archive_card_id)
+        # Cards come from acceptance only: nobody has the right to create one by hand.
+        cards_sudo = (
+            self.env["customer.complaint.archive.card"]
+            .sudo()
+            .create([{"complaint_id": complaint.id} for complaint in todo])
+        )
+        for complaint, card_sudo in zip(todo, cards_sudo, strict=True):
+            super(CustomerComplaint, complaint).write({"archive_card_id": card_sudo.id})
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_accept(self):
+        """Accept the complaints and open their archive cards.
+
+        :raise UserError: if one is not registered or lacks what acceptance needs
+        """
+        return self._take_step("accepted")
+
+    def action_investigate(self):
+        """Start, or go back to, the investigation."""
+        return self._take_step("investigating")
+
+    def action_remediate(self):
+        """Record the decision and go on to what the customer receives."""
+        return self._take_step("remediation")
+
+    def action_follow_up(self):
+        """Record that the customer was told the decision and wait for the echo."""
+        return self._take_step("followup")
+
+    def action_close(self):
+        """Close the complaints and seal their archive cards."""
+        return self._take_step("closed")
+
+    def _take_step(self, target):
+        """Take a step by a button: unlike a plain write, no second press passes.
+
+        :param str target: the state to go to
+        :raise UserError: if one of the complaints is there already
+        """
+        there = self.filtered(lambda complaint: complaint.state == target)
+        if there:
+            raise UserError(
+                "\n".join(
+                    f"{complaint.name}: {complaint._get_already_there_reason()}"
+                    for complaint in there
+                )
+            )
+        return self.write({"state": target})
+
+    def _get_already_there_reason(self):
+        return self.env._(
+            "it is “%(state)s” already; %(user)s changed it last. Reload the page.",
+            state=self._get_state_label(self.state),
+            user=self.sudo().write_uid.name,  # a name only, shown in the chatter too
+        )
+
+    def action_refuse(self):
+        """Ask for the ground of the refusal.
+
+        :rtype: dict
+        """
+        return self._action_ask("customer.complaint.refuse", self.env._("Refuse"))
+
+    def action_withdraw(self):
+        """Ask when and why the customer withdrew.
+
+        :rtype: dict
+        """
+        return self._action_ask("customer.complaint.withdraw", self.env._("Withdraw"))
+
+    def action_reopen(self):
+        """Ask which new facts reopen the complaint.
+
+        :rtype: dict
+        """
+        return self._action_ask("customer.complaint.reopen", self.env._("Reopen"))
+
+    def _action_ask(self, model, title):
+        """Return the dialog that asks for what a step needs.
+
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_complaint_ids": self.ids},
+        }
+
+    # ------------------------------------------------------------------
+    # MAIL.THREAD
+    # ------------------------------------------------------------------
+
+    def _track_subtype(self, initial_values):
+        self.ensure_one()
+        if "state" in initial_values:
+            return self.env.ref(
+                "customer_complaint.mt_complaint_ended"
+                if self.is_closed
+                else "customer_complaint.mt_complaint_state"
+            )
+        return super()._track_subtype(initial_values)

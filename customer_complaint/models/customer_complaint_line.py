@@ -1,0 +1,341 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .customer_complaint import MAX_NAME_LENGTH
+
+# Complaints that came to nothing do not use up what was sold.
+STATES_NOT_COUNTED = ("refused", "withdrawn", "merged")
+
+
+class CustomerComplaintLine(models.Model):
+    """One product complained of, as it was sold."""
+
+    _name = "customer.complaint.line"
+    _description = "Product Complained Of"
+    _order = "complaint_id, sequence, id"
+    _rec_name = "product_name"
+    _check_company_auto = True
+
+    complaint_id = fields.Many2one(
+        "customer.complaint", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="complaint_id.company_id", store=True, index=True, precompute=True
+    )
+    sequence = fields.Integer(default=10)
+    sale_order_id = fields.Many2one(related="complaint_id.sale_order_id")
+    sale_order_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Order Line",
+        index="btree_not_null",
+        compute="_compute_sale_order_line_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        check_company=True,
+        domain="[('order_id', '=', sale_order_id), ('display_type', '=', False)]",
+        help="Line of the order under which the product was sold.",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        index="btree_not_null",
+        compute="_compute_product_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    product_name = fields.Char(
+        required=True,
+        compute="_compute_product_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="trigram",
+        help="Name of the product or service as printed on the archive card; also "
+        "for goods that are not in the catalogue.",
+    )
+    specification = fields.Char(
+        compute="_compute_product_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Model, strength, size or colour (规格).",
+    )
+    packaging = fields.Char(
+        string="Packaging Form", help="E.g. bottle, blister, box of 12, drum."
+    )
+    quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
+    product_uom_id = fields.Many2one(
+        "uom.uom",
+        string="Unit",
+        compute="_compute_sale_figures",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_sale_figures",
+        store=True,
+        precompute=True,
+        help="Currency of the order, else of the company.",
+    )
+    price_unit = fields.Monetary(
+        string="Unit Price",
+        compute="_compute_sale_figures",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Price of one unit as sold, in the currency of the order.",
+    )
+    lot_name = fields.Char(
+        string="Lot or Serial Number",
+        index="btree_not_null",
+        help="As printed on the goods.",
+    )
+    production_date = fields.Date()
+    expiry_date = fields.Date()
+    manufacturer = fields.Char(help="Maker named on the goods.")
+    supplier_id = fields.Many2one(
+        "res.partner",
+        index="btree_not_null",
+        check_company=True,
+        help="From whom the goods were bought.",
+    )
+    is_repeat_confirmed = fields.Boolean(
+        string="Complained of Before",
+        help="These goods are already in another complaint, and that is right: "
+        "the same pieces are complained of again.",
+    )
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.depends("product_id", "complaint_id.sale_order_id")
+    def _compute_sale_order_line_id(self):
+        """Find the order line when the product stands on the order just once."""
+        for line in self:
+            order = line.complaint_id.sale_order_id
+            if not order or line.sale_order_line_id.order_id == order:
+                line.sale_order_line_id = order and line.sale_order_line_id
+                continue
+            candidates = order._get_complaint_lines().filtered(
+                lambda sold, line=line: sold.product_id == line.product_id
+            )
+            line.sale_order_line_id = candidates if len(candidates) == 1 else False
+
+    @api.depends("sale_order_line_id")
+    def _compute_product_id(self):
+        for line in self:
+            line.product_id = line.sale_order_line_id.product_id or line.product_id
+
+    @api.depends("product_id")
+    def _compute_product_name(self):
+        """Copy how the product is called, once, when it is chosen."""
+        for line in self:
+            product = line.product_id
+            if not product:
+                continue
+            attributes = product.product_template_attribute_value_ids
+            line.product_name = product.name
+            line.specification = attributes._get_combination_name() or False
+
+    @api.depends("sale_order_line_id", "product_id")
+    def _compute_sale_figures(self):
+        for line in self:
+            sold = line.sale_order_line_id
+            company_currency = line.complaint_id.company_id.currency_id
+            line.currency_id = sold.currency_id or company_currency
+            line.product_uom_id = sold.product_uom_id or line.product_id.uom_id
+            if sold:
+                line.price_unit = sold.price_unit
+            elif not line.price_unit:
+                line.price_unit = line.product_id.lst_price
+
+    # ------------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------------
+
+    @api.constrains("product_name", "specification", "packaging", "lot_name")
+    def _check_lengths(self):
+        for line in self:
+            for name in ("product_name", "specification", "packaging", "lot_name"):
+                length = len(line[name] or "")
+                if length > MAX_NAME_LENGTH:
+                    label = self._fields[name].get_description(self.env, ["string"])
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s has %(length)s characters; at most %(max)s fit "
+                            "on the archive card. Shorten it.",
+                            field=label["string"],
+                            length=length,
+                            max=MAX_NAME_LENGTH,
+                        )
+                    )
+
+    @api.constrains("production_date", "expiry_date")
+    def _check_goods_dates(self):
+        for line in self:
+            if (
+                line.production_date
+                and line.expiry_date
+                and line.production_date > line.expiry_date
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s: the production date is after the expiry date. "
+                        "Read both again from the goods.",
+                        product=line.product_name,
+                    )
+                )
+
+    @api.constrains("price_unit")
+    def _check_price_unit(self):
+        for line in self:
+            if line.price_unit < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s: the unit price cannot be negative.",
+                        product=line.product_name,
+                    )
+                )
+
+    @api.constrains("sale_order_line_id", "product_id", "complaint_id")
+    def _check_on_order(self):
+        for line in self:
+            # What the order says is compared, not shown.
+            order_sudo = line.complaint_id.sale_order_id.sudo()
+            sold_sudo = line.sale_order_line_id.sudo()
+            if not order_sudo and not sold_sudo:
+                continue
+            if sold_sudo.order_id != order_sudo or (
+                sold_sudo.product_id != line.product_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s is not on order %(order)s. Choose a line of the "
+                        "order, or open a complaint without an order for it.",
+                        product=line.product_name,
+                        order=order_sudo.name or self.env._("(none)"),
+                    )
+                )
+
+    @api.constrains(
+        "quantity", "product_uom_id", "sale_order_line_id", "is_repeat_confirmed"
+    )
+    def _check_quantity(self):
+        for line in self:
+            uom = line.product_uom_id
+            if line.quantity <= 0 or (uom and uom.is_zero(line.quantity)):
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s: the quantity complained of must be above zero. "
+                        "Enter how many are concerned, or remove the line.",
+                        product=line.product_name,
+                    )
+                )
+        self.filtered("sale_order_line_id")._check_quantity_sold()
+
+    def _check_quantity_sold(self):
+        """Check the quantities against the order, other complaints counted.
+
+        :raise ValidationError: if more is complained of than was sold, or goods
+            that are in another complaint and nobody confirmed the repetition
+        """
+        # The figures of the order and of complaints of other teams are compared;
+        # the error tells no more of them than the numbers needed to correct it.
+        lines_sudo = self.sudo()
+        complained = lines_sudo.sale_order_line_id._get_complained_quantities()
+        for line in lines_sudo:
+            sold_line = line.sale_order_line_id
+            uom = sold_line.product_uom_id
+            sold = sold_line._get_quantity_sold()
+            quantity = line._get_quantity_in(uom)
+            total = complained[sold_line]
+            if uom.compare(quantity, sold) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s: %(quantity)s cannot be complained of, as only "
+                        "%(sold)s %(unit)s were sold with order %(order)s. Correct the "
+                        "quantity.",
+                        product=line.product_name,
+                        quantity=line.quantity,
+                        sold=sold,
+                        unit=uom.name,
+                        order=sold_line.order_id.name,
+                    )
+                )
+            if uom.compare(total, sold) > 0 and not line.is_repeat_confirmed:
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s: %(sold)s %(unit)s were sold with order %(order)s "
+                        "and %(others)s of them are in other complaints already. "
+                        "Reduce the quantity, or confirm “Complained of Before” when "
+                        "the same pieces are complained of again.",
+                        product=line.product_name,
+                        sold=sold,
+                        unit=uom.name,
+                        order=sold_line.order_id.name,
+                        others=total - quantity,
+                    )
+                )
+
+    def _get_quantity_in(self, uom):
+        """Return the quantity converted to the unit ``uom``.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        if self.product_uom_id and self.product_uom_id != uom:
+            return self.product_uom_id._compute_quantity(self.quantity, uom)
+        return self.quantity
+
+    @api.model
+    def _sum_by_order_line(self, order_lines):
+        """Return how much of each order line is complained of, in its own unit.
+
+        :param sale.order.line order_lines: in an environment that may read lines of
+            all teams
+        :rtype: dict[sale.order.line, float]
+        """
+        totals = defaultdict(float)
+        groups = self._read_group(
+            [
+                ("sale_order_line_id", "in", order_lines.ids),
+                ("complaint_id.state", "not in", STATES_NOT_COUNTED),
+            ],
+            ["sale_order_line_id", "product_uom_id"],
+            ["quantity:sum"],
+        )
+        for order_line, uom, quantity in groups:
+            target = order_line.product_uom_id
+            if uom and uom != target:
+                quantity = uom._compute_quantity(quantity, target)
+            totals[order_line] += quantity
+        return totals
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        complaint_ids = {vals.get("complaint_id") for vals in vals_list}
+        complaints = self.env["customer.complaint"].browse(filter(None, complaint_ids))
+        complaints._check_not_closed()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.complaint_id._check_not_closed()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_closed(self):
+        self.complaint_id._check_not_closed()

@@ -1,0 +1,157 @@
+from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import _tz_get
+
+COMPLAINT_SEQUENCE = "customer.complaint"
+ARCHIVE_SEQUENCE = "customer.complaint.archive.card"
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    complaint_tz = fields.Selection(
+        _tz_get,
+        string="Complaint Time Zone",
+        compute="_compute_complaint_tz",
+        store=True,
+        readonly=False,
+        help="Time zone in which complaints are dated and numbered: a complaint "
+        "opened after midnight here belongs to the new day and year.",
+    )
+    complaint_team_id = fields.Many2one(
+        "customer.complaint.team",
+        string="Default Complaint Team",
+        check_company=True,
+        help="Team that receives a complaint when neither its category nor the "
+        "person who opens it points to another one.",
+    )
+    complaint_channel_id = fields.Many2one(
+        "customer.complaint.channel",
+        string="Default Complaint Channel",
+        help="Channel proposed when a complaint is opened from a sales order.",
+    )
+    complaint_issuing_department = fields.Char(
+        string="Issuing Department",
+        translate=True,
+        help="Department printed at the head of the archive card. "
+        "Left empty, the team of the complaint is printed.",
+    )
+
+    @api.depends("resource_calendar_id")
+    def _compute_complaint_tz(self):
+        for company in self:
+            company.complaint_tz = (
+                company.complaint_tz
+                or company.resource_calendar_id.tz
+                or company.partner_id.tz
+                or "UTC"
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        # Numbering and team come with the company, whoever may create companies.
+        companies.sudo()._complaint_create_missing_sequences()
+        companies.sudo()._complaint_create_missing_teams()
+        return companies
+
+    @api.model
+    def _complaint_init_companies(self):
+        """Give every company its own numbering, on installation and on update."""
+        self.sudo().search([])._complaint_create_missing_sequences()
+
+    @api.model
+    def _complaint_init_teams(self):
+        """Give every company a first team, on installation."""
+        self.sudo().search([])._complaint_create_missing_teams()
+
+    def _complaint_create_missing_teams(self):
+        """Create a default team for these companies where they have none at all."""
+        Team = self.env["customer.complaint.team"]
+        existing = Team.with_context(active_test=False)._read_group(
+            [("company_id", "in", self.ids)], ["company_id"]
+        )
+        todo = self.filtered(lambda company: (company,) not in existing)
+        teams = Team.create(
+            [
+                {"name": self.env._("Customer Service"), "company_id": company.id}
+                for company in todo
+            ]
+        )
+        for team in teams:
+            team.company_id.complaint_team_id = team
+
+    def _complaint_create_missing_sequences(self):
+        """Create the yearly numberings that these companies do not have yet."""
+        Sequence = self.env["ir.sequence"]
+        existing = Sequence.with_context(active_test=False)._read_group(
+            [
+                ("company_id", "in", self.ids),
+                ("code", "in", [COMPLAINT_SEQUENCE, ARCHIVE_SEQUENCE]),
+            ],
+            ["company_id", "code"],
+        )
+        Sequence.create(
+            [
+                company._prepare_complaint_sequence_vals(code)
+                for company in self
+                for code in (COMPLAINT_SEQUENCE, ARCHIVE_SEQUENCE)
+                if (company, code) not in existing
+            ]
+        )
+
+    def _prepare_complaint_sequence_vals(self, code):
+        """Return the values of this company's sequence for ``code``.
+
+        The numbers restart each year; the prefix may be edited afterwards.
+        """
+        self.ensure_one()
+        name, prefix = {
+            COMPLAINT_SEQUENCE: (self.env._("Complaints"), "TS/%(range_year)s/"),
+            ARCHIVE_SEQUENCE: (self.env._("Complaint Archive Cards"), "DA/%(range_year)s/"),
+        }[code]
+        return {
+            "name": f"{name} ({self.name})",
+            "code": code,
+            "company_id": self.id,
+            "prefix": prefix,
+            "padding": 5,
+            "implementation": "no_gap",
+            "use_date_range": True,
+        }
+
+    def _complaint_today(self):
+        """Return today's date in the company's complaint time zone.
+
+        :rtype: datetime.date
+        """
+        self.ensure_one()
+        return self._complaint_date(fields.Datetime.now())
+
+    def _complaint_date(self, moment):
+        """Return the calendar day of ``moment`` in the company's time zone.
+
+        :param datetime.datetime moment: naive UTC
+        :rtype: datetime.date or False
+        """
+        self.ensure_one()
+        record = self.with_context(tz=self.complaint_tz)
+        return moment and fields.Datetime.context_timestamp(record, moment).date()
+
+    def _complaint_next_numbers(self, code, count):
+        """Draw the next ``count`` numbers of this company's yearly sequence.
+
+        :param str code: one of the sequence codes of this module
+        :param int count: how many consecutive numbers are wanted
+        :return: the numbers in order, e.g. ``["TS/2026/00001", "TS/2026/00002"]``
+        :rtype: list[str]
+        :raise UserError: if the company has no such sequence (any more)
+        """
+        self.ensure_one()
+        # Numbering is the system's work: the people who open complaints have no
+        # right on sequences, and no value of theirs reaches the search.
+        sequence_sudo = (
+            self.env["ir.sequence"]
+            .sudo()
+            .search([("code", "=", code), ("company_id", "=", self.id)], limit=1)
+        )
+        return sequence_sudo._draw_numbers(count, self, code)

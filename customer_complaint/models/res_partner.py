@@ -1,0 +1,40 @@
+from odoo import fields, models
+
+from .customer_complaint import READER_GROUPS
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    complaint_count = fields.Integer(
+        compute="_compute_complaint_count",
+        groups=READER_GROUPS,
+        help="Complaints of the customer and, for a company, of its contacts.",
+    )
+
+    def _compute_complaint_count(self):
+        counts = self._get_complaint_counts("partner_id")
+        entity_counts = self._get_complaint_counts("commercial_partner_id")
+        for partner in self:
+            is_entity = partner.commercial_partner_id == partner
+            known = entity_counts if is_entity else counts
+            partner.complaint_count = known.get(partner._origin, 0)
+
+    def _get_complaint_counts(self, field_name):
+        return dict(
+            self.env["customer.complaint"]._read_group(
+                [(field_name, "in", self.ids)], [field_name], ["__count"]
+            )
+        )
+
+    def action_view_complaints(self):
+        """List the complaints of the customer and of its contacts.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        is_entity = self.commercial_partner_id == self
+        field_name = "commercial_partner_id" if is_entity else "partner_id"
+        return self.env["customer.complaint"]._action_list_for(
+            [(field_name, "=", self.id)], partner_id=self.id
+        )

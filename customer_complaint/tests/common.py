@@ -1,0 +1,162 @@
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.sale.tests.common import SaleCommon
+
+
+class CustomerComplaintCommon(SaleCommon):
+    """Two teams, a user for each role, and a confirmed order to complain about."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.company
+        cls.company.complaint_tz = "Asia/Shanghai"
+        cls._set_up_users()
+        cls._set_up_teams()
+        cls._set_up_classification()
+        cls._set_up_sale()
+
+    @classmethod
+    def _new_user(cls, login, *roles, **values):
+        """Create a user with complaint roles (e.g. ``"agent"``) only."""
+        groups = [f"customer_complaint.group_complaint_{role}" for role in roles]
+        return new_test_user(
+            cls.env,
+            login=login,
+            name=login.replace("_", " ").title(),
+            groups=",".join(["base.group_user", *groups]),
+            **values,
+        )
+
+    @classmethod
+    def _set_up_users(cls):
+        cls.agent = cls._new_user("complaint_agent", "agent")
+        cls.colleague = cls._new_user("complaint_colleague", "agent")
+        cls.stranger = cls._new_user("complaint_stranger", "agent")
+        cls.supervisor = cls._new_user("complaint_supervisor", "supervisor")
+        cls.manager = cls._new_user("complaint_manager", "manager")
+        cls.quality_user = cls._new_user("complaint_quality", "quality")
+        cls.archivist = cls._new_user("complaint_archivist", "archivist")
+        cls.auditor = cls._new_user("complaint_auditor", "auditor")
+        cls.employee = cls._new_user("complaint_nobody")
+
+    @classmethod
+    def _set_up_teams(cls):
+        cls.team, cls.other_team = cls.env["customer.complaint.team"].create(
+            [
+                {
+                    "name": "Chaoyang Shop",
+                    "company_id": cls.company.id,
+                    "leader_id": cls.supervisor.id,
+                    "member_ids": [Command.set((cls.agent | cls.colleague).ids)],
+                },
+                {
+                    "name": "Pudong Shop",
+                    "company_id": cls.company.id,
+                    "member_ids": [Command.set(cls.stranger.ids)],
+                },
+            ]
+        )
+        cls.company.complaint_team_id = cls.team
+
+    @classmethod
+    def _set_up_classification(cls):
+        cls.category = cls.quick_ref("customer_complaint.category_quality_foreign")
+        cls.category_service = cls.quick_ref(
+            "customer_complaint.category_service_attitude"
+        )
+        cls.channel = cls.quick_ref("customer_complaint.channel_counter")
+        cls.company.complaint_channel_id = cls.channel
+
+    @classmethod
+    def _set_up_sale(cls):
+        cls.customer = cls.env["res.partner"].create(
+            {
+                "name": "李娜",
+                "phone": "+86 10 8888 0000",
+                "email": "lina@example.com",
+                "function": "教师",
+                "street": "朝阳区建国路1号",
+                "city": "北京",
+            }
+        )
+        cls.cream, cls.syrup = cls.env["product.product"].create(
+            [
+                {"name": "保湿面霜", "list_price": 128.5, "taxes_id": [Command.clear()]},
+                {"name": "止咳糖浆", "list_price": 36.0, "taxes_id": [Command.clear()]},
+            ]
+        )
+        cls.order = cls._create_confirmed_order()
+        cls.cream_line, cls.syrup_line = cls.order.order_line
+
+    @classmethod
+    def _create_confirmed_order(cls, **values):
+        """Create a confirmed order of 3 creams and 5 syrups."""
+        order = cls.env["sale.order"].create(
+            {
+                "partner_id": cls.customer.id,
+                "order_line": [
+                    Command.create(
+                        {"product_id": cls.cream.id, "product_uom_qty": 3.0}
+                    ),
+                    Command.create(
+                        {"product_id": cls.syrup.id, "product_uom_qty": 5.0}
+                    ),
+                ],
+                **values,
+            }
+        )
+        order.action_confirm()
+        return order
+
+    @classmethod
+    def _prepare_complaint_vals(cls, **values):
+        """Return the values of a complaint about two of the three creams."""
+        return {
+            "partner_id": cls.customer.id,
+            "sale_order_id": cls.order.id,
+            "category_id": cls.category.id,
+            "channel_id": cls.channel.id,
+            "team_id": cls.team.id,
+            "description": "打开后发现面霜里有头发。",
+            "line_ids": [
+                Command.create({"sale_order_line_id": cls.cream_line.id, "quantity": 2})
+            ],
+            **values,
+        }
+
+    def _create_complaint(self, user=None, **values):
+        """Create a complaint as ``user`` (by default the agent of the team)."""
+        return (
+            self.env["customer.complaint"]
+            .with_user(user or self.agent)
+            .create(self._prepare_complaint_vals(**values))
+        )
+
+    def _take_to(self, complaint, state):
+        """Take a complaint along the main road until ``state``."""
+        steps = {
+            "accepted": complaint.action_accept,
+            "investigating": complaint.action_investigate,
+            "remediation": complaint.action_remediate,
+            "followup": complaint.action_follow_up,
+            "closed": complaint.action_close,
+        }
+        for target, step in steps.items():
+            if target == "remediation":
+                complaint.write(
+                    {
+                        "conclusion": "established",
+                        "conclusion_note": "留样检查确认有异物,同意退货并赔偿。",
+                    }
+                )
+            step()
+            if target == state:
+                break
+        return complaint
+
+    @staticmethod
+    def _today():
+        return fields.Date.today()

@@ -1,0 +1,4 @@
+from . import customer_complaint_open
+from . import customer_complaint_refuse
+from . import customer_complaint_reopen
+from . import customer_complaint_withdraw

@@ -1,0 +1,28 @@
+from odoo import fields, models
+
+
+class CustomerComplaintReopen(models.TransientModel):
+    """Asks which new facts reopen complaints that have ended."""
+
+    _name = "customer.complaint.reopen"
+    _description = "Reopen Complaints"
+
+    complaint_ids = fields.Many2many("customer.complaint", required=True)
+    reopen_reason = fields.Text(
+        string="New Facts",
+        required=True,
+        help="What has come to light since the complaint ended.",
+    )
+
+    def action_reopen(self):
+        """Reopen the complaints on the given facts.
+
+        :raise UserError: if one of them has not ended
+        :raise AccessError: if the user is no supervisor
+        """
+        self.ensure_one()
+        self.complaint_ids._log_reason(self.env._("Reopened"), self.reopen_reason)
+        for state, complaints in self.complaint_ids.grouped(
+            lambda complaint: complaint._get_reopened_state()
+        ).items():
+            complaints.write({"state": state, "reopen_reason": self.reopen_reason})
