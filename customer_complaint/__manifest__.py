@@ -3,7 +3,7 @@
     "summary": "Handle customer complaints from the sales order to the archive card",
     "version": "19.0.1.0.0",
     "category": "Services/Complaints",
-    "author": "Customer Complaint Contributors",
+    "author": "customer_complaint contributors",
     "license": "LGPL-3",
     "depends": ["resource", "sale"],
     "data": [

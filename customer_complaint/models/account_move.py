@@ -33,8 +33,8 @@ class AccountMove(models.Model):
         if self.state != "posted" or not self.is_sale_document(include_receipts=True):
             raise UserError(
                 self.env._(
-                    "A complaint is opened from a posted customer invoice. Post %(name)s "
-                    "first, or open the complaint from the order or the customer.",
+                    "A complaint is opened from a posted customer invoice. Post "
+                    "%(name)s first, or open the complaint from the order or the customer.",
                     name=self.display_name,
                 )
             )

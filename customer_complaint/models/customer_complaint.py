@@ -283,7 +283,6 @@ class CustomerComplaint(models.Model):
     )
     received_by_id = fields.Many2one(
         "res.users",
-        string="Received By",
         required=True,
         index=True,
         default=lambda self: self.env.user,
@@ -527,7 +526,9 @@ class CustomerComplaint(models.Model):
             entity = partner.commercial_partner_id._origin
             same.append([("commercial_partner_id", "=", entity.id)])
         if order_lines:
-            same.append([("line_ids.sale_order_line_id", "in", order_lines._origin.ids)])
+            same.append(
+                [("line_ids.sale_order_line_id", "in", order_lines._origin.ids)]
+            )
         if products:
             same.append([("line_ids.product_id", "in", products._origin.ids)])
         if lot_names:

@@ -172,10 +172,14 @@ class CustomerComplaintArchiveCard(models.Model):
     # ARCHIVE
     # ------------------------------------------------------------------
 
+    def _write_unguarded(self, vals):
+        """Write what sealing decides, past the guards of write()."""
+        return super().write(vals)
+
     def _seal(self):
         """Seal the cards; called when their complaints end."""
         # The complaint's step decides, whoever takes it: sealing is no right of theirs.
-        super(CustomerComplaintArchiveCard, self.sudo()).write(
+        self.sudo()._write_unguarded(
             {
                 "state": "sealed",
                 "sealed_date": fields.Datetime.now(),
@@ -186,7 +190,7 @@ class CustomerComplaintArchiveCard(models.Model):
     def _unseal(self):
         """Open the cards again; called when their complaints are reopened."""
         # As in _seal: only the reopening of the complaint leads here.
-        super(CustomerComplaintArchiveCard, self.sudo()).write(
+        self.sudo()._write_unguarded(
             {"state": "open", "sealed_date": False, "sealed_by_id": False}
         )
 
@@ -224,7 +228,9 @@ class CustomerComplaintArchiveCard(models.Model):
 
     def _get_boxes(self, model, boxes, records):
         self.ensure_one()
-        labels = dict(self.env[model]._fields["card_box"]._description_selection(self.env))
+        labels = dict(
+            self.env[model]._fields["card_box"]._description_selection(self.env)
+        )
         ticked = set(records.mapped("card_box"))
         return [(labels[box], box in ticked) for box, _label in boxes]
 

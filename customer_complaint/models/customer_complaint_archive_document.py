@@ -35,7 +35,6 @@ class CustomerComplaintArchiveDocument(models.Model):
     sequence = fields.Integer(default=10)
     type_id = fields.Many2one(
         "customer.complaint.archive.document.type",
-        string="Type",
         required=True,
         index=True,
         ondelete="restrict",

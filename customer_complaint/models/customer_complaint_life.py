@@ -358,20 +358,20 @@ class CustomerComplaint(models.Model):
         :raise AccessError: if the user may not take the step
         """
         self._check_system_fields(vals)
-        if "state" not in vals:
-            return self._write_content(vals)
-        target = vals["state"]
-        moving = self.filtered(lambda complaint: complaint.state != target)
-        self._write_content({k: v for k, v in vals.items() if k != "state"})
+        content = {name: value for name, value in vals.items() if name != "state"}
+        if self._get_frozen_fields() & content.keys():
+            self._check_not_closed()
+            self._check_company_is_kept(content)
+        target = vals.get("state")
+        moving = self.filtered(lambda complaint: target and complaint.state != target)
+        result = super().write(content) if content else True
         if moving:
             moving._move_to(target)
-        return True
+        return result
 
-    def _write_content(self, vals):
-        if self._get_frozen_fields() & vals.keys():
-            self._check_not_closed()
-            self._check_company_is_kept(vals)
-        return super().write(vals) if vals else True
+    def _write_unguarded(self, vals):
+        """Write what the steps of the life decide, past the guards of write()."""
+        return super().write(vals)
 
     def _check_company_is_kept(self, vals):
         company_id = vals.get("company_id")
@@ -400,7 +400,7 @@ class CustomerComplaint(models.Model):
             raise UserError("\n".join(reasons.values()))
         origins = {complaint: complaint.state for complaint in self}
         for complaint in self:
-            super(CustomerComplaint, complaint).write(
+            complaint._write_unguarded(
                 {"state": target, **complaint._prepare_step_vals(target)}
             )
         self._after_step(target, origins)
@@ -589,7 +589,7 @@ class CustomerComplaint(models.Model):
             .create([{"complaint_id": complaint.id} for complaint in todo])
         )
         for complaint, card_sudo in zip(todo, cards_sudo, strict=True):
-            super(CustomerComplaint, complaint).write({"archive_card_id": card_sudo.id})
+            complaint._write_unguarded({"archive_card_id": card_sudo.id})
 
     # ------------------------------------------------------------------
     # ACTIONS

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+
 from odoo.addons.base.models.res_partner import _tz_get
 
 COMPLAINT_SEQUENCE = "customer.complaint"
@@ -105,10 +106,10 @@ class ResCompany(models.Model):
         The numbers restart each year; the prefix may be edited afterwards.
         """
         self.ensure_one()
-        name, prefix = {
-            COMPLAINT_SEQUENCE: (self.env._("Complaints"), "TS/%(range_year)s/"),
-            ARCHIVE_SEQUENCE: (self.env._("Complaint Archive Cards"), "DA/%(range_year)s/"),
-        }[code]
+        if code == ARCHIVE_SEQUENCE:
+            name, prefix = self.env._("Complaint Archive Cards"), "DA/%(range_year)s/"
+        else:
+            name, prefix = self.env._("Complaints"), "TS/%(range_year)s/"
         return {
             "name": f"{name} ({self.name})",
             "code": code,

@@ -15,7 +15,6 @@ class SaleOrder(models.Model):
     )
     complaint_count = fields.Integer(
         compute="_compute_complaint_count",
-        string="Complaint Count",
         groups=READER_GROUPS,
     )
 
@@ -45,10 +44,12 @@ class SaleOrder(models.Model):
         :rtype: sale.order.line
         """
         return self.order_line.filtered(
-            lambda line: not line.display_type
-            and not line.is_downpayment
-            and line.product_id
-            and line._get_quantity_sold() > 0
+            lambda line: (
+                not line.display_type
+                and not line.is_downpayment
+                and line.product_id
+                and line._get_quantity_sold() > 0
+            )
         )
 
     def _get_cannot_complain_reason(self):

@@ -84,7 +84,11 @@ class CustomerComplaintCommon(SaleCommon):
         )
         cls.cream, cls.syrup = cls.env["product.product"].create(
             [
-                {"name": "保湿面霜", "list_price": 128.5, "taxes_id": [Command.clear()]},
+                {
+                    "name": "保湿面霜",
+                    "list_price": 128.5,
+                    "taxes_id": [Command.clear()],
+                },
                 {"name": "止咳糖浆", "list_price": 36.0, "taxes_id": [Command.clear()]},
             ]
         )

@@ -165,7 +165,10 @@ class CustomerComplaintOpenLine(models.TransientModel):
     product_id = fields.Many2one(related="sale_order_line_id.product_id")
     product_uom_id = fields.Many2one(related="sale_order_line_id.product_uom_id")
     quantity_sold = fields.Float(
-        string="Sold", digits="Product Unit", readonly=True, help="Ordered or delivered."
+        string="Sold",
+        digits="Product Unit",
+        readonly=True,
+        help="Or delivered, if more.",
     )
     quantity_complained = fields.Float(
         string="In Other Complaints", digits="Product Unit", readonly=True
