@@ -190,6 +190,8 @@ db_host = $PGHOST
 db_port = ${PGPORT:-False}
 db_user = ${PGUSER:-False}
 screenshots = $STATE/screenshots
+; The administrator's password is admin: for this machine only.
+http_interface = 127.0.0.1
 ; The first page of a new database builds all assets, which may take a slow machine minutes.
 limit_time_real = 1200
 EOF

@@ -18,8 +18,7 @@ cmd_run() {
     run_language "$db"
     port=$(free_port "${PORT:-8069}")
     [ "$port" = "${PORT:-8069}" ] || say "port ${PORT:-8069} is taken, using $port"
-    run_welcome "$db" "$port"
-    run_server "$db" "$port"
+    run_server "$db" "$port" "$@"
 }
 
 # Made on the first call, brought up to date on later ones when the sources changed.
@@ -73,41 +72,20 @@ else:
 EOF
 }
 
-run_welcome() {
-    local db=$1 port=$2 order
-    order=$(psql -X -At -d "$db" -c "select id || ' ' || name from sale_order where state = 'sale' order by id desc limit 1" 2>/dev/null || true)
-    cat <<EOF
-
-  Open        http://localhost:$port/odoo?db=$db
-  Log in as   admin, password admin
-EOF
-    if [ -n "$order" ]; then
-        cat <<EOF
-  First       Sales > Orders > ${order#* } (http://localhost:$port/odoo/sales/${order%% *}), press "Complaint"
-EOF
-    else
-        cat <<EOF
-  First       Sales > Orders > New: make and confirm an order, then press "Complaint" on it
-EOF
-    fi
-    cat <<EOF
-  Then        the Complaints app in the main menu
-  Language    English and Chinese (简体中文) are there: user menu > Preferences, or LANGUAGE=zh_CN ./dev run
-  Stop        Ctrl-C
-
-EOF
-}
-
 run_server() {
     local db=$1 port=$2 pid status=0
-    # In a session of its own: Ctrl-C would reach Odoo here and once more through the trap, and a second signal makes
-    # it drop everything.
-    setsid "$ODOO_BIN" server -c "$ODOO_CONF" -d "$db" --db-filter "^${db//./\\.}\$" --http-port "$port" </dev/null 9>&- &
+    shift 2
+    say "starting Odoo"
+    # In a session of its own: Ctrl-C would reach Odoo directly and once more through the trap, and a second signal makes
+    # it drop everything. Further arguments win over these.
+    setsid "$ODOO_BIN" server -c "$ODOO_CONF" -d "$db" --db-filter "^${db//./\\.}\$" --log-level=warn \
+        --http-interface "${INTERFACE:-127.0.0.1}" --http-port "$port" "$@" </dev/null 9>&- &
     pid=$!
     # Which process it is, for ./dev stop; the start time tells it from a later process with the same number.
     echo "$pid $(process_start "$pid")" >>"$RUN_PID_FILE"
     # shellcheck disable=SC2064 # the number of now
     trap "kill -TERM $pid 2>/dev/null || true" INT TERM HUP
+    ! run_answers "$port" "$pid" || run_welcome "$db" "$port"
     while kill -0 "$pid" 2>/dev/null; do
         status=0
         wait "$pid" || status=$?
@@ -115,6 +93,39 @@ run_server() {
     trap - INT TERM HUP
     run_forget "$pid"
     [ "$status" -eq 0 ] || [ "$status" -ge 128 ] || die "Odoo ended with an error, see above"
+}
+
+# Wait for the login page, which also builds what the first page of a new database would keep a newcomer waiting for.
+run_answers() {
+    "$VENV/bin/python" - "$1" "$2" 9>&- <<'EOF'
+import os, sys, time, urllib.request
+
+port, pid = sys.argv[1:]
+while os.path.exists(f"/proc/{pid}"):
+    try:
+        urllib.request.urlopen(f"http://localhost:{port}/web/login", timeout=300)
+        sys.exit(0)
+    except OSError:
+        time.sleep(0.3)
+sys.exit(1)
+EOF
+}
+
+run_welcome() {
+    local db=$1 address=http://localhost:$2 order
+    order=$(psql -X -At -d "$db" -c "select id || ' ' || name from sale_order where state = 'sale' order by company_id, id desc limit 1")
+    echo
+    echo "  Open        $address/odoo"
+    echo "  Log in as   admin, password admin"
+    if [ -n "$order" ]; then
+        echo "  First       Sales > Orders > ${order#* } ($address/odoo/sales/${order%% *}), press \"Complaint\""
+    else
+        echo "  First       Sales > Orders > New: make and confirm an order, then press \"Complaint\" on it"
+    fi
+    echo "  Then        the Complaints app in the main menu"
+    echo "  Language    LANGUAGE=zh_CN ./dev run (or en_US), or in the user menu > My Preferences"
+    echo "  Stop        Ctrl-C"
+    echo
 }
 
 process_start() { cut -d' ' -f22 "/proc/$1/stat" 2>/dev/null; }

@@ -34,7 +34,8 @@ class AccountMove(models.Model):
             raise UserError(
                 self.env._(
                     "A complaint is opened from a posted customer invoice. Post "
-                    "%(name)s first, or open the complaint from the order or the customer.",
+                    "%(name)s first, or open the complaint from the order or the "
+                    "customer.",
                     name=self.display_name,
                 )
             )
