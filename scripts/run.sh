@@ -12,6 +12,7 @@ run_db() {
 cmd_run() {
     local db port
     db=$(run_db)
+    case ${PORT:-8069} in *[!0-9]*) die "PORT=$PORT is not a number" ;; esac
     [ -n "$(addons)" ] || die "there is no addon here yet: no customer_complaint*/__manifest__.py"
     setup
     run_database "$db"
@@ -73,7 +74,7 @@ EOF
 }
 
 run_server() {
-    local db=$1 port=$2 pid status=0
+    local db=$1 port=$2 pid status=0 stopping=no
     shift 2
     say "starting Odoo"
     # In a session of its own: Ctrl-C would reach Odoo directly and once more through the trap, and a second signal makes
@@ -83,23 +84,23 @@ run_server() {
     pid=$!
     # Which process it is, for ./dev stop; the start time tells it from a later process with the same number.
     echo "$pid $(process_start "$pid")" >>"$RUN_PID_FILE"
-    # shellcheck disable=SC2064 # the number of now
-    trap "kill -TERM $pid 2>/dev/null || true" INT TERM HUP
+    trap 'stopping=yes && kill -TERM "$pid" 2>/dev/null || true' INT TERM HUP
     ! run_answers "$port" "$pid" || run_welcome "$db" "$port"
     while kill -0 "$pid" 2>/dev/null; do
         status=0
-        wait "$pid" || status=$?
+        wait "$pid" 2>/dev/null || status=$?
     done
     trap - INT TERM HUP
     run_forget "$pid"
-    [ "$status" -eq 0 ] || [ "$status" -ge 128 ] || die "Odoo ended with an error, see above"
+    [ "$status" -eq 0 ] || [ "$stopping" = yes ] || die "Odoo ended by itself with status $status"
 }
 
 # Wait for the login page, which also builds what the first page of a new database would keep a newcomer waiting for.
 run_answers() {
     "$VENV/bin/python" - "$1" "$2" 9>&- <<'EOF'
-import os, sys, time, urllib.request
+import os, signal, sys, time, urllib.request
 
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 port, pid = sys.argv[1:]
 while os.path.exists(f"/proc/{pid}"):
     try:
