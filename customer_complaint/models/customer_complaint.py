@@ -205,6 +205,7 @@ class CustomerComplaint(models.Model):
     # The sale
     sale_order_id = fields.Many2one(
         "sale.order",
+        string="Sales Order",
         index="btree_not_null",
         check_company=True,
         tracking=True,

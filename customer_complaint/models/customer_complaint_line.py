@@ -123,8 +123,7 @@ class CustomerComplaintLine(models.Model):
         """Find the order line when the product stands on the order just once."""
         for line in self:
             order = line.complaint_id.sale_order_id
-            if not order or line.sale_order_line_id.order_id == order:
-                line.sale_order_line_id = order and line.sale_order_line_id
+            if order and line.sale_order_line_id.order_id == order:
                 continue
             candidates = order._get_complaint_lines().filtered(
                 lambda sold, line=line: sold.product_id == line.product_id

@@ -52,7 +52,7 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         # Numbering and team come with the company, whoever may create companies.
         companies.sudo()._complaint_create_missing_sequences()
-        companies.sudo()._complaint_create_missing_teams()
+        companies.sudo()._complaint_set_missing_defaults()
         return companies
 
     @api.model
@@ -61,12 +61,19 @@ class ResCompany(models.Model):
         self.sudo().search([])._complaint_create_missing_sequences()
 
     @api.model
-    def _complaint_init_teams(self):
-        """Give every company a first team, on installation."""
-        self.sudo().search([])._complaint_create_missing_teams()
+    def _complaint_init_defaults(self):
+        """Give every company a first team and channel, on installation."""
+        self.sudo().search([])._complaint_set_missing_defaults()
 
-    def _complaint_create_missing_teams(self):
-        """Create a default team for these companies where they have none at all."""
+    def _complaint_set_missing_defaults(self):
+        """Give these companies a team where they have none at all, and a channel."""
+        counter = self.env.ref(
+            "customer_complaint.channel_counter", raise_if_not_found=False
+        )
+        if counter:
+            self.filtered(
+                lambda company: not company.complaint_channel_id
+            ).complaint_channel_id = counter
         Team = self.env["customer.complaint.team"]
         existing = Team.with_context(active_test=False)._read_group(
             [("company_id", "in", self.ids)], ["company_id"]

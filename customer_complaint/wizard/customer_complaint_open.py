@@ -44,6 +44,7 @@ class CustomerComplaintOpen(models.TransientModel):
         store=True,
         readonly=False,
     )
+    has_complained_lines = fields.Boolean(compute="_compute_has_complained_lines")
     earlier_complaint_ids = fields.Many2many(
         "customer.complaint", compute="_compute_earlier_complaint_ids"
     )
@@ -84,6 +85,13 @@ class CustomerComplaintOpen(models.TransientModel):
                     for sold in sold_lines
                 ),
             ]
+
+    @api.depends("line_ids.quantity_complained")
+    def _compute_has_complained_lines(self):
+        for dialog in self:
+            dialog.has_complained_lines = any(
+                dialog.line_ids.mapped("quantity_complained")
+            )
 
     @api.depends("partner_id", "line_ids.is_selected", "sale_order_id")
     def _compute_earlier_complaint_ids(self):
@@ -171,7 +179,10 @@ class CustomerComplaintOpenLine(models.TransientModel):
         help="Or delivered, if more.",
     )
     quantity_complained = fields.Float(
-        string="In Other Complaints", digits="Product Unit", readonly=True
+        string="Complained Of",
+        digits="Product Unit",
+        readonly=True,
+        help="Already in other complaints.",
     )
     is_selected = fields.Boolean(string="Complained Of")
     quantity = fields.Float(
