@@ -25,6 +25,17 @@ TRANSITIONS = {
     "withdrawn": {"registered", "investigating"},
     "merged": set(),
 }
+# What must be filled in before each step.
+REQUIRED_FIELDS = {
+    "accepted": ("partner_id", "category_id", "channel_id", "description"),
+    "remediation": ("conclusion", "conclusion_note"),
+    "followup": ("conclusion", "conclusion_note"),
+    "closed": ("conclusion", "conclusion_note", "date_notified"),
+    "refused": ("refusal_ground_id", "refusal_note"),
+    "withdrawn": ("date_withdrawn", "withdrawal_reason"),
+}
+# The next step of the main road, for which the form says what is missing.
+NEXT_STATE = dict(zip(MAIN_STATES, MAIN_STATES[1:], strict=False))
 # Who may take a step; reopening always needs a supervisor.
 STEP_GROUPS = {
     "registered": (AGENT,),
@@ -76,6 +87,11 @@ class CustomerComplaint(models.Model):
         compute="_compute_is_closed",
         search="_search_is_closed",
         help="Closed, refused, withdrawn or merged.",
+    )
+
+    next_step_note = fields.Char(
+        compute="_compute_next_step_note",
+        help="What is still missing before the next step.",
     )
 
     # Dates and people of each step
@@ -174,6 +190,17 @@ class CustomerComplaint(models.Model):
     def _compute_is_closed(self):
         for complaint in self:
             complaint.is_closed = complaint.state in CLOSED_STATES
+
+    @api.depends("state", *set().union(*REQUIRED_FIELDS.values()))
+    def _compute_next_step_note(self):
+        for complaint in self:
+            target = NEXT_STATE.get(complaint.state)
+            missing = target and complaint._get_missing_fields(target)
+            complaint.next_step_note = missing and self.env._(
+                "Before “%(state)s”, fill in: %(fields)s.",
+                state=self._get_state_label(target),
+                fields=", ".join(map(self._get_field_label, missing)),
+            )
 
     @api.model
     def _search_is_closed(self, operator, value):
@@ -474,14 +501,7 @@ class CustomerComplaint(models.Model):
         :rtype: list[str]
         """
         self.ensure_one()
-        required = {
-            "accepted": ("partner_id", "category_id", "channel_id", "description"),
-            "remediation": ("conclusion", "conclusion_note"),
-            "followup": ("conclusion", "conclusion_note"),
-            "closed": ("conclusion", "conclusion_note", "date_notified"),
-            "refused": ("refusal_ground_id", "refusal_note"),
-            "withdrawn": ("date_withdrawn", "withdrawal_reason"),
-        }.get(target, ())
+        required = REQUIRED_FIELDS.get(target, ())
         return [
             name
             for name in required

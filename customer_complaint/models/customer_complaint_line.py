@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.misc import formatLang
 
 from .customer_complaint import MAX_NAME_LENGTH
 
@@ -295,6 +296,20 @@ class CustomerComplaintLine(models.Model):
         if self.product_uom_id and self.product_uom_id != uom:
             return self.product_uom_id._compute_quantity(self.quantity, uom)
         return self.quantity
+
+    def _get_printed_quantity(self):
+        """Return the quantity in the reader's language, without idle zeros.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        shown = next(
+            places
+            for places in range(digits + 1)
+            if places == digits or round(self.quantity, places) == self.quantity
+        )
+        return formatLang(self.env, self.quantity, digits=shown)
 
     @api.model
     def _sum_by_order_line(self, order_lines):

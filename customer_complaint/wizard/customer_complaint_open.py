@@ -184,7 +184,7 @@ class CustomerComplaintOpenLine(models.TransientModel):
         readonly=True,
         help="Already in other complaints.",
     )
-    is_selected = fields.Boolean(string="Complained Of")
+    is_selected = fields.Boolean(string="Select")
     quantity = fields.Float(
         compute="_compute_quantity", store=True, readonly=False, digits="Product Unit"
     )
