@@ -39,5 +39,15 @@
         # Last: the menus name the actions above.
         "views/customer_complaint_menus.xml",
     ],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/product_product_demo.xml",
+        "demo/sale_order_demo.xml",
+        "demo/customer_complaint_team_demo.xml",
+        "demo/customer_complaint_tag_demo.xml",
+        # Last: the stories need all of the above.
+        "demo/customer_complaint_demo.xml",
+    ],
     "application": True,
 }
