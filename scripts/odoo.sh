@@ -45,7 +45,10 @@ odoo_use_package() {
     ODOO_TREE=$TREE/usr/lib/python3/dist-packages
     [ ! -f "$TREE/complete" ] || return 0
     say "getting Odoo 19.0 (package $PACKAGE of Debian's unstable suite, 120 MB, unpacked under .odoo/)"
-    odoo_find_package || die "$(odoo_no_package)"
+    if ! odoo_find_package; then
+        grep '^E:' "$LOGS/apt-odoo.log" >&2 || true
+        die "$(odoo_no_package)"
+    fi
     odoo_download
     odoo_unpack
 }
@@ -54,7 +57,7 @@ odoo_no_package() {
     cat <<EOF | paste -sd' ' -
 Odoo 19.0 could not be had from here. The package $PACKAGE is looked for in Debian's unstable suite, on the mirror of this
 machine's apt configuration; this machine has no Debian mirror in it (Ubuntu has none), or the mirror does not answer
-(see .odoo/log/apt-odoo.log). Get Odoo's own git branch 19.0 (git clone --depth 1 --branch 19.0 from the odoo/odoo
+(.odoo/log/apt-odoo.log). Get Odoo's own git branch 19.0 (git clone --depth 1 --branch 19.0 from the odoo/odoo
 repository) or any installed Odoo 19.0, and call this with ODOO_HOME=/path/to/it.
 EOF
 }
@@ -90,7 +93,10 @@ debian_mirrors() {
 
 odoo_find_package() {
     local site suite keyring
-    have apt-get && keyring=$(archive_keyring) || return 1
+    : >"$LOGS/apt-odoo.log"
+    if ! have apt-get || ! keyring=$(archive_keyring); then
+        return 1
+    fi
     rm -rf "$STATE/apt"
     mkdir -p "$STATE/apt/state/lists/partial" "$STATE/apt/cache/archives/partial"
     : >"$STATE/apt/status"

@@ -30,5 +30,5 @@ find_python_version() { "$(find_python)" -c 'import sys; print(sys.version)'; }
 pip_install() {
     local list lists=()
     for list in "$@"; do lists+=(-r "$list"); done
-    "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input --no-deps "${lists[@]}"
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps "${lists[@]}"
 }
