@@ -10,6 +10,7 @@ from . import customer_complaint_line
 from . import customer_complaint_refusal_ground
 from . import customer_complaint_tag
 from . import customer_complaint_team
+from . import ir_attachment
 from . import ir_sequence
 from . import product_product
 from . import product_template

@@ -54,6 +54,8 @@ MEASURE_FIELDS = (
     "has_compensation",
     "has_other_measure",
 )
+# Who may be made the handler of a complaint.
+HANDLER_GROUPS = ("group_complaint_agent", "group_complaint_quality")
 # Who sees complaints at all, for fields on the records of other apps.
 READER_GROUPS = ",".join(
     f"customer_complaint.group_complaint_{role}"
@@ -75,8 +77,9 @@ class CustomerComplaint(models.Model):
     action              group                         on
     ==================  ============================  =============================
     open, work on       agent                         own teams, own cases
+    take, hand over     agent, quality                what they may work on
     work on             quality                       quality matters
-    assign, reopen      supervisor                    teams led, cases without team
+    reopen              supervisor                    teams led, cases without team
     everything          manager                       the company
     read                archivist, auditor            the company
     delete              nobody                        a number is never reused
@@ -93,6 +96,8 @@ class CustomerComplaint(models.Model):
     _rec_names_search = ["name", "subject", "complainant_name"]
     _check_company_auto = True
     _primary_email = "email"
+    # Answers keep their thread; what the system notes needs no parent looked up.
+    _mail_flat_thread = False
 
     # Identity
     name = fields.Char(
@@ -288,6 +293,7 @@ class CustomerComplaint(models.Model):
         index=True,
         default=lambda self: self.env.user,
         domain="[('share', '=', False)]",
+        tracking=True,
         help="Who took the complaint in.",
     )
     date_received = fields.Datetime(
@@ -329,6 +335,8 @@ class CustomerComplaint(models.Model):
         definition="category_id.complaint_properties_definition",
         string="Properties",
         copy=True,
+        # Else they are tracked because the category, which defines them, is.
+        tracking=False,
     )
     team_id = fields.Many2one(
         "customer.complaint.team",
@@ -349,7 +357,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         check_company=True,
         tracking=True,
-        domain="[('share', '=', False)]",
+        domain=lambda self: self._get_handler_domain(),
         help="Who investigates and answers the complaint (处理人).",
     )
 
@@ -426,11 +434,12 @@ class CustomerComplaint(models.Model):
             partner = complaint.partner_id
             if not partner:
                 continue
-            complaint.complainant_name = partner.name
+            # A longer name can still be entered shortened; see _check_lengths.
+            complaint.complainant_name = (partner.name or "")[:MAX_NAME_LENGTH]
             complaint.phone = partner.phone or partner.commercial_partner_id.phone
             complaint.email = partner.email or partner.commercial_partner_id.email
             complaint.address = (partner.contact_address_inline or "").strip(", ")
-            complaint.occupation = partner.function
+            complaint.occupation = (partner.function or "")[:MAX_NAME_LENGTH]
 
     @api.depends("sale_order_id")
     def _compute_purchase_date(self):
@@ -634,6 +643,33 @@ class CustomerComplaint(models.Model):
                     )
                 )
 
+    @api.model
+    def _get_handler_domain(self):
+        """Return the domain of the users who may handle complaints.
+
+        :rtype: list
+        """
+        groups = [self.env.ref(f"customer_complaint.{name}") for name in HANDLER_GROUPS]
+        return [("all_group_ids", "in", [group.id for group in groups])]
+
+    @api.constrains("user_id")
+    def _check_user_id(self):
+        for complaint in self:
+            # Roles are asked for, nothing else of the user is read.
+            user_sudo = complaint.user_id.sudo()
+            if user_sudo and not any(
+                user_sudo.has_group(f"customer_complaint.{name}")
+                for name in HANDLER_GROUPS
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s has no role in complaint handling and would not see "
+                        "the case. Choose another handler, or ask an administrator to "
+                        "give them the role of agent or quality.",
+                        user=user_sudo.name,
+                    )
+                )
+
     @api.constrains("sale_order_id", "partner_id", "company_id")
     def _check_sale_order(self):
         for complaint in self:
@@ -667,9 +703,8 @@ class CustomerComplaint(models.Model):
         reason = order_sudo._get_cannot_complain_reason()
         if reason:
             return reason
-        if self.partner_id and self.commercial_partner_id not in (
-            order_sudo._get_complaint_customers()
-        ):
+        entity = self.partner_id.commercial_partner_id
+        if entity and entity not in order_sudo._get_complaint_customers():
             return self.env._(
                 "Order %(order)s was not sold to %(customer)s. Choose an order of "
                 "this customer, or the customer of the order.",
@@ -690,7 +725,7 @@ class CustomerComplaint(models.Model):
             if not invoice_sudo.is_sale_document(include_receipts=True) or (
                 complaint.partner_id
                 and invoice_sudo.commercial_partner_id
-                != complaint.commercial_partner_id
+                != complaint.partner_id.commercial_partner_id
             ):
                 raise ValidationError(
                     self.env._(
@@ -707,13 +742,15 @@ class CustomerComplaint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self = self._without_system_defaults()
+        default_company_id = self.default_get(["company_id"])["company_id"]
+        numbered = []
+        by_company = {}
         for vals in vals_list:
             self._check_new_vals(vals)
-        numbered = [dict(vals) for vals in vals_list]
-        by_company = {}
-        for vals in numbered:
-            company_id = vals.get("company_id") or self.env.company.id
-            by_company.setdefault(company_id, []).append(vals)
+            company_id = vals.get("company_id") or default_company_id
+            numbered.append({**vals, "company_id": company_id})
+            by_company.setdefault(company_id, []).append(numbered[-1])
         for company_id, company_vals in by_company.items():
             company = self.env["res.company"].browse(company_id)
             names = company._complaint_next_numbers(
@@ -838,9 +875,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # MAIL.THREAD
     # ------------------------------------------------------------------
-
-    def _creation_subtype(self):
-        return self.env.ref("customer_complaint.mt_complaint_registered")
 
     def _creation_message(self):
         self.ensure_one()

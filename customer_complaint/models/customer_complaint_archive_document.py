@@ -4,6 +4,9 @@ from odoo.exceptions import UserError, ValidationError
 from .customer_complaint import MAX_NAME_LENGTH
 from .customer_complaint_archive_document_type import CONFIDENTIALITIES
 
+# Follow from the complaint the paper belongs to.
+SYSTEM_FIELDS = frozenset({"card_id", "company_id"})
+
 
 class CustomerComplaintArchiveDocument(models.Model):
     """A paper filed with a complaint: what it is, where it stands, its files.
@@ -119,7 +122,12 @@ class CustomerComplaintArchiveDocument(models.Model):
         complaint_ids = {vals.get("complaint_id") for vals in vals_list}
         complaints = self.env["customer.complaint"].browse(filter(None, complaint_ids))
         complaints._check_not_closed()
-        documents = super().create(vals_list)
+        documents = super().create(
+            [
+                {key: value for key, value in vals.items() if key not in SYSTEM_FIELDS}
+                for vals in vals_list
+            ]
+        )
         documents._link_attachments()
         return documents
 
@@ -130,7 +138,9 @@ class CustomerComplaintArchiveDocument(models.Model):
             raise UserError(
                 self.env._("A filed paper stays with its complaint. File it again.")
             )
-        result = super().write(vals)
+        result = super().write(
+            {key: value for key, value in vals.items() if key not in SYSTEM_FIELDS}
+        )
         if "attachment_ids" in vals:
             self._link_attachments()
         return result
@@ -166,7 +176,15 @@ class CustomerComplaintArchiveDocument(models.Model):
                             file=attachment_sudo.name,
                         )
                     )
-                attachment_sudo.write({"res_model": self._name, "res_id": document.id})
+                # Neither public nor a token: papers never open by a mere link.
+                attachment_sudo.write(
+                    {
+                        "res_model": self._name,
+                        "res_id": document.id,
+                        "public": False,
+                        "access_token": False,
+                    }
+                )
 
     @api.model
     def _check_types_not_in_use(self, types):

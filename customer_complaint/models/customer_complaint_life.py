@@ -52,6 +52,7 @@ STEP_GROUPS = {
 SYSTEM_FIELDS = frozenset(
     {
         "name",
+        "commercial_partner_id",
         "archive_card_id",
         "date_accepted",
         "accepted_by_id",
@@ -271,6 +272,20 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
+    def _without_system_defaults(self):
+        """Return the model without defaults from the context for what steps set.
+
+        The “+” of a kanban column, for one, proposes the state of its column.
+        """
+        reserved = {f"default_{name}" for name in SYSTEM_FIELDS | {"state"}}
+        if reserved.isdisjoint(self.env.context):
+            return self
+        kept = {
+            key: value for key, value in self.env.context.items() if key not in reserved
+        }
+        return self.with_env(self.env(context=kept))
+
+    @api.model
     def _check_new_vals(self, vals):
         """Refuse to create a complaint in the middle of its life.
 
@@ -360,12 +375,23 @@ class CustomerComplaint(models.Model):
             *MEASURE_FIELDS,
         }
 
+    def _has_ended(self):
+        """Return whether the complaint has ended.
+
+        Guards ask this and not ``is_closed``: what is computed without being stored
+        can be put into the cache by the very call that is being checked.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state in CLOSED_STATES
+
     def _check_not_closed(self):
         """Refuse to change what a closed complaint says.
 
         :raise UserError: naming the closed complaints and the way out
         """
-        closed = self.filtered("is_closed")
+        closed = self.filtered(lambda complaint: complaint._has_ended())
         if closed:
             raise UserError(
                 self.env._(
@@ -421,6 +447,10 @@ class CustomerComplaint(models.Model):
         :raise UserError: with one line per complaint that cannot go there
         :raise AccessError: if the user may not take this step
         """
+        if target not in TRANSITIONS:
+            raise UserError(
+                self.env._("There is no complaint state “%(state)s”.", state=target)
+            )
         self._check_step_rights(target)
         reasons = self._get_cannot_move_reasons(target)
         if reasons:
@@ -441,7 +471,7 @@ class CustomerComplaint(models.Model):
             return
         self.check_access("write")
         groups = STEP_GROUPS[target]
-        if any(complaint.is_closed for complaint in self):
+        if any(complaint._has_ended() for complaint in self):
             groups = (SUPERVISOR,)
         if not any(self.env.user.has_group(group) for group in groups):
             raise AccessError(
@@ -480,7 +510,7 @@ class CustomerComplaint(models.Model):
                 state=self._get_state_label(self.state),
                 target=self._get_state_label(target),
             )
-        if self.is_closed and not (self.reopen_reason or "").strip():
+        if self._has_ended() and not (self.reopen_reason or "").strip():
             return self.env._("say which new facts reopen it.")
         if self.state == "withdrawn" and target != self._get_reopened_state():
             return self.env._(
@@ -516,7 +546,7 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        if self.is_closed:
+        if self._has_ended():
             return self._prepare_reopened_vals()
         prepare = getattr(self, f"_prepare_{target}_vals", None)
         return prepare() if prepare else {}
@@ -544,13 +574,7 @@ class CustomerComplaint(models.Model):
         return {"date_decided": fields.Datetime.now(), "decided_by_id": self.env.uid}
 
     def _prepare_closed_vals(self):
-        now = fields.Datetime.now()
-        return {
-            "date_closed": now,
-            "closed_by_id": self.env.uid,
-            "date_first_closed": self.date_first_closed or now,
-            "reopen_reason": False,
-        }
+        return self._prepare_ended_vals()
 
     def _prepare_refused_vals(self):
         return {**self._prepare_ended_vals(), "date_decided": fields.Datetime.now()}
@@ -559,10 +583,12 @@ class CustomerComplaint(models.Model):
         return self._prepare_ended_vals()
 
     def _prepare_ended_vals(self):
-        """Date the end of a complaint that leaves the main road."""
+        """Date the end of a complaint; the day of its first end is kept."""
+        now = fields.Datetime.now()
         return {
-            "date_closed": fields.Datetime.now(),
+            "date_closed": now,
             "closed_by_id": self.env.uid,
+            "date_first_closed": self.date_first_closed or now,
             "reopen_reason": False,
         }
 
@@ -703,9 +729,11 @@ class CustomerComplaint(models.Model):
     def _track_subtype(self, initial_values):
         self.ensure_one()
         if "state" in initial_values:
-            return self.env.ref(
-                "customer_complaint.mt_complaint_ended"
-                if self.is_closed
-                else "customer_complaint.mt_complaint_state"
+            subtype = "ended" if self._has_ended() else "state"
+            # Cheaper than env.ref, which asks the database whether the record exists;
+            # core does so right after.
+            subtype_id = self.env["ir.model.data"]._xmlid_to_res_id(
+                f"customer_complaint.mt_complaint_{subtype}"
             )
+            return self.env["mail.message.subtype"].browse(subtype_id)
         return super()._track_subtype(initial_values)

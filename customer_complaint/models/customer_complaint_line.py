@@ -1,11 +1,13 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import formatLang
 
 from .customer_complaint import MAX_NAME_LENGTH
 
+# Set by the complaint the line belongs to.
+SYSTEM_FIELDS = frozenset({"company_id", "currency_id"})
 # Complaints that came to nothing do not use up what was sold.
 STATES_NOT_COUNTED = ("refused", "withdrawn", "merged")
 
@@ -121,15 +123,14 @@ class CustomerComplaintLine(models.Model):
 
     @api.depends("product_id", "complaint_id.sale_order_id")
     def _compute_sale_order_line_id(self):
-        """Find the order line when the product stands on the order just once."""
+        """Find the first line of the order with the product."""
         for line in self:
             order = line.complaint_id.sale_order_id
             if order and line.sale_order_line_id.order_id == order:
                 continue
-            candidates = order._get_complaint_lines().filtered(
+            line.sale_order_line_id = order._get_complaint_lines().filtered(
                 lambda sold, line=line: sold.product_id == line.product_id
-            )
-            line.sale_order_line_id = candidates if len(candidates) == 1 else False
+            )[:1]
 
     @api.depends("sale_order_line_id")
     def _compute_product_id(self):
@@ -144,8 +145,10 @@ class CustomerComplaintLine(models.Model):
             if not product:
                 continue
             attributes = product.product_template_attribute_value_ids
-            line.product_name = product.name
-            line.specification = attributes._get_combination_name() or False
+            # A longer name can still be entered shortened; see _check_lengths.
+            line.product_name = product.name[:MAX_NAME_LENGTH]
+            combination = attributes._get_combination_name()
+            line.specification = combination[:MAX_NAME_LENGTH] or False
 
     @api.depends("sale_order_line_id", "product_id")
     def _compute_sale_figures(self):
@@ -215,8 +218,10 @@ class CustomerComplaintLine(models.Model):
             sold_sudo = line.sale_order_line_id.sudo()
             if not order_sudo and not sold_sudo:
                 continue
-            if sold_sudo.order_id != order_sudo or (
-                sold_sudo.product_id != line.product_id
+            if (
+                sold_sudo.order_id != order_sudo
+                or sold_sudo not in order_sudo._get_complaint_lines()
+                or sold_sudo.product_id != line.product_id
             ):
                 raise ValidationError(
                     self.env._(
@@ -257,33 +262,40 @@ class CustomerComplaintLine(models.Model):
             sold_line = line.sale_order_line_id
             uom = sold_line.product_uom_id
             sold = sold_line._get_quantity_sold()
-            quantity = line._get_quantity_in(uom)
-            total = complained[sold_line]
+            same_goods = line.complaint_id.line_ids.filtered(
+                lambda other, line=line: (
+                    other.sale_order_line_id == line.sale_order_line_id
+                )
+            )
+            quantity = sum(other._get_quantity_in(uom) for other in same_goods)
+            elsewhere = complained[sold_line] - quantity
+            figures = {
+                "product": line.product_name,
+                "quantity": quantity,
+                "sold": sold,
+                "unit": uom.name,
+                "order": sold_line.order_id.name,
+                "elsewhere": elsewhere,
+            }
             if uom.compare(quantity, sold) > 0:
                 raise ValidationError(
                     self.env._(
                         "%(product)s: %(quantity)s cannot be complained of, as only "
                         "%(sold)s %(unit)s were sold with order %(order)s. Correct the "
                         "quantity.",
-                        product=line.product_name,
-                        quantity=line.quantity,
-                        sold=sold,
-                        unit=uom.name,
-                        order=sold_line.order_id.name,
+                        **figures,
                     )
                 )
-            if uom.compare(total, sold) > 0 and not line.is_repeat_confirmed:
+            if uom.compare(quantity + elsewhere, sold) > 0 and not all(
+                same_goods.mapped("is_repeat_confirmed")
+            ):
                 raise ValidationError(
                     self.env._(
                         "%(product)s: %(sold)s %(unit)s were sold with order %(order)s "
-                        "and %(others)s of them are in other complaints already. "
+                        "and %(elsewhere)s of them are in other complaints already. "
                         "Reduce the quantity, or confirm “Complained of Before” when "
                         "the same pieces are complained of again.",
-                        product=line.product_name,
-                        sold=sold,
-                        unit=uom.name,
-                        order=sold_line.order_id.name,
-                        others=total - quantity,
+                        **figures,
                     )
                 )
 
@@ -344,11 +356,26 @@ class CustomerComplaintLine(models.Model):
         complaint_ids = {vals.get("complaint_id") for vals in vals_list}
         complaints = self.env["customer.complaint"].browse(filter(None, complaint_ids))
         complaints._check_not_closed()
-        return super().create(vals_list)
+        return super().create(
+            [
+                {key: value for key, value in vals.items() if key not in SYSTEM_FIELDS}
+                for vals in vals_list
+            ]
+        )
 
     def write(self, vals):
         self.complaint_id._check_not_closed()
-        return super().write(vals)
+        complaint_id = vals.get("complaint_id")
+        if complaint_id and self.complaint_id.ids != [complaint_id]:
+            raise UserError(
+                self.env._(
+                    "A product stays with its complaint. Remove it here and enter it "
+                    "in the other complaint."
+                )
+            )
+        return super().write(
+            {key: value for key, value in vals.items() if key not in SYSTEM_FIELDS}
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):

@@ -61,12 +61,13 @@ class IrSequence(models.Model):
         :param datetime.date day: in the company's time zone
         :rtype: ir.sequence.date_range
         """
-        year_range = self.env["ir.sequence.date_range"].search(
+        year_range = self.env["ir.sequence.date_range"].search_fetch(
             [
                 ("sequence_id", "=", self.id),
                 ("date_from", "<=", day),
                 ("date_to", ">=", day),
             ],
+            ["date_from"],
             limit=1,
         )
         if year_range:

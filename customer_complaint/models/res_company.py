@@ -160,6 +160,10 @@ class ResCompany(models.Model):
         sequence_sudo = (
             self.env["ir.sequence"]
             .sudo()
-            .search([("code", "=", code), ("company_id", "=", self.id)], limit=1)
+            .search_fetch(
+                [("code", "=", code), ("company_id", "=", self.id)],
+                ["prefix", "suffix", "padding"],
+                limit=1,
+            )
         )
         return sequence_sudo._draw_numbers(count, self, code)

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class CustomerComplaintReopen(models.TransientModel):
@@ -21,6 +22,15 @@ class CustomerComplaintReopen(models.TransientModel):
         :raise AccessError: if the user is no supervisor
         """
         self.ensure_one()
+        running = self.complaint_ids.filtered(lambda c: not c._has_ended())
+        if running:
+            raise UserError(
+                self.env._(
+                    "Only complaints that have ended are reopened; these have not: "
+                    "%(names)s.",
+                    names=", ".join(running.mapped("name")),
+                )
+            )
         self.complaint_ids._log_reason(self.env._("Reopened"), self.reopen_reason)
         for state, complaints in self.complaint_ids.grouped(
             lambda complaint: complaint._get_reopened_state()

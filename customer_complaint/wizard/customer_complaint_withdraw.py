@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CustomerComplaintWithdraw(models.TransientModel):
@@ -11,7 +11,9 @@ class CustomerComplaintWithdraw(models.TransientModel):
     date_withdrawn = fields.Date(
         string="Withdrawn On",
         required=True,
-        default=lambda self: self.env.company._complaint_today(),
+        compute="_compute_date_withdrawn",
+        store=True,
+        readonly=False,
         help="Day the customer's withdrawal arrived; the procedure ends that day.",
     )
     withdrawal_reason = fields.Text(
@@ -19,6 +21,12 @@ class CustomerComplaintWithdraw(models.TransientModel):
         required=True,
         help="Why the customer withdrew, and how they said so.",
     )
+
+    @api.depends("complaint_ids")
+    def _compute_date_withdrawn(self):
+        for dialog in self:
+            company = dialog.complaint_ids[:1].company_id or self.env.company
+            dialog.date_withdrawn = company._complaint_today()
 
     def action_withdraw(self):
         """Record the withdrawal; the procedure ends.

@@ -1,0 +1,68 @@
+from odoo import api, models
+
+PAPER_MODEL = "customer.complaint.archive.document"
+# What makes the file: its content, its name, what it belongs to, who may open it.
+FILE_FIELDS = frozenset(
+    {
+        "raw",
+        "datas",
+        "db_datas",
+        "store_fname",
+        "name",
+        "mimetype",
+        "type",
+        "url",
+        "res_model",
+        "res_id",
+        "res_field",
+        "public",
+        "access_token",
+    }
+)
+
+
+class IrAttachment(models.Model):
+    """Files of filed papers keep to the rules of the paper."""
+
+    _inherit = "ir.attachment"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_papers_open(
+            {
+                vals["res_id"]
+                for vals in vals_list
+                if vals.get("res_model") == PAPER_MODEL and vals.get("res_id")
+            }
+        )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if FILE_FIELDS & vals.keys():
+            self._check_papers_open(self._get_paper_ids())
+            if vals.get("res_model") == PAPER_MODEL and vals.get("res_id"):
+                self._check_papers_open({vals["res_id"]})
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sealed_paper(self):
+        self._check_papers_open(self._get_paper_ids())
+
+    def _get_paper_ids(self):
+        """Return the ids of the filed papers these files belong to."""
+        return {
+            attachment.res_id
+            for attachment in self.sudo()  # the link only, whoever asks
+            if attachment.res_model == PAPER_MODEL and attachment.res_id
+        }
+
+    @api.model
+    def _check_papers_open(self, paper_ids):
+        """Refuse to touch files of papers whose complaint has ended.
+
+        :raise UserError: naming the complaints
+        """
+        if paper_ids:
+            # Whether the complaint ended counts, not whether the user may see it.
+            papers_sudo = self.env[PAPER_MODEL].sudo().browse(paper_ids).exists()
+            papers_sudo.complaint_id._check_not_closed()
