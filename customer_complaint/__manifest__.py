@@ -49,5 +49,8 @@
         # Last: the stories need all of the above.
         "demo/customer_complaint_demo.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["customer_complaint/static/tests/tours/**/*"],
+    },
     "application": True,
 }

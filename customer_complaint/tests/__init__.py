@@ -1,2 +1,3 @@
 from . import test_complaint_flow
 from . import test_performance
+from . import test_ui

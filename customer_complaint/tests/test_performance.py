@@ -116,7 +116,7 @@ class TestPerformance(CustomerComplaintCommon):
                 "mail.mail_activity_data_todo", user_id=self.agent.id
             )
         self.flush_tracking()
-        return complaints.with_user(self.env.user).with_context(self.env.context)
+        return self.env["customer.complaint"].browse(complaints.ids)
 
     def _prepare_walk_in_vals(self):
         """Return the values of a complaint without an order: any number may exist."""

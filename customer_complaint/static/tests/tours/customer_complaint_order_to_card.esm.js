@@ -1,0 +1,119 @@
+import {registry} from "@web/core/registry";
+
+// From a confirmed sales order to the sealed archive card. Starts on the order's form.
+registry.category("web_tour.tours").add("customer_complaint_order_to_card", {
+    steps: () => [
+        {
+            content: "Complain about the order",
+            trigger: ".o_form_view button[name=action_open_complaint]",
+            run: "click",
+        },
+        {
+            content: "Tick the cream",
+            trigger:
+                ".modal .o_data_row:contains(保湿面霜) .o_field_widget[name=is_selected] input",
+            run: "click",
+        },
+        {
+            content: "All three creams are proposed",
+            trigger:
+                ".modal .o_data_row:contains(保湿面霜) [name=quantity]:contains(3), .modal .o_data_row:contains(保湿面霜) [name=quantity] input:value(3)",
+        },
+        {
+            content: "Say what the complaint is about",
+            trigger: ".modal .o_field_widget[name=category_id] input",
+            run: "edit Foreign matter",
+        },
+        {
+            content: "Choose the category",
+            trigger: ".o-autocomplete--dropdown-item > a:contains(Foreign matter)",
+            run: "click",
+        },
+        {
+            content: "Tell what happened",
+            trigger: ".modal .o_field_widget[name=description] textarea",
+            run: "edit 打开后发现面霜里有头发。",
+        },
+        {
+            content: "Open the complaint",
+            trigger: ".modal footer button[name=action_open]",
+            run: "click",
+        },
+        {
+            content: "Accept it",
+            trigger: ".o_form_view:has([name=line_ids]) button[name=action_accept]",
+            run: "click",
+        },
+        {
+            content: "Start the investigation",
+            trigger: "button[name=action_investigate]:contains(Start Investigation)",
+            run: "click",
+        },
+        {
+            content: "Wait until it is being investigated",
+            trigger: "button[name=action_remediate]",
+        },
+        {
+            content: "Write down the result",
+            trigger: ".o_notebook .nav-link[name=result]",
+            run: "click",
+        },
+        {
+            content: "Conclude that the complaint is established",
+            trigger: ".o_field_widget[name=conclusion] input",
+            run: "click",
+        },
+        {
+            content: "Choose the conclusion",
+            trigger: ".o_select_menu_item:contains(/^Established$/)",
+            run: "click",
+        },
+        {
+            content: "Write the findings",
+            trigger: ".o_field_widget[name=conclusion_note] textarea",
+            run: "edit 留样检查确认有异物，同意退货并赔偿。",
+        },
+        {
+            content: "Tick that the goods were returned",
+            trigger: ".o_field_widget[name=has_return] input",
+            run: "click",
+        },
+        {
+            content: "Enter what the customer received",
+            trigger: ".o_field_widget[name=compensation_total] input",
+            run: "edit 385.50",
+        },
+        {
+            content: "Decide and go on to the remedy",
+            trigger: "button[name=action_remediate]:contains(Decide and Remedy)",
+            run: "click",
+        },
+        {
+            content: "Record that the customer was informed",
+            trigger: "button[name=action_follow_up]:contains(Customer Informed)",
+            run: "click",
+        },
+        {
+            content: "Close the complaint",
+            trigger: "button[name=action_close]",
+            run: "click",
+        },
+        {
+            content: "The complaint is closed",
+            trigger: ".o_statusbar_status [data-value=closed].o_arrow_button_current",
+        },
+        {
+            content: "The archive card can be printed",
+            trigger: ".o_statusbar_buttons button:contains(Print Archive Card)",
+        },
+        {
+            content: "Look at the archive card",
+            trigger: "button[name=action_open_archive_card]",
+            run: "click",
+        },
+        {
+            content: "The card is sealed",
+            trigger: ".o_statusbar_status [data-value=sealed].o_arrow_button_current",
+        },
+    ],
+});
