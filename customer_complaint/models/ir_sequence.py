@@ -33,21 +33,11 @@ class IrSequence(models.Model):
                 )
             )
         self.ensure_one()
-        year_range = self._get_year_range(company._complaint_today())
-        [(first,)] = self.env.execute_query(
-            SQL(
-                """UPDATE ir_sequence_date_range
-                      SET number_next = number_next + %(count)s
-                    WHERE id = %(id)s
-                RETURNING number_next - %(count)s""",
-                count=count,
-                id=year_range.id,
-            )
-        )
-        year_range.invalidate_recordset(["number_next"])
+        today = company._complaint_today()
+        date_from, first = self._take_block(count, today)
         sequence = self.with_context(
-            ir_sequence_date=fields.Date.to_string(company._complaint_today()),
-            ir_sequence_date_range=fields.Date.to_string(year_range.date_from),
+            ir_sequence_date=fields.Date.to_string(today),
+            ir_sequence_date_range=fields.Date.to_string(date_from),
         )
         prefix, suffix = sequence._get_prefix_suffix()
         return [
@@ -55,27 +45,43 @@ class IrSequence(models.Model):
             for number in range(first, first + count)
         ]
 
-    def _get_year_range(self, day):
-        """Return the date range of ``day``, made now if the year is new.
+    def _take_block(self, count, day):
+        """Take ``count`` numbers out of the date range of ``day``.
 
+        :param int count: how many numbers
         :param datetime.date day: in the company's time zone
-        :rtype: ir.sequence.date_range
+        :return: first day of the range and first number taken
+        :rtype: tuple[datetime.date, int]
         """
-        year_range = self.env["ir.sequence.date_range"].search_fetch(
-            [
-                ("sequence_id", "=", self.id),
-                ("date_from", "<=", day),
-                ("date_to", ">=", day),
-            ],
-            ["date_from"],
-            limit=1,
+        query = SQL(
+            """UPDATE ir_sequence_date_range
+                  SET number_next = number_next + %(count)s
+                WHERE sequence_id = %(sequence_id)s
+                  AND date_from <= %(day)s AND date_to >= %(day)s
+            RETURNING date_from, number_next - %(count)s""",
+            count=count,
+            sequence_id=self.id,
+            day=day,
         )
-        if year_range:
-            return year_range
-        # The first number of a year: whoever comes second waits for this row,
-        # then is replayed and finds the range (a second insert would be refused
-        # by core's unique constraint, which is not replayed).
+        ranges = self.env["ir.sequence.date_range"]
+        ranges.flush_model(["sequence_id", "date_from", "date_to", "number_next"])
+        rows = self.env.execute_query(query)
+        if not rows:
+            self._create_year_range(day)
+            rows = self.env.execute_query(query)
+        ranges.invalidate_model(["number_next"], flush=False)
+        return rows[0]
+
+    def _create_year_range(self, day):
+        """Create the date range of a new year.
+
+        Whoever comes second waits for the row of the sequence, then is replayed and
+        finds the range (a second insert would be refused by core's unique
+        constraint, which is not replayed).
+
+        :param datetime.date day: a day of the year
+        """
         self.env.execute_query(
             SQL("UPDATE ir_sequence SET id = id WHERE id = %s RETURNING id", self.id)
         )
-        return self._create_date_range_seq(fields.Date.to_string(day))
+        self._create_date_range_seq(fields.Date.to_string(day)).flush_recordset()
