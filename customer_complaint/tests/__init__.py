@@ -1,3 +1,4 @@
 from . import test_complaint_flow
 from . import test_performance
+from . import test_report
 from . import test_ui
