@@ -14,6 +14,7 @@
         "security/customer_complaint_line_security.xml",
         "security/customer_complaint_archive_card_security.xml",
         "security/customer_complaint_archive_document_security.xml",
+        "security/customer_complaint_dialog_security.xml",
         "data/mail_message_subtype_data.xml",
         "data/customer_complaint_category_data.xml",
         "data/customer_complaint_channel_data.xml",

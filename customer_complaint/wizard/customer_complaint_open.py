@@ -6,7 +6,11 @@ from ..models.customer_complaint import EARLIER_COMPLAINTS_SHOWN
 
 
 class CustomerComplaintOpen(models.TransientModel):
-    """Asks what of a sales order is complained of, and opens the complaint."""
+    """Asks what of a sales order is complained of, and opens the complaint.
+
+    What the order says is computed with the rights of who asks: the dialog shows no
+    order that they may not open.
+    """
 
     _name = "customer.complaint.open"
     _description = "Open a Complaint from an Order"
@@ -18,8 +22,10 @@ class CustomerComplaintOpen(models.TransientModel):
         "res.partner",
         string="Customer",
         compute="_compute_partner_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
+        precompute=True,
         required=True,
         domain="[('id', 'child_of', allowed_partner_ids)]",
     )
@@ -31,8 +37,10 @@ class CustomerComplaintOpen(models.TransientModel):
         "customer.complaint.channel",
         required=True,
         compute="_compute_channel_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
+        precompute=True,
     )
     description = fields.Text(string="What Happened", required=True)
     demand = fields.Text(string="Customer's Demand")
@@ -41,6 +49,7 @@ class CustomerComplaintOpen(models.TransientModel):
         "open_id",
         string="Products",
         compute="_compute_line_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
