@@ -45,10 +45,8 @@ odoo_use_package() {
     ODOO_TREE=$TREE/usr/lib/python3/dist-packages
     [ ! -f "$TREE/complete" ] || return 0
     say "getting Odoo 19.0 (package $PACKAGE of Debian's unstable suite, 120 MB, unpacked under .odoo/)"
-    if ! odoo_find_package; then
-        grep '^E:' "$LOGS/apt-odoo.log" >&2 || true
-        die "$(odoo_no_package)"
-    fi
+    # Bookworm is there for Font Awesome, see odoo_download.
+    private_lists odoo "$PACKAGE" sid bookworm || die "$(odoo_no_package)"
     odoo_download
     odoo_unpack
 }
@@ -62,67 +60,15 @@ repository) or any installed Odoo 19.0, and call this with ODOO_HOME=/path/to/it
 EOF
 }
 
-# apt with lists, state and cache of its own, so that the machine's apt is neither changed nor asked for rights.
-# Signatures are checked by apt as always, with the archive keys that Debian installs.
-private_apt() {
-    local command=$1
-    shift
-    "$command" \
-        -o Dir::State="$STATE/apt/state" -o Dir::State::status="$STATE/apt/status" \
-        -o Dir::Cache="$STATE/apt/cache" -o Dir::Etc::SourceList="$STATE/apt/sources.list" \
-        -o Dir::Etc::SourceParts=/dev/null -o Dir::Etc::PreferencesParts=/dev/null -o Dir::Etc::Preferences=/dev/null \
-        -o Acquire::Languages=none -o Acquire::Retries=3 \
-        -o Acquire::AllowInsecureRepositories=false -o APT::Get::AllowUnauthenticated=false \
-        -o APT::Sandbox::User="$(id -un)" "$@"
-}
-
-archive_keyring() {
-    local file
-    for file in /usr/share/keyrings/debian-archive-keyring.{gpg,pgp}; do
-        [ ! -f "$file" ] || { echo "$file" && return; }
-    done
-    return 1
-}
-
-# "address suite" of each Debian main archive this machine uses, in the order of its own configuration.
-debian_mirrors() {
-    # shellcheck disable=SC2016 # apt's own variables
-    apt-get indextargets --format '$(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
-        awk '$3 == "main" && $2 !~ /-/ && !seen[$1]++ { print $1, $2 }'
-}
-
-odoo_find_package() {
-    local site suite keyring
-    : >"$LOGS/apt-odoo.log"
-    if ! have apt-get || ! keyring=$(archive_keyring); then
-        return 1
-    fi
-    rm -rf "$STATE/apt"
-    mkdir -p "$STATE/apt/state/lists/partial" "$STATE/apt/cache/archives/partial"
-    : >"$STATE/apt/status"
-    while read -r site suite; do
-        # The machine's own suite is there for font-awesome, see odoo_download.
-        cat >"$STATE/apt/sources.list" <<EOF
-deb [signed-by=$keyring] $site sid main
-deb [signed-by=$keyring] $site $suite main
-EOF
-        if private_apt apt-get -q update >"$LOGS/apt-odoo.log" 2>&1 </dev/null &&
-            private_apt apt-cache show "$PACKAGE" >/dev/null 2>&1; then
-            return 0
-        fi
-    done < <(debian_mirrors)
-    return 1
-}
-
 odoo_download() {
     local awesome
     # Odoo's icons are those of Font Awesome 4.7; unstable has version 7, whose files have other names.
-    awesome=$(private_apt apt-cache madison fonts-font-awesome | awk '$3 ~ /4\.7\.0/ { print "fonts-font-awesome=" $3; exit }')
+    awesome=$(private_apt odoo apt-cache madison fonts-font-awesome | awk '$3 ~ /4\.7\.0/ { print "fonts-font-awesome=" $3; exit }')
     [ -n "$awesome" ] || warn "no fonts-font-awesome 4.7 on this mirror: some icons will be missing in the browser"
     rm -rf "$STATE/debs"
     mkdir -p "$STATE/debs"
     # shellcheck disable=SC2086 # $awesome may be nothing
-    (cd "$STATE/debs" && quietly apt-odoo private_apt apt-get -q download "$PACKAGE" "${LINKED_PACKAGES[@]}" $awesome)
+    (cd "$STATE/debs" && quietly apt-odoo private_apt odoo apt-get -q download "$PACKAGE" "${LINKED_PACKAGES[@]}" $awesome)
 }
 
 odoo_unpack() {
@@ -134,8 +80,8 @@ odoo_unpack() {
         dpkg-deb -x "$deb" "$TREE.new"
     done
     odoo_mend_tree "$TREE.new/usr/lib/python3/dist-packages"
-    # The package lists take 100 MB and are not needed again.
-    rm -rf "$STATE/apt" "$STATE/debs"
+    private_lists_remove odoo
+    rm -rf "$STATE/debs"
     touch "$TREE.new/complete"
     mv "$TREE.new" "$TREE"
 }
@@ -178,7 +124,8 @@ odoo_write_launcher() {
 #!/bin/sh
 # Written by ./dev: Odoo with its Python environment. Commands take -c $ODOO_CONF
 PYTHONPATH=$(printf %q "$ODOO_TREE")
-export PYTHONPATH
+PATH=\$PATH:$(printf %q "$(dirname "$(command -v wkhtmltopdf)")")
+export PYTHONPATH PATH
 exec $(printf %q "$VENV/bin/python") -m odoo "\$@"
 EOF
     chmod +x "$ODOO_BIN.new"

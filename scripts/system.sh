@@ -52,6 +52,8 @@ is_snap_stub() {
     [ "$(head -c 2 "$path")" = '#!' ] && grep -q '/snap/bin/chromium' "$path"
 }
 
+apt_has() { [ -n "$(apt-cache madison "$1" 2>/dev/null)" ]; }
+
 is_ubuntu() { grep -qE '^ID(_LIKE)?=.*ubuntu' /etc/os-release; }
 
 postgres_bin() {
@@ -72,7 +74,7 @@ missing_packages() {
         postgres_bin >/dev/null || echo postgresql
     fi
     find_python >/dev/null || echo python3 python3-venv
-    have wkhtmltopdf || echo wkhtmltopdf
+    has_wkhtmltopdf || echo wkhtmltopdf
     has_cjk_font || echo fontconfig fonts-noto-cjk
     has_library libmagic.so.1 || echo libmagic1
     has_library libcairo.so.2 || echo libcairo2
@@ -87,9 +89,11 @@ system_packages() {
     missing=$(missing_packages "$@" | xargs)
     if [ -n "$missing" ]; then
         install_packages "$missing"
+        has_wkhtmltopdf || wkhtmltopdf_setup
         missing=$(missing_packages "$@" | xargs)
         [ -z "$missing" ] || die "$(still_missing "$missing")"
     fi
+    wkhtmltopdf_path
     if [ "${1:-}" = test ] && ! find_chrome >/dev/null; then
         die "the browser tests need Chromium, and Ubuntu's chromium package is only a door to the snap, which cannot open" \
             "the profile directory Odoo makes. Install Google Chrome's .deb package (google-chrome-stable) and call again."
@@ -112,6 +116,9 @@ install_packages() {
         say "installing system packages with sudo: $1"
     fi
     as_root apt-get -q update >"$LOGS/apt.log" 2>&1 || warn "apt-get update failed, see .odoo/log/apt.log; trying with the lists there are"
+    if ! apt_has wkhtmltopdf; then
+        set -- "$(printf '%s\n' "$1" | sed 's/\bwkhtmltopdf\b//')"
+    fi
     # shellcheck disable=SC2086 # a list of package names
     if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $1 >>"$LOGS/apt.log" 2>&1 </dev/null; then
         tail -n 20 "$LOGS/apt.log" >&2
