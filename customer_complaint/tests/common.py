@@ -1,6 +1,6 @@
 from odoo import fields
 from odoo.fields import Command
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
 
 from odoo.addons.sale.tests.common import SaleCommon
 
@@ -25,9 +25,10 @@ class CustomerComplaintCommon(SaleCommon):
         return new_test_user(
             cls.env,
             login=login,
-            name=login.replace("_", " ").title(),
             groups=",".join(["base.group_user", *groups]),
-            **values,
+            # English, whatever language the database gives to new users: the tests
+            # look for words in the messages.
+            **{"name": login.replace("_", " ").title(), "lang": "en_US", **values},
         )
 
     @classmethod
@@ -138,6 +139,72 @@ class CustomerComplaintCommon(SaleCommon):
             .with_user(user or self.agent)
             .create(self._prepare_complaint_vals(**values))
         )
+
+    def _create_document(self, complaint, paper_type="photo", user=None, **values):
+        """File a paper of the shipped type ``paper_type`` as ``user``."""
+        return (
+            self.env["customer.complaint.archive.document"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "type_id": self.quick_ref(
+                        f"customer_complaint.document_type_{paper_type}"
+                    ).id,
+                    **values,
+                }
+            )
+        )
+
+    def _upload(self, name="收据.jpg", user=None, **values):
+        """Create a file as the upload of a form does: it belongs to nothing yet."""
+        return (
+            self.env["ir.attachment"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "name": name,
+                    "raw": name.encode(),
+                    "res_model": "customer.complaint.archive.document",
+                    "res_id": 0,
+                    **values,
+                }
+            )
+        )
+
+    def _ask(self, verb, complaints, user=None, **values):
+        """Fill in the dialog that the button ``action_<verb>`` opens."""
+        complaints = complaints.with_user(user or self.agent)
+        action = getattr(complaints, f"action_{verb}")()
+        dialog = Form(
+            complaints.env[action["res_model"]].with_context(**action["context"])
+        )
+        for name, value in values.items():
+            dialog[name] = value
+        return dialog.save()
+
+    def _refuse(self, complaints, user=None, **values):
+        """Refuse complaints by the dialog."""
+        values = {
+            "refusal_ground_id": self.quick_ref(
+                "customer_complaint.refusal_ground_not_ours"
+            ),
+            "refusal_note": "该商品并非我店出售。",
+            **values,
+        }
+        self._ask("refuse", complaints, user, **values).action_refuse()
+
+    def _withdraw(self, complaints, user=None, **values):
+        """Record by the dialog that the customer withdrew complaints."""
+        values = {"withdrawal_reason": "顾客来电撤诉。", **values}
+        self._ask("withdraw", complaints, user, **values).action_withdraw()
+
+    def _reopen(self, complaints, user=None, **values):
+        """Reopen complaints by the dialog, as a supervisor by default."""
+        values = {"reopen_reason": "顾客提交了新的检测报告。", **values}
+        self._ask(
+            "reopen", complaints, user or self.supervisor, **values
+        ).action_reopen()
 
     def _take_to(self, complaint, state):
         """Take a complaint along the main road until ``state``."""
