@@ -64,6 +64,8 @@ READER_GROUPS = ",".join(
 # Technical bounds, not policy: what the archive card has room for.
 MAX_NAME_LENGTH = 128
 MAX_AGE = 150
+# Law: a group acts through no more than five persons (CBIRC-2020 art. 14).
+MAX_GROUP_REPRESENTATIVES = 5
 # How many earlier complaints the form shows; the smart buttons list them all.
 EARLIER_COMPLAINTS_SHOWN = 20
 # What is shown of them, and what the record rules look at: read in one query.
@@ -139,7 +141,9 @@ class CustomerComplaint(models.Model):
         index=True,
         default=lambda self: self.env.company,
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(
+        related="company_id.currency_id", store=True, precompute=True
+    )
     priority = fields.Selection(
         [("0", "Normal"), ("1", "High"), ("2", "Urgent")], default="0", index=True
     )
@@ -169,12 +173,21 @@ class CustomerComplaint(models.Model):
         string="Represented",
         help="Who acts for the customer.",
     )
-    representative_id = fields.Many2one(
+    representative_ids = fields.Many2many(
         "res.partner",
-        index="btree_not_null",
+        "customer_complaint_representative_rel",
+        "complaint_id",
+        "partner_id",
+        string="Representatives",
         check_company=True,
-        help="The person who speaks for the customer: guardian, agent, heir, legal "
-        "representative of the organisation or spokesperson of the group.",
+        help="Who speaks for the customer: guardian, agent, heir, legal representative "
+        "or proxy of the organisation, spokespersons of the group.",
+    )
+    complainant_count = fields.Integer(
+        string="Number of Complainants",
+        default=1,
+        required=True,
+        help="How many people act together in this complaint.",
     )
     complainant_name = fields.Char(
         compute="_compute_complainant",
@@ -190,6 +203,7 @@ class CustomerComplaint(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        index="trigram",
         help="Telephone as told with the complaint.",
     )
     email = fields.Char(
@@ -256,7 +270,7 @@ class CustomerComplaint(models.Model):
     )
     receipt_ref = fields.Char(
         string="Receipt Number",
-        index="btree_not_null",
+        index="trigram",
         help="Number of the till receipt or paper invoice the customer shows.",
     )
     line_ids = fields.One2many(
@@ -644,22 +658,46 @@ class CustomerComplaint(models.Model):
                     )
                 )
 
-    @api.constrains("representation", "representative_id", "partner_id")
-    def _check_representative(self):
+    @api.constrains("representation", "representative_ids", "complainant_count")
+    def _check_representation(self):
         for complaint in self:
-            if (
-                complaint.representation == "self"
-                and complaint.representative_id
-                and complaint.representative_id != complaint.partner_id
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s is entered as representative although the customer "
-                        "acts for themselves. Say in which capacity they act, or "
-                        "remove the representative.",
-                        name=complaint.representative_id.display_name,
-                    )
-                )
+            reason = complaint._get_wrong_representation_reason()
+            if reason:
+                raise ValidationError(reason)
+
+    def _get_wrong_representation_reason(self):
+        """Return what is wrong with who acts for whom (CBIRC-2020 art. 12-14).
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        count = len(self.representative_ids)
+        is_group = self.representation == "group"
+        if self.representation == "self" and self.representative_ids:
+            return self.env._(
+                "%(names)s are entered as representatives although the customer acts "
+                "for themselves. Say in which capacity they act, or remove them.",
+                names=", ".join(self.representative_ids.mapped("display_name")),
+            )
+        if is_group and count > MAX_GROUP_REPRESENTATIVES:
+            return self.env._(
+                "A group is represented by at most %(max)s persons; %(count)s are "
+                "entered. Keep those who speak for the group.",
+                max=MAX_GROUP_REPRESENTATIVES,
+                count=count,
+            )
+        if not is_group and count > 1:
+            return self.env._(
+                "One person represents the customer; %(count)s are entered. Keep one, "
+                "or choose “Group”.",
+                count=count,
+            )
+        if self.complainant_count < 1 or (is_group and self.complainant_count < 2):
+            return self.env._(
+                "Enter how many people complain: at least one, and at least two for "
+                "a group."
+            )
+        return False
 
     @api.model
     def _get_handler_domain(self):
@@ -691,16 +729,14 @@ class CustomerComplaint(models.Model):
     @api.constrains("sale_order_id", "partner_id", "company_id")
     def _check_sale_order(self):
         for complaint in self:
-            # The reason must name the order even to those who may not read it; what
-            # they may not read they may not use either (last check, without sudo).
+            # Constraints run as superuser: the reason names the order to everybody.
+            # Whether the user may read it is checked in _check_sale_access.
             order_sudo = complaint.sale_order_id.sudo()
             if not order_sudo:
                 continue
             reason = complaint._get_cannot_use_order_reason(order_sudo)
             if reason:
                 raise ValidationError(reason)
-            if not self.env.su:
-                complaint.sale_order_id.check_access("read")
 
     def _get_cannot_use_order_reason(self, order_sudo):
         """Return why this complaint cannot be about the order, or False.
@@ -734,12 +770,10 @@ class CustomerComplaint(models.Model):
     @api.constrains("invoice_id", "partner_id", "company_id")
     def _check_invoice(self):
         for complaint in self:
-            # As with the order: name it in the refusal, then check the user's rights.
+            # As with the order: the refusal names it to everybody.
             invoice_sudo = complaint.invoice_id.sudo()
             if not invoice_sudo:
                 continue
-            if not self.env.su:
-                complaint.invoice_id.check_access("read")
             if not invoice_sudo.is_sale_document(include_receipts=True) or (
                 complaint.partner_id
                 and invoice_sudo.commercial_partner_id
@@ -776,7 +810,23 @@ class CustomerComplaint(models.Model):
             )
             for vals, name in zip(company_vals, names, strict=True):
                 vals["name"] = name
-        return super().create(numbered)
+        complaints = super().create(numbered)
+        complaints._check_sale_access()
+        return complaints
+
+    def _check_sale_access(self):
+        """Refuse orders and invoices that the user may not read.
+
+        Otherwise a complaint would show what their sales rights hide.
+
+        :raise AccessError: if the user may not read one of them
+        """
+        if self.env.su:
+            return
+        for records in (self.sale_order_id, self.invoice_id):
+            # Asked of no record, check_access would ask for a right on the model.
+            if records:
+                records.check_access("read")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_numbered(self):

@@ -53,6 +53,7 @@ SYSTEM_FIELDS = frozenset(
     {
         "name",
         "commercial_partner_id",
+        "currency_id",
         "archive_card_id",
         "date_accepted",
         "accepted_by_id",
@@ -333,7 +334,8 @@ class CustomerComplaint(models.Model):
             "company_id",
             "partner_id",
             "representation",
-            "representative_id",
+            "representative_ids",
+            "complainant_count",
             "complainant_name",
             "phone",
             "email",
@@ -418,6 +420,8 @@ class CustomerComplaint(models.Model):
         target = vals.get("state")
         moving = self.filtered(lambda complaint: target and complaint.state != target)
         result = super().write(content) if content else True
+        if content.keys() & {"sale_order_id", "invoice_id"}:
+            self._check_sale_access()
         if moving:
             moving._move_to(target)
         return result

@@ -99,7 +99,7 @@ class CustomerComplaintLine(models.Model):
     )
     lot_name = fields.Char(
         string="Lot or Serial Number",
-        index="btree_not_null",
+        index="trigram",
         help="As printed on the goods.",
     )
     production_date = fields.Date()
@@ -244,6 +244,17 @@ class CustomerComplaintLine(models.Model):
                         "%(product)s: the quantity complained of must be above zero. "
                         "Enter how many are concerned, or remove the line.",
                         product=line.product_name,
+                    )
+                )
+            sold_uom = line.sale_order_line_id.product_uom_id
+            if uom and sold_uom and not uom._has_common_reference(sold_uom):
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s was sold in %(sold_unit)s and cannot be counted "
+                        "in %(unit)s. Enter the quantity in %(sold_unit)s.",
+                        product=line.product_name,
+                        sold_unit=sold_uom.name,
+                        unit=uom.name,
                     )
                 )
         self.filtered("sale_order_line_id")._check_quantity_sold()

@@ -12,6 +12,7 @@ class CustomerComplaintWithdraw(models.TransientModel):
         string="Withdrawn On",
         required=True,
         compute="_compute_date_withdrawn",
+        precompute=True,
         store=True,
         readonly=False,
         help="Day the customer's withdrawal arrived; the procedure ends that day.",
