@@ -76,6 +76,7 @@ EARLIER_COMPLAINT_FIELDS = (
     "complainant_name",
     "conclusion",
     "compensation_total",
+    "currency_id",
     "state",
     "company_id",
     "team_id",
@@ -180,6 +181,8 @@ class CustomerComplaint(models.Model):
         "partner_id",
         string="Representatives",
         check_company=True,
+        # Of the complaint's company or of none: no rule to ask the database about.
+        bypass_search_access=True,
         help="Who speaks for the customer: guardian, agent, heir, legal representative "
         "or proxy of the organisation, spokespersons of the group.",
     )

@@ -12,6 +12,7 @@ class CustomerComplaintCommon(SaleCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env.company
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.company.complaint_tz = "Asia/Shanghai"
         cls._set_up_users()
         cls._set_up_teams()

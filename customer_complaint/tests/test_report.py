@@ -36,7 +36,8 @@ class TestArchiveCardReport(CustomerComplaintCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("zh_CN")
+        for lang in ("en_US", "zh_CN"):
+            cls.env["res.lang"]._activate_lang(lang)
 
     # ------------------------------------------------------------------
     # HELPERS
