@@ -113,7 +113,9 @@ join_comma() { local IFS=,; printf '%s' "$*"; }
 
 template_name() {
     {
+        # With the place of its files: on a server given by PGHOST two clones of the repository may meet.
         odoo_identity
+        echo "$DATA"
         cat requirements/odoo.txt scripts/database.sh
         dependencies
     } | hash_of_input | sed 's/^/cc_template_/'
@@ -125,9 +127,12 @@ template_setup() {
     TEMPLATE_DB=$(template_name)
     [ "$(db_comment "$TEMPLATE_DB")" != complete ] || return 0
     say "making the template database with $(dependencies) (a few minutes, once)"
-    for old in $(sql "select datname from pg_database where datname like 'cc\\_template\\_%'"); do
-        db_drop "$old"
-    done
+    db_drop "$TEMPLATE_DB"
+    if is_private_postgres; then
+        for old in $(sql "select datname from pg_database where datname ~ '^cc_template_'"); do
+            db_drop "$old"
+        done
+    fi
     odoo_modules template "$TEMPLATE_DB" -i "$(dependencies)" --with-demo --load-language=zh_CN
     db_set_comment "$TEMPLATE_DB" complete
 }

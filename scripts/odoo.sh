@@ -140,8 +140,8 @@ odoo_write_conf() {
 addons_path = $(odoo_addons_path)
 data_dir = $STATE/data
 db_host = $PGHOST
-db_port = ${PGPORT:-False}
-db_user = ${PGUSER:-False}
+${PGPORT:+db_port = $PGPORT}
+${PGUSER:+db_user = $PGUSER}
 screenshots = $STATE/screenshots
 ; The administrator's password is admin: for this machine only.
 http_interface = 127.0.0.1

@@ -7,8 +7,11 @@
 
 PG_USER=odoo # Odoo refuses to work as "postgres"
 
+# A ./dev called by another (the lint among the tests) inherits PGHOST from it.
+is_private_postgres() { [ -z "${PGHOST:-}" ] || [ -n "${PRIVATE_PG:-}" ]; }
+
 postgres_setup() {
-    if [ -n "${PGHOST:-}" ] && [ -z "${PRIVATE_PG:-}" ]; then
+    if ! is_private_postgres; then
         psql -d "${PGDATABASE:-postgres}" -Atc 'select 1' >/dev/null || die "no PostgreSQL answers at PGHOST=$PGHOST"
         return
     fi

@@ -150,7 +150,7 @@ cmd_stop() {
         done <"$RUN_PID_FILE"
         rm -f "$RUN_PID_FILE"
     fi
-    if [ -z "${PGHOST:-}" ] && [ -d "$STATE" ] && PG_BIN=$(postgres_bin); then
+    if is_private_postgres && [ -d "$STATE" ] && PG_BIN=$(postgres_bin); then
         postgres_choose_dir
         if postgres_running; then
             say "stopping PostgreSQL"

@@ -68,10 +68,10 @@ postgres_bin() {
 }
 
 missing_packages() {
-    if [ -n "${PGHOST:-}" ] && [ -z "${PRIVATE_PG:-}" ]; then
-        have psql || echo postgresql-client
-    else
+    if is_private_postgres; then
         postgres_bin >/dev/null || echo postgresql
+    else
+        have psql || echo postgresql-client
     fi
     find_python >/dev/null || echo python3 python3-venv
     has_wkhtmltopdf || echo wkhtmltopdf

@@ -89,6 +89,7 @@ test_database() {
 # Clones of runs that were killed, and those their tests made: the first number is the process that made them.
 test_sweep() {
     local db pid
+    is_private_postgres || return 0
     for db in $(sql "select datname from pg_database where datname ~ '^cc_test_[0-9]'"); do
         pid=${db#cc_test_}
         [ -e "/proc/${pid%%_*}" ] || db_drop "$db"

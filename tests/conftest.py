@@ -142,6 +142,12 @@ def run_odoo_shell():
     return run
 
 
+@pytest.fixture(scope="session")
+def log_problems():
+    """Find the warnings and errors in a log: ``log_problems(text, allow="regexp")``."""
+    return find_problems
+
+
 def checked(command, allow, timeout):
     result = subprocess.run(
         command,
@@ -152,7 +158,7 @@ def checked(command, allow, timeout):
         timeout=timeout,
         check=False,
     )
-    problems = log_problems(result.stdout, allow)
+    problems = find_problems(result.stdout, allow)
     if result.returncode or problems:
         shown = "\n".join(problems) or result.stdout[-6000:]
         pytest.fail(
@@ -162,7 +168,7 @@ def checked(command, allow, timeout):
     return result.stdout
 
 
-def log_problems(log, allow=None):
+def find_problems(log, allow=None):
     """Warnings and errors of a log, each with the lines that belong to it."""
     entries = re.split(r"\n(?=\d{4}-\d\d-\d\d )", log)
     return [

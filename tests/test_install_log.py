@@ -3,10 +3,8 @@
 import os
 from pathlib import Path
 
-from conftest import log_problems
 
-
-def test_no_warnings_while_installing():
+def test_no_warnings_while_installing(log_problems):
     # The dependencies were there before, so what is logged here is about our addons.
     log = Path(os.environ["CC_INSTALL_LOG"]).read_text()
     assert not log_problems(log)
