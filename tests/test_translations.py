@@ -1,0 +1,120 @@
+"""Every text of the addons speaks Chinese.
+
+The terms are exported anew from the database the addons are installed in, as ``./dev
+pot`` does, and compared with the files of the repository.
+"""
+
+import os
+import re
+import subprocess
+
+import polib
+import pytest
+
+# Terms that are the same in Chinese. Those without Latin letters need no mention.
+SAME_IN_CHINESE = {
+    "ID",
+    # sample values in the sources of printed papers
+    "DA/2026/00001",
+    "TS/2026/00001",
+    # expressions that name the file of a printed paper
+    "(object.archive_card_id.name or object.name).replace('/', '-')",
+    "object.name.replace('/', '-')",
+}
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sdf%]|\{\w*\}")
+TAG = re.compile(r"</?\w+|(?<=\s)t-[\w-]+|(?<=\s)(?:class|href|name)=\"[^\"]*\"")
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory):
+    """Return the terms of an addon as they are now: ``export(addon)``."""
+    folder = tmp_path_factory.mktemp("i18n")
+
+    def run(addon):
+        path = folder / f"{addon}.pot"
+        command = [os.environ["CC_ODOO"], "i18n", "export"]
+        command += ["-c", os.environ["CC_CONF"], "-d", os.environ["CC_DB"]]
+        result = subprocess.run(
+            [*command, "-o", str(path), addon],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if result.returncode or not path.exists():
+            pytest.fail(result.stdout[-6000:], pytrace=False)
+        return polib.pofile(str(path))
+
+    return run
+
+
+@pytest.fixture
+def read(root):
+    """Read a translation file: ``read(addon, "zh_CN.po")``."""
+
+    def run(addon, name):
+        path = root / addon / "i18n" / name
+        assert path.exists(), f"there is no {path.relative_to(root)}: run ./dev pot"
+        return polib.pofile(str(path), check_for_duplicates=True)
+
+    return run
+
+
+@pytest.fixture
+def chinese(addons, read):
+    """Return all entries of the Chinese files."""
+    return [entry for addon in addons for entry in read(addon, "zh_CN.po")]
+
+
+def report(headline, lines):
+    """Fail with one line per finding."""
+    if lines:
+        pytest.fail("\n".join([headline, *sorted(lines)]), pytrace=False)
+
+
+def test_files_hold_the_terms_of_the_sources(addons, export, read):
+    findings = []
+    for addon in addons:
+        current = {entry.msgid for entry in export(addon)}
+        for name in (f"{addon}.pot", "zh_CN.po"):
+            known = {entry.msgid for entry in read(addon, name) if not entry.obsolete}
+            findings += [f"{name} lacks {term!r}" for term in current - known]
+            findings += [f"{name} still has {term!r}" for term in known - current]
+    report("run ./dev pot, then translate what is new:", findings)
+
+
+def test_every_term_is_translated(chinese):
+    findings = [
+        f"{entry.msgid!r}{' is marked fuzzy' if entry.fuzzy else ''}"
+        for entry in chinese
+        if entry.fuzzy or entry.obsolete or not entry.msgstr.strip()
+    ]
+    report("not translated into Chinese:", findings)
+
+
+def test_nothing_is_left_in_english(chinese):
+    findings = [
+        repr(entry.msgid)
+        for entry in chinese
+        if entry.msgstr == entry.msgid
+        and re.search("[A-Za-z]", PLACEHOLDER.sub("", entry.msgid))
+        and entry.msgid not in SAME_IN_CHINESE
+    ]
+    report("the Chinese equals the English:", findings)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "collect"),
+    # A placeholder may be used once where English needs it twice; a tag may not.
+    [(PLACEHOLDER, set), (TAG, sorted)],
+    ids=["placeholders", "tags"],
+)
+def test_translations_keep_what_the_program_fills_in(chinese, pattern, collect):
+    findings = [
+        f"{entry.msgid!r} -> {entry.msgstr!r}"
+        for entry in chinese
+        if collect(pattern.findall(entry.msgid))
+        != collect(pattern.findall(entry.msgstr))
+    ]
+    report("these differ between English and Chinese:", findings)
