@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 from .customer_complaint_category import SEVERITIES
 from .customer_complaint_channel import WAYS_IN
@@ -181,8 +182,6 @@ class CustomerComplaint(models.Model):
         "partner_id",
         string="Representatives",
         check_company=True,
-        # Of the complaint's company or of none: no rule to ask the database about.
-        bypass_search_access=True,
         help="Who speaks for the customer: guardian, agent, heir, legal representative "
         "or proxy of the organisation, spokespersons of the group.",
     )
@@ -452,8 +451,14 @@ class CustomerComplaint(models.Model):
         :rtype: str or False
         """
         self.ensure_one()
-        parts = [self.category_id.name, self.line_ids[:1].product_name]
-        return ": ".join(filter(None, parts))[:MAX_NAME_LENGTH] or False
+        category, product = self.category_id.name, self.line_ids[:1].product_name
+        if category and product:
+            subject = self.env._(
+                "%(category)s: %(product)s", category=category, product=product
+            )
+        else:
+            subject = category or product or ""
+        return subject[:MAX_NAME_LENGTH] or False
 
     @api.depends("partner_id")
     def _compute_complainant(self):
@@ -619,6 +624,10 @@ class CustomerComplaint(models.Model):
         """Return the translated label of a field of this model."""
         return self._fields[name].get_description(self.env, ["string"])["string"]
 
+    def _get_field_labels(self, names):
+        """Return the translated labels of fields of this model, quoted, in order."""
+        return [f"“{self._get_field_label(name)}”" for name in names]
+
     @api.constrains("age")
     def _check_age(self):
         for complaint in self:
@@ -680,7 +689,9 @@ class CustomerComplaint(models.Model):
             return self.env._(
                 "%(names)s are entered as representatives although the customer acts "
                 "for themselves. Say in which capacity they act, or remove them.",
-                names=", ".join(self.representative_ids.mapped("display_name")),
+                names=format_list(
+                    self.env, self.representative_ids.mapped("display_name")
+                ),
             )
         if is_group and count > MAX_GROUP_REPRESENTATIVES:
             return self.env._(
@@ -837,7 +848,7 @@ class CustomerComplaint(models.Model):
             self.env._(
                 "A registered complaint keeps its number and is never deleted: "
                 "%(names)s. Refuse it, or record that it was withdrawn.",
-                names=", ".join(self.mapped("name")),
+                names=format_list(self.env, self.mapped("name")),
             )
         )
 
@@ -858,8 +869,12 @@ class CustomerComplaint(models.Model):
                 self.env._(
                     "Complaints use what you want to delete: %(uses)s. Archive it "
                     "instead: it will no longer be proposed.",
-                    uses=", ".join(
-                        f"{record.display_name} ({count})" for record, count in counts
+                    uses=format_list(
+                        self.env,
+                        [
+                            f"{record.display_name} ({count})"
+                            for record, count in counts
+                        ],
                     ),
                 )
             )

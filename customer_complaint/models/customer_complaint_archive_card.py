@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
 
 from .customer_complaint import MAX_NAME_LENGTH, MEASURE_FIELDS
 from .customer_complaint_archive_document_type import CARD_DOCUMENT_BOXES
@@ -7,7 +8,7 @@ from .customer_complaint_category import CARD_CATEGORY_BOXES
 from .customer_complaint_channel import CARD_CHANNEL_BOXES
 from .res_company import ARCHIVE_SEQUENCE
 
-CARD_STATES = [("open", "Open"), ("sealed", "Sealed"), ("disposed", "Disposed")]
+CARD_STATES = [("open", "Not Sealed"), ("sealed", "Sealed"), ("disposed", "Disposed")]
 # Set by sealing only, never by hand, import or RPC.
 SYSTEM_FIELDS = frozenset(
     {"name", "state", "complaint_id", "sealed_date", "sealed_by_id"}
@@ -56,11 +57,8 @@ class CustomerComplaintArchiveCard(models.Model):
         default=lambda self: self.env.company._complaint_today(),
     )
     issuing_department = fields.Char(
-        compute="_compute_issuing_department",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="Printed at the head of the card.",
+        help="Printed at the head of the card. Left empty, the department of the "
+        "settings or the team of the complaint is printed.",
     )
     remarks = fields.Text(help="Printed at the foot of the card.")
     document_ids = fields.One2many(
@@ -92,17 +90,8 @@ class CustomerComplaintArchiveCard(models.Model):
     )
 
     # ------------------------------------------------------------------
-    # COMPUTE
+    # CONSTRAINTS
     # ------------------------------------------------------------------
-
-    @api.depends("complaint_id")
-    def _compute_issuing_department(self):
-        for card in self:
-            complaint = card.complaint_id
-            card.issuing_department = (
-                complaint.company_id.complaint_issuing_department
-                or complaint.team_id.name
-            )
 
     @api.constrains("issuing_department")
     def _check_lengths(self):
@@ -139,7 +128,7 @@ class CustomerComplaintArchiveCard(models.Model):
             raise UserError(
                 self.env._(
                     "The archive writes these by itself; leave them out: %(fields)s.",
-                    fields=", ".join(forbidden),
+                    fields=format_list(self.env, forbidden),
                 )
             )
         self._check_not_sealed()
@@ -150,7 +139,7 @@ class CustomerComplaintArchiveCard(models.Model):
         raise UserError(
             self.env._(
                 "An archive card keeps its number and is never deleted: %(names)s.",
-                names=", ".join(self.mapped("name")),
+                names=format_list(self.env, self.mapped("name")),
             )
         )
 
@@ -164,7 +153,7 @@ class CustomerComplaintArchiveCard(models.Model):
             raise UserError(
                 self.env._(
                     "A sealed archive card no longer changes: %(names)s.",
-                    names=", ".join(sealed.mapped("name")),
+                    names=format_list(self.env, sealed.mapped("name")),
                 )
             )
 
@@ -179,12 +168,30 @@ class CustomerComplaintArchiveCard(models.Model):
     def _seal(self):
         """Seal the cards; called when their complaints end."""
         # The complaint's step decides, whoever takes it: sealing is no right of theirs.
-        self.sudo()._write_unguarded(
-            {
-                "state": "sealed",
-                "sealed_date": fields.Datetime.now(),
-                "sealed_by_id": self.env.uid,
-            }
+        for card_sudo in self.sudo():
+            # In the language of the company, which keeps the card.
+            lang = card_sudo.company_id.partner_id.lang
+            department = card_sudo.with_context(lang=lang)._get_issuing_department()
+            card_sudo._write_unguarded(
+                {
+                    "state": "sealed",
+                    "sealed_date": fields.Datetime.now(),
+                    "sealed_by_id": self.env.uid,
+                    "issuing_department": department,
+                }
+            )
+
+    def _get_issuing_department(self):
+        """Return the department to print at the head of the card.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return (
+            self.issuing_department
+            or self.company_id.complaint_issuing_department
+            or self.team_id.name
+            or ""
         )
 
     def _unseal(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
 
 from .customer_complaint import MAX_NAME_LENGTH
 from .customer_complaint_archive_document_type import CONFIDENTIALITIES
@@ -201,8 +202,12 @@ class CustomerComplaintArchiveDocument(models.Model):
                 self.env._(
                     "Papers of these types are filed: %(types)s. Archive the type "
                     "instead: it will no longer be proposed.",
-                    types=", ".join(
-                        f"{paper_type.name} ({count})" for paper_type, count in counts
+                    types=format_list(
+                        self.env,
+                        [
+                            f"{paper_type.name} ({count})"
+                            for paper_type, count in counts
+                        ],
                     ),
                 )
             )

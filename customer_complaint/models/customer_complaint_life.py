@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_list
 
 from .customer_complaint import (
     CLOSED_STATES,
@@ -198,10 +199,10 @@ class CustomerComplaint(models.Model):
         for complaint in self:
             target = NEXT_STATE.get(complaint.state)
             missing = target and complaint._get_missing_fields(target)
-            complaint.next_step_note = missing and self.env._(
+            complaint.next_step_note = bool(missing) and self.env._(
                 "Before “%(state)s”, fill in: %(fields)s.",
                 state=self._get_state_label(target),
-                fields=", ".join(map(self._get_field_label, missing)),
+                fields=format_list(self.env, self._get_field_labels(missing)),
             )
 
     @api.model
@@ -316,7 +317,7 @@ class CustomerComplaint(models.Model):
             raise UserError(
                 self.env._(
                     "The system sets these by itself; leave them out: %(fields)s.",
-                    fields=", ".join(map(self._get_field_label, forbidden)),
+                    fields=format_list(self.env, self._get_field_labels(forbidden)),
                 )
             )
 
@@ -399,7 +400,7 @@ class CustomerComplaint(models.Model):
                 self.env._(
                     "This complaint has ended and no longer changes: %(names)s. "
                     "If there are new facts, a supervisor reopens it first.",
-                    names=", ".join(closed.mapped("name")),
+                    names=format_list(self.env, closed.mapped("name")),
                 )
             )
 
@@ -474,16 +475,25 @@ class CustomerComplaint(models.Model):
         if self.env.su:
             return
         self.check_access("write")
-        groups = STEP_GROUPS[target]
-        if any(complaint._has_ended() for complaint in self):
-            groups = (SUPERVISOR,)
-        if not any(self.env.user.has_group(group) for group in groups):
+        ended = self.filtered(lambda complaint: complaint._has_ended())
+        for complaints, groups in (
+            (ended, (SUPERVISOR,)),
+            (self - ended, STEP_GROUPS[target]),
+        ):
+            complaints._check_user_in_groups(groups, target)
+
+    def _check_user_in_groups(self, groups, target):
+        """Refuse the step on these complaints to users in none of the groups.
+
+        :raise AccessError: naming the step and the complaints
+        """
+        if self and not any(self.env.user.has_group(group) for group in groups):
             raise AccessError(
                 self.env._(
                     "Your role does not allow you to take complaints to “%(state)s”: "
                     "%(names)s. Ask a supervisor of the team.",
                     state=self._get_state_label(target),
-                    names=", ".join(self.mapped("name")),
+                    names=format_list(self.env, self.mapped("name")),
                 )
             )
 
@@ -502,8 +512,16 @@ class CustomerComplaint(models.Model):
         for complaint in self:
             reason = complaint._get_cannot_move_reason(target)
             if reason:
-                reasons[complaint] = f"{complaint.name}: {reason}"
+                reasons[complaint] = complaint._name_reason(reason)
         return reasons
+
+    def _name_reason(self, reason):
+        """Say of which complaint a reason speaks.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.env._("%(number)s: %(reason)s", number=self.name, reason=reason)
 
     def _get_cannot_move_reason(self, target):
         self.ensure_one()
@@ -525,7 +543,7 @@ class CustomerComplaint(models.Model):
         if missing:
             return self.env._(
                 "first fill in %(fields)s.",
-                fields=", ".join(map(self._get_field_label, missing)),
+                fields=format_list(self.env, self._get_field_labels(missing)),
             )
         return False
 
@@ -559,8 +577,16 @@ class CustomerComplaint(models.Model):
         return {"date_accepted": fields.Datetime.now(), "accepted_by_id": self.env.uid}
 
     def _prepare_investigating_vals(self):
-        """Whoever starts an investigation that has no handler becomes its handler."""
-        return {} if self.user_id else {"user_id": self.env.uid}
+        """Whoever starts an investigation that has no handler becomes its handler.
+
+        Going back to it, a decision already dated no longer stands.
+        """
+        vals = self._prepare_undecided_vals() if self.date_decided else {}
+        return vals if self.user_id else {**vals, "user_id": self.env.uid}
+
+    def _prepare_undecided_vals(self):
+        """Clear the decision and its telling: both are to be made anew."""
+        return {"date_decided": False, "decided_by_id": False, "date_notified": False}
 
     def _prepare_remediation_vals(self):
         return self._prepare_decided_vals()
@@ -599,11 +625,9 @@ class CustomerComplaint(models.Model):
     def _prepare_reopened_vals(self):
         """Clear what the end had set; the day of the first closing is kept."""
         return {
+            **self._prepare_undecided_vals(),
             "date_closed": False,
             "closed_by_id": False,
-            "date_decided": False,
-            "decided_by_id": False,
-            "date_notified": False,
             "refusal_ground_id": False,
             "refusal_note": False,
             "date_withdrawn": False,
@@ -678,7 +702,7 @@ class CustomerComplaint(models.Model):
         if there:
             raise UserError(
                 "\n".join(
-                    f"{complaint.name}: {complaint._get_already_there_reason()}"
+                    complaint._name_reason(complaint._get_already_there_reason())
                     for complaint in there
                 )
             )

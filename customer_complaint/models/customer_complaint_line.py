@@ -320,6 +320,31 @@ class CustomerComplaintLine(models.Model):
             return self.product_uom_id._compute_quantity(self.quantity, uom)
         return self.quantity
 
+    def _get_printed_text(self):
+        """Return the product as the papers name it, in the reader's language.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        text = self.product_name
+        if self.specification:
+            text = self.env._(
+                "%(product)s (%(specification)s)",
+                product=text,
+                specification=self.specification,
+            )
+        text = self.env._(
+            "%(product)s × %(quantity)s %(unit)s",
+            product=text,
+            quantity=self._get_printed_quantity(),
+            unit=self.product_uom_id.name or "",
+        ).strip()
+        if self.lot_name:
+            text = self.env._(
+                "%(product)s, lot %(lot)s", product=text, lot=self.lot_name
+            )
+        return text
+
     def _get_printed_quantity(self):
         """Return the quantity in the reader's language, without idle zeros.
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_list
 
 
 class CustomerComplaintTeam(models.Model):
@@ -84,7 +85,7 @@ class CustomerComplaintTeam(models.Model):
                 self.env._(
                     "A team that has complaints stays in its company: %(teams)s. "
                     "Create a new team in the other company.",
-                    teams=", ".join(moved.mapped("name")),
+                    teams=format_list(self.env, moved.mapped("name")),
                 )
             )
 

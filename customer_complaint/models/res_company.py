@@ -85,6 +85,10 @@ class ResCompany(models.Model):
                 for company in todo
             ]
         )
+        # Made by code, the name is in no translation file: say it in each language.
+        for code, _name in self.env["res.lang"].get_installed():
+            translated = teams.with_context(lang=code)
+            translated.name = translated.env._("Customer Service")
         for team in teams:
             team.company_id.complaint_team_id = team
 

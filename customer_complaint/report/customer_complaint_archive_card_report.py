@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 
 class ReportArchiveCard(models.AbstractModel):
@@ -48,7 +49,7 @@ class ReportArchiveCardOfComplaint(models.AbstractModel):
                 self.env._(
                     "These complaints have no archive card: %(names)s. A card is made "
                     "when a complaint is accepted.",
-                    names=", ".join(without.mapped("name")),
+                    names=format_list(self.env, without.mapped("name")),
                 )
             )
         return self.env["report.customer_complaint.archive_card"]._get_report_values(

@@ -277,7 +277,7 @@ class TestFlow(FlowCase):
             complaint = self._new(**{name: False})
             with self.subTest(field=name):
                 with self.assertRaisesRegex(
-                    UserError, f"^{complaint.name}: first fill in {label}.$"
+                    UserError, f"^{complaint.name}: first fill in “{label}”.$"
                 ):
                     complaint.action_accept()
                 self.assertRecordValues(
@@ -285,7 +285,8 @@ class TestFlow(FlowCase):
                 )
         bare = self.env["customer.complaint"].with_user(self.agent).create({})
         with self.assertRaisesRegex(
-            UserError, "first fill in Customer, Category, Channel, What Happened"
+            UserError,
+            "first fill in “Customer”, “Category”, “Channel”, and “What Happened”",
         ):
             bare.action_accept()
 
@@ -293,12 +294,12 @@ class TestFlow(FlowCase):
         complaint = self._take_to(self._new(), "investigating")
         for step in (complaint.action_remediate, complaint.action_follow_up):
             with self.assertRaisesRegex(
-                UserError, "first fill in Conclusion, Findings and Opinion"
+                UserError, "first fill in “Conclusion” and “Findings and Opinion”"
             ):
                 step()
             complaint.write({"conclusion": "partly"})
             with self.assertRaisesRegex(
-                UserError, "first fill in Findings and Opinion"
+                UserError, "first fill in “Findings and Opinion”"
             ):
                 step()
             complaint.write({"conclusion": False})
@@ -307,15 +308,15 @@ class TestFlow(FlowCase):
     def test_closing_asks_whether_the_customer_was_told(self):
         complaint = self._take_to(self._new(), "followup")
         complaint.date_notified = False
-        with self.assertRaisesRegex(UserError, "first fill in Customer Informed On"):
+        with self.assertRaisesRegex(UserError, "first fill in “Customer Informed On”"):
             complaint.action_close()
         self.assertEqual(complaint.state, "followup")
 
     def test_write_needs_what_the_dialogs_ask_for(self):
         complaint = self._new()
-        with self.assertRaisesRegex(UserError, "first fill in Refusal Ground"):
+        with self.assertRaisesRegex(UserError, "first fill in “Refusal Ground”"):
             complaint.write({"state": "refused"})
-        with self.assertRaisesRegex(UserError, "first fill in Withdrawn On"):
+        with self.assertRaisesRegex(UserError, "first fill in “Withdrawn On”"):
             complaint.write({"state": "withdrawn"})
         closed = self._take_to(self._new(), "closed").with_user(self.supervisor)
         for reason in (False, "  "):
@@ -442,7 +443,7 @@ class TestFlow(FlowCase):
         with self.assertRaises(UserError) as caught:
             (good | bad | worse).action_accept()
         message = str(caught.exception)
-        self.assertIn(f"{bad.name}: first fill in Channel", message)
+        self.assertIn(f"{bad.name}: first fill in “Channel”", message)
         self.assertIn(f"{worse.name}: it is “Investigating” now", message)
         self.assertNotIn(good.name, message)
         self.assertRecordValues(
@@ -898,7 +899,7 @@ class TestFlow(FlowCase):
     def test_unknown_customer_is_identified_later(self):
         complaint = self._new(partner_id=False, complainant_name="匿名顾客")
         self.assertEqual(complaint.complainant_name, "匿名顾客")
-        with self.assertRaisesRegex(UserError, "first fill in Customer"):
+        with self.assertRaisesRegex(UserError, "first fill in “Customer”"):
             complaint.action_accept()
         complaint.partner_id = self.customer
         complaint.action_accept()

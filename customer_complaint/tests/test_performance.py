@@ -131,6 +131,13 @@ class TestPerformance(CustomerComplaintCommon):
         complaint = self.env["customer.complaint"].create(
             self._prepare_order_vals(2) | {"tag_ids": [Command.set(self.tags.ids)]}
         )
+        # Earlier complaints of the same customer are shown as well.
+        self.env["customer.complaint"].create(
+            [self._prepare_order_vals() for _i in range(3)]
+        )
+        return self._take_to(complaint, "followup")
+
+    def _file_photo(self, complaint):
         self.env["customer.complaint.archive.document"].create(
             {
                 "complaint_id": complaint.id,
@@ -140,11 +147,6 @@ class TestPerformance(CustomerComplaintCommon):
                 ],
             }
         )
-        # Earlier complaints of the same customer are shown as well.
-        self.env["customer.complaint"].create(
-            [self._prepare_order_vals() for _i in range(3)]
-        )
-        return self._take_to(complaint, "followup")
 
     def _prepare_order_vals(self, lines=1):
         """Return the values of a complaint about an order of many lines."""
@@ -387,7 +389,19 @@ class TestPerformance(CustomerComplaintCommon):
             complaint.web_read(specification)
 
     @users("complaint_agent")
+    @warmup
+    def test_form_with_papers(self):
+        """Papers and their files cost five queries more, however many they are."""
+        complaint = self._create_full_complaint()
+        self._file_photo(complaint)
+        specification = self._get_read_specification("form")
+        self._start_cold()
+        with self.assertQueryCount(complaint_agent=30):
+            complaint.web_read(specification)
+
+    @users("complaint_agent")
     def test_form_does_not_grow(self):
         complaint = self._create_full_complaint()
+        self._file_photo(complaint)
         specification = self._get_read_specification("form")
         self._assert_does_not_grow(lambda: complaint.web_read(specification))

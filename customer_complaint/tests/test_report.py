@@ -153,7 +153,7 @@ class TestArchiveCardReport(CustomerComplaintCommon):
             "phone": ("Telephone", "+86 10 8888 0000"),
             "products": (
                 "Product and specification",
-                "保湿面霜 (50g) × 2 Units , lot B20260105 止咳糖浆 × 1 Units",
+                "保湿面霜 (50g) × 2 Units, lot B20260105止咳糖浆 × 1 Units",
             ),
             "purchase_date": ("Date of purchase", self._format("2026-02-14")),
             "channel": (
@@ -225,7 +225,7 @@ class TestArchiveCardReport(CustomerComplaintCommon):
         self.assertEqual(card.xpath(".//h1")[0].text_content(), "消费者服务档案卡")
         self.assertEqual(
             [labels[n] for n in ("name", "gender", "age", "occupation", "phone")],
-            ["姓名", "性别", "年龄", "职业", "联系电话"],
+            ["姓名", "性别", "年龄", "职业", "电话"],
         )
         self.assertEqual(
             values["papers"][:-1],

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_list
 
 from ..models.customer_complaint import EARLIER_COMPLAINTS_SHOWN
 
@@ -149,7 +150,9 @@ class CustomerComplaintOpen(models.TransientModel):
                 self.env._(
                     "A quantity is entered for %(products)s, but the product is not "
                     "ticked. Tick it, or set the quantity to zero.",
-                    products=", ".join(entered.product_id.mapped("display_name")),
+                    products=format_list(
+                        self.env, entered.product_id.mapped("display_name")
+                    ),
                 )
             )
         return {

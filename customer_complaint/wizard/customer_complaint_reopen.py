@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 
 class CustomerComplaintReopen(models.TransientModel):
@@ -28,7 +29,7 @@ class CustomerComplaintReopen(models.TransientModel):
                 self.env._(
                     "Only complaints that have ended are reopened; these have not: "
                     "%(names)s.",
-                    names=", ".join(running.mapped("name")),
+                    names=format_list(self.env, running.mapped("name")),
                 )
             )
         self.complaint_ids._log_reason(self.env._("Reopened"), self.reopen_reason)
