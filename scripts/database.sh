@@ -5,6 +5,8 @@
 # unfinished or outdated, and the comment goes when the database goes.
 
 DATA=$STATE/data
+# The first becomes the language of everybody in a new database.
+LANGUAGES=en_US,zh_CN
 
 sql() { PGOPTIONS='-c client_min_messages=warning' psql -X -q -At -v ON_ERROR_STOP=1 -d "${PGDATABASE:-postgres}" -c "$1"; }
 
@@ -133,6 +135,6 @@ template_setup() {
             db_drop "$old"
         done
     fi
-    odoo_modules template "$TEMPLATE_DB" -i "$(dependencies)" --with-demo --load-language=zh_CN
+    odoo_modules template "$TEMPLATE_DB" -i "$(dependencies)" --with-demo --load-language="$LANGUAGES"
     db_set_comment "$TEMPLATE_DB" complete
 }

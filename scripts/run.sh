@@ -34,7 +34,7 @@ run_database() {
         fi
         say "making the database $db (a few minutes; later calls are quick)"
         stamp_write "unfinished-$db" yes
-        odoo_modules "run-$db" "$db" -i "$(dependencies),$(addons_csv)" "${demo[@]}" --load-language=zh_CN
+        odoo_modules "run-$db" "$db" -i "$(dependencies),$(addons_csv)" "${demo[@]}" --load-language="$LANGUAGES"
         db_set_comment "$db" "run $(addons_state)"
         stamp_clear "unfinished-$db"
     else
