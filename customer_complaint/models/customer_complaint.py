@@ -87,6 +87,16 @@ EARLIER_COMPLAINT_FIELDS = (
 )
 
 
+def get_field_label(model, name):
+    """Return the label of a field in the language of the environment.
+
+    :param model: recordset of the model
+    :param str name: name of the field
+    :rtype: str
+    """
+    return model._fields[name].get_description(model.env, ["string"])["string"]
+
+
 class CustomerComplaint(models.Model):
     """A complaint, from its registration to its archive card.
 
@@ -622,11 +632,11 @@ class CustomerComplaint(models.Model):
 
     def _get_field_label(self, name):
         """Return the translated label of a field of this model."""
-        return self._fields[name].get_description(self.env, ["string"])["string"]
+        return get_field_label(self, name)
 
     def _get_field_labels(self, names):
         """Return the translated labels of fields of this model, quoted, in order."""
-        return [f"“{self._get_field_label(name)}”" for name in names]
+        return [f"“{get_field_label(self, name)}”" for name in names]
 
     @api.constrains("age")
     def _check_age(self):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
-from .customer_complaint import MAX_NAME_LENGTH, MEASURE_FIELDS
+from .customer_complaint import MAX_NAME_LENGTH, MEASURE_FIELDS, get_field_label
 from .customer_complaint_archive_document_type import CARD_DOCUMENT_BOXES
 from .customer_complaint_category import CARD_CATEGORY_BOXES
 from .customer_complaint_channel import CARD_CHANNEL_BOXES
@@ -128,7 +128,9 @@ class CustomerComplaintArchiveCard(models.Model):
             raise UserError(
                 self.env._(
                     "The archive writes these by itself; leave them out: %(fields)s.",
-                    fields=format_list(self.env, forbidden),
+                    fields=format_list(
+                        self.env, [get_field_label(self, name) for name in forbidden]
+                    ),
                 )
             )
         self._check_not_sealed()

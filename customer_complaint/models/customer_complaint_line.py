@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import formatLang
 
-from .customer_complaint import MAX_NAME_LENGTH
+from .customer_complaint import MAX_NAME_LENGTH, get_field_label
 
 # Set by the complaint the line belongs to.
 SYSTEM_FIELDS = frozenset({"company_id", "currency_id"})
@@ -172,12 +172,11 @@ class CustomerComplaintLine(models.Model):
             for name in ("product_name", "specification", "packaging", "lot_name"):
                 length = len(line[name] or "")
                 if length > MAX_NAME_LENGTH:
-                    label = self._fields[name].get_description(self.env, ["string"])
                     raise ValidationError(
                         self.env._(
                             "%(field)s has %(length)s characters; at most %(max)s fit "
                             "on the archive card. Shorten it.",
-                            field=label["string"],
+                            field=get_field_label(self, name),
                             length=length,
                             max=MAX_NAME_LENGTH,
                         )

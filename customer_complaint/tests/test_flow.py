@@ -95,7 +95,7 @@ class TestFlow(FlowCase):
                     "name": "DA/2031/00001",
                     "complaint_id": complaint.id,
                     "company_id": self.company.id,
-                    "issuing_department": "Chaoyang Shop",
+                    "issuing_department": False,
                     "sealed_date": False,
                 }
             ],
@@ -163,6 +163,7 @@ class TestFlow(FlowCase):
             [
                 {
                     "state": "sealed",
+                    "issuing_department": "Chaoyang Shop",
                     "sealed_date": datetime(2031, 5, 20, 2),
                     "sealed_by_id": self.agent.id,
                     "compensation_total": 257,
