@@ -54,4 +54,5 @@
         "web.assets_tests": ["customer_complaint/static/tests/tours/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

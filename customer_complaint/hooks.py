@@ -1,0 +1,16 @@
+def uninstall_hook(env):
+    """Empty the complaints before Odoo deletes the configuration they refer to.
+
+    Odoo deletes shipped records (channels, categories, types) one by one before it
+    drops the tables; complaints that use them would refuse it, each with an error in
+    the log. No TRUNCATE … CASCADE: it would empty tables of other apps that point to
+    complaints.
+    """
+    for table in (
+        "customer_complaint_archive_document",
+        "customer_complaint_archive_card",
+        "customer_complaint",
+    ):
+        env.cr.execute(f"DELETE FROM {table}")
+    env.cr.execute("UPDATE customer_complaint_category SET parent_id = NULL")
+    env.invalidate_all(flush=False)
