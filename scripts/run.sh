@@ -114,7 +114,9 @@ EOF
 
 run_welcome() {
     local db=$1 address=http://localhost:$2 order
-    order=$(psql -X -At -d "$db" -c "select id || ' ' || name from sale_order where state = 'sale' order by company_id, id desc limit 1")
+    # A confirmed order nobody has complained of yet.
+    order=$(psql -X -At -d "$db" -c "select id || ' ' || name from sale_order o where state = 'sale'
+        and not exists (select 1 from customer_complaint c where c.sale_order_id = o.id) order by company_id, id desc limit 1")
     echo
     echo "  Open        $address/odoo"
     echo "  Log in as   admin, password admin"
