@@ -9,6 +9,11 @@ class CustomerComplaintCommon(SaleCommon):
     """Two teams, a user for each role, and a confirmed order to complain about."""
 
     @classmethod
+    def default_env_context(cls):
+        # The tests look for English words, whatever language the database speaks.
+        return {**super().default_env_context(), "lang": "en_US"}
+
+    @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env.company

@@ -976,6 +976,37 @@ class TestNothingLost(BadInputCase):
         paper.unlink()
         self.assertFalse(file.exists())
 
+    def test_filed_file_stays_with_its_paper(self):
+        """Moved away it would escape the rules of the paper, and its seal."""
+        file = self._upload()
+        paper = self._create_document(
+            self._new(), "medical", attachment_ids=[Command.link(file.id)]
+        )
+        for vals in (
+            {"res_model": "res.partner", "res_id": self.customer.id},
+            {"res_id": 0},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(UserError):
+                file.write(vals)
+        self.env.invalidate_all()
+        self.assertRecordValues(file, [{"res_model": paper._name, "res_id": paper.id}])
+
+    def test_filed_file_is_not_shared(self):
+        """Papers never open by a mere link, not even when their handler wants it."""
+        file = self._upload()
+        self._create_document(
+            self._new(), "identity", attachment_ids=[Command.link(file.id)]
+        )
+        for share in (
+            lambda: file.write({"public": True}),
+            lambda: file.write({"access_token": "0123456789"}),
+            file.generate_access_token,
+        ):
+            with self.assertRaises(UserError):
+                share()
+            self.env.invalidate_all()
+        self.assertRecordValues(file, [{"public": False, "access_token": False}])
+
     def test_handler_must_be_able_to_see_the_complaint(self):
         """Mails about the case go to its handler, who therefore needs a role."""
         complaint = self._new()

@@ -21,7 +21,7 @@ class FlowCase(CustomerComplaintCommon):
 
     @classmethod
     def default_env_context(cls):
-        return {"no_reset_password": True}
+        return {"no_reset_password": True, "lang": "en_US"}
 
     def flush_tracking(self):
         """Post the messages about what changed."""
