@@ -32,7 +32,7 @@ as_postgres() {
     fi
 }
 
-# Under .odoo/, unless the postgres user cannot get there (a clone below /root) or the path of the socket would be
+# Under .odoo/, unless the postgres user cannot get there (a clone in the home of root) or the path of the socket would be
 # longer than the 107 bytes a unix socket may have: then a directory in /var/tmp named after this clone.
 postgres_choose_dir() {
     PG_DIR=$STATE/postgres
