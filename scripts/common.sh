@@ -60,6 +60,8 @@ addons_csv() { addons | paste -sd, -; }
 # What `cmd_*` functions call first. With "test" also what only tests and lint need.
 setup() {
     mkdir -p "$STATE" "$STAMPS" "$LOGS"
+    # Every test run leaves one.
+    find "$LOGS" -type f -mtime +7 -delete
     with_lock setup_locked "$@"
 }
 
