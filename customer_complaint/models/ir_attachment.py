@@ -1,6 +1,12 @@
 from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 PAPER_MODEL = "customer.complaint.archive.document"
+# Records whose files stay with them and are never shared by link.
+FILING_MODELS = (PAPER_MODEL,)
+# What says which record a file belongs to.
+LINK_FIELDS = ("res_model", "res_id", "res_field")
 # What makes the file: its content, its name, what it belongs to, who may open it.
 FILE_FIELDS = frozenset(
     {
@@ -38,6 +44,7 @@ class IrAttachment(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        self._check_stays_filed(vals)
         if FILE_FIELDS & vals.keys():
             self._check_papers_open(self._get_paper_ids())
             if vals.get("res_model") == PAPER_MODEL and vals.get("res_id"):
@@ -47,6 +54,34 @@ class IrAttachment(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sealed_paper(self):
         self._check_papers_open(self._get_paper_ids())
+
+    def _check_stays_filed(self, vals):
+        """Refuse to move a filed file away from its record, or to share it by link.
+
+        :raise UserError: naming the files
+        """
+        is_shared = vals.get("public") or vals.get("access_token")
+        link = {name: vals[name] for name in LINK_FIELDS if name in vals}
+        if not is_shared and not link:
+            return
+        refused_sudo = self.sudo().filtered(  # the link only, whoever asks
+            lambda file: (
+                file.res_model in FILING_MODELS
+                and file.res_id
+                and (
+                    is_shared
+                    or any(file[name] != value for name, value in link.items())
+                )
+            )
+        )
+        if refused_sudo:
+            raise UserError(
+                self.env._(
+                    "A filed file stays with its record and never opens by a mere "
+                    "link: %(files)s. Upload it again where you need it.",
+                    files=format_list(self.env, refused_sudo.mapped("name")),
+                )
+            )
 
     def _get_paper_ids(self):
         """Return the ids of the filed papers these files belong to."""
