@@ -7,6 +7,7 @@ from . import customer_complaint_category
 from . import customer_complaint_channel
 from . import customer_complaint_life
 from . import customer_complaint_line
+from . import customer_complaint_memo
 from . import customer_complaint_refusal_ground
 from . import customer_complaint_tag
 from . import customer_complaint_team

@@ -151,41 +151,9 @@ class CustomerComplaintArchiveDocument(models.Model):
         self.complaint_id._check_not_closed()
 
     def _link_attachments(self):
-        """Make the files belong to the paper, and to nothing else.
-
-        A file fresh from the upload belongs to who uploaded it. Ids come from the
-        client: a file of another record is refused, so that nobody can read it
-        through a paper of theirs.
-
-        :raise UserError: if a file belongs to another record or person
-        """
+        """Make the files belong to the paper, and to nothing else."""
         for document in self:
-            # Their links are what is being checked; contents are not read.
-            for attachment_sudo in document.attachment_ids.sudo():
-                if (
-                    attachment_sudo.res_model == self._name
-                    and attachment_sudo.res_id == document.id
-                ):
-                    continue
-                is_fresh = not attachment_sudo.res_id and not attachment_sudo.res_field
-                is_own = attachment_sudo.create_uid == self.env.user or self.env.su
-                if not is_fresh or not is_own:
-                    raise UserError(
-                        self.env._(
-                            "The file %(file)s belongs to another record. Upload it "
-                            "again to file it here.",
-                            file=attachment_sudo.name,
-                        )
-                    )
-                # Neither public nor a token: papers never open by a mere link.
-                attachment_sudo.write(
-                    {
-                        "res_model": self._name,
-                        "res_id": document.id,
-                        "public": False,
-                        "access_token": False,
-                    }
-                )
+            document.attachment_ids._link_upload_to(document)
 
     @api.model
     def _check_types_not_in_use(self, types):

@@ -4,7 +4,7 @@ from odoo.tools import format_list
 
 PAPER_MODEL = "customer.complaint.archive.document"
 # Records whose files stay with them and are never shared by link.
-FILING_MODELS = (PAPER_MODEL,)
+FILING_MODELS = (PAPER_MODEL, "customer.complaint.memo")
 # What says which record a file belongs to.
 LINK_FIELDS = ("res_model", "res_id", "res_field")
 # What makes the file: its content, its name, what it belongs to, who may open it.
@@ -101,3 +101,40 @@ class IrAttachment(models.Model):
             # Whether the complaint ended counts, not whether the user may see it.
             papers_sudo = self.env[PAPER_MODEL].sudo().browse(paper_ids).exists()
             papers_sudo.complaint_id._check_not_closed()
+
+    def _link_upload_to(self, record):
+        """Make these files belong to the record, and to nothing else.
+
+        A file fresh from the upload belongs to who uploaded it. Ids come from the
+        client: a file of another record is refused, so that nobody can read it
+        through a record of theirs.
+
+        :param record: a single record that holds the files
+        :raise UserError: if a file belongs to another record or person
+        """
+        # The links are what is being checked; contents are not read.
+        for attachment_sudo in self.sudo():
+            if (
+                attachment_sudo.res_model == record._name
+                and attachment_sudo.res_id == record.id
+            ):
+                continue
+            is_fresh = not attachment_sudo.res_id and not attachment_sudo.res_field
+            is_own = attachment_sudo.create_uid == self.env.user or self.env.su
+            if not is_fresh or not is_own:
+                raise UserError(
+                    self.env._(
+                        "The file %(file)s belongs to another record. Upload it again "
+                        "to file it here.",
+                        file=attachment_sudo.name,
+                    )
+                )
+            # Neither public nor a token: such files never open by a mere link.
+            attachment_sudo.write(
+                {
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "public": False,
+                    "access_token": False,
+                }
+            )

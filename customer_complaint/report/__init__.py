@@ -1,1 +1,2 @@
 from . import customer_complaint_archive_card_report
+from . import customer_complaint_memo_report

@@ -3,6 +3,7 @@ from . import test_bad_input
 from . import test_click_everywhere
 from . import test_concurrency
 from . import test_flow
+from . import test_memo
 from . import test_multi_company
 from . import test_open_from_order
 from . import test_performance
