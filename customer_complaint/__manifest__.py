@@ -37,6 +37,7 @@
         "views/customer_complaint_views.xml",
         "views/customer_complaint_archive_card_views.xml",
         "views/customer_complaint_memo_views.xml",
+        "views/customer_complaint_verification_views.xml",
         "views/account_move_views.xml",
         "views/product_views.xml",
         "views/res_partner_views.xml",

@@ -198,12 +198,29 @@ class CustomerComplaint(models.Model):
     def _compute_next_step_note(self):
         for complaint in self:
             target = NEXT_STATE.get(complaint.state)
-            missing = target and complaint._get_missing_fields(target)
-            complaint.next_step_note = bool(missing) and self.env._(
-                "Before “%(state)s”, fill in: %(fields)s.",
+            notes = complaint._get_next_step_notes(target) if target else []
+            complaint.next_step_note = bool(notes) and self.env._(
+                "Before “%(state)s”: %(notes)s.",
                 state=self._get_state_label(target),
+                notes=format_list(self.env, notes),
+            )
+
+    def _get_next_step_notes(self, target):
+        """Return what is still to be done before ``target``, one text each.
+
+        :param str target: the next state of the main road
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        missing = self._get_missing_fields(target)
+        if not missing:
+            return []
+        return [
+            self.env._(
+                "fill in %(fields)s",
                 fields=format_list(self.env, self._get_field_labels(missing)),
             )
+        ]
 
     @api.model
     def _search_is_closed(self, operator, value):
@@ -279,7 +296,7 @@ class CustomerComplaint(models.Model):
 
         The “+” of a kanban column, for one, proposes the state of its column.
         """
-        reserved = {f"default_{name}" for name in SYSTEM_FIELDS | {"state"}}
+        reserved = {f"default_{name}" for name in self._get_system_fields() | {"state"}}
         if reserved.isdisjoint(self.env.context):
             return self
         kept = {
@@ -306,13 +323,23 @@ class CustomerComplaint(models.Model):
         )
 
     @api.model
+    def _get_system_fields(self):
+        """Return the names of the fields that only the steps of the life set.
+
+        Extensions add their own.
+
+        :rtype: set[str]
+        """
+        return SYSTEM_FIELDS
+
+    @api.model
     def _check_system_fields(self, names):
         """Refuse values for what the system writes by itself.
 
         :param names: names of the fields somebody wants to set
         :raise UserError: naming those that only the steps set
         """
-        forbidden = sorted(SYSTEM_FIELDS.intersection(names))
+        forbidden = sorted(self._get_system_fields().intersection(names))
         if forbidden:
             raise UserError(
                 self.env._(

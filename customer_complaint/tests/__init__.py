@@ -9,3 +9,4 @@ from . import test_open_from_order
 from . import test_performance
 from . import test_report
 from . import test_ui
+from . import test_verification

@@ -212,6 +212,14 @@ class CustomerComplaintCommon(SaleCommon):
             "reopen", complaints, user or self.supervisor, **values
         ).action_reopen()
 
+    @staticmethod
+    def _verify(complaints):
+        """Sign the verifications of the complaints that are still open."""
+        for complaint in complaints:
+            for kind in complaint._get_open_verifications():
+                getattr(complaint, f"action_verify_{kind}")()
+        return complaints
+
     def _take_to(self, complaint, state):
         """Take a complaint along the main road until ``state``."""
         steps = {
@@ -229,6 +237,8 @@ class CustomerComplaintCommon(SaleCommon):
                         "conclusion_note": "留样检查确认有异物,同意退货并赔偿。",
                     }
                 )
+            if target != "accepted":
+                self._verify(complaint)
             step()
             if target == state:
                 break

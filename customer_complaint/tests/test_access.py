@@ -375,7 +375,7 @@ class TestAccess(AccessCase):
         fresh = self._create_complaint(line_ids=[]).with_user(self.quality_user)
         with self.assertRaisesRegex(AccessError, "Accepted"):
             fresh.action_accept()
-        complaint.action_investigate()
+        self._verify(complaint).action_investigate()
         self.assertEqual(complaint.user_id, self.quality_user)
         complaint.write({"conclusion": "established", "conclusion_note": "属实"})
         complaint.action_remediate()

@@ -21,6 +21,7 @@ class BadInputCase(CustomerComplaintCommon):
             "channel_id": cls.channel.id,
             "team_id": cls.team.id,
             "description": "打开后发现面霜里有头发。",
+            "event_place": "顾客家中",
         }
 
     def _new(self, user=None, **values):

@@ -59,6 +59,8 @@ class TestClickEverywhere(HttpCase, CustomerComplaintCommon):
         cls.complaints = cls.env["customer.complaint"].create(vals_list)
         steps = ("accept", "investigate", "remediate", "follow_up", "close")
         for number, step in enumerate(steps, start=1):
+            if step == "investigate":
+                cls._verify(cls.complaints[number:6])
             getattr(cls.complaints[number:6], f"action_{step}")()
         cls.complaints[6].write(
             {

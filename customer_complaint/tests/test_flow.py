@@ -40,6 +40,7 @@ class FlowCase(CustomerComplaintCommon):
                     "channel_id": self.channel.id,
                     "team_id": self.team.id,
                     "description": "打开后发现面霜里有头发。",
+                    "event_place": "顾客家中",
                     **values,
                 }
             )
@@ -101,7 +102,7 @@ class TestFlow(FlowCase):
             ],
         )
         with freeze_time("2031-05-07 02:00:00"):
-            complaint.action_investigate()
+            self._verify(complaint).action_investigate()
         self.assertRecordValues(
             complaint,
             [
@@ -197,7 +198,7 @@ class TestFlow(FlowCase):
 
     def test_given_handler_keeps_the_complaint(self):
         complaint = self._take_to(self._new(user_id=self.colleague.id), "accepted")
-        complaint.action_investigate()
+        self._verify(complaint).action_investigate()
         self.assertEqual(complaint.user_id, self.colleague)
 
     def test_one_card_only(self):
@@ -226,11 +227,11 @@ class TestFlow(FlowCase):
 
     def test_back_to_investigation_decides_anew(self):
         complaint = self._take_to(self._new(), "accepted")
-        complaint.action_investigate()
+        self._verify(complaint).action_investigate()
         complaint.write(DECISION)
         with freeze_time("2031-05-09 02:00:00"):
             complaint.action_remediate()
-        complaint.action_investigate()
+        self._verify(complaint).action_investigate()
         self.assertEqual(complaint.state, "investigating")
         with freeze_time("2031-05-12 02:00:00"):
             complaint.action_remediate()
@@ -242,7 +243,7 @@ class TestFlow(FlowCase):
         complaint.write(DECISION)
         with freeze_time("2031-05-09 02:00:00"):
             complaint.action_follow_up()
-        complaint.action_investigate()
+        self._verify(complaint).action_investigate()
         complaint.write({"conclusion": "partly", "conclusion_note": "部分属实"})
         with freeze_time("2031-05-12 02:00:00"):
             complaint.action_follow_up()
@@ -374,6 +375,7 @@ class TestFlow(FlowCase):
                     )
                     if not early:
                         complaint.action_accept()
+                        self._verify(complaint)
                     complaint._write_unguarded(
                         {
                             **DECISION,
@@ -423,6 +425,8 @@ class TestFlow(FlowCase):
             complaint.with_user(self.colleague).write(
                 DECISION if state == "remediation" else {}
             )
+            if state == "investigating":
+                self._verify(complaint.with_user(self.colleague))
             getattr(complaint.with_user(self.colleague), step)()
             with self.subTest(step=step):
                 with self.assertRaisesRegex(
@@ -584,6 +588,7 @@ class TestFlow(FlowCase):
         )
         complaint.write({"description": "补充:顾客已就医。"})
         card.write({"remarks": "重新调查。"})
+        self._verify(complaint)
         with freeze_time("2031-06-20 02:00:00"):
             complaint.action_follow_up()
             complaint.action_close()

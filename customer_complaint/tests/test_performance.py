@@ -110,6 +110,8 @@ class TestPerformance(CustomerComplaintCommon):
             further = complaints.filtered(
                 lambda c, number=number: complaints.ids.index(c.id) % 5 >= number
             )
+            if step == "investigate":
+                self._verify(further)
             getattr(further, f"action_{step}")()
         for complaint in complaints[::3]:
             complaint.activity_schedule(
@@ -301,6 +303,8 @@ class TestPerformance(CustomerComplaintCommon):
     def test_each_step_of_the_main_road(self):
         complaint = self.env["customer.complaint"].create(self._prepare_order_vals())
         for step in ("accept", "investigate", "remediate", "follow_up", "close"):
+            if step == "investigate":
+                self._verify(complaint)
             if step == "remediate":
                 complaint.write(
                     {"conclusion": "established", "conclusion_note": "同意退货。"}

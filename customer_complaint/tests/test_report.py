@@ -72,7 +72,7 @@ class TestArchiveCardReport(CustomerComplaintCommon):
             self._take_to(complaint, "accepted")
             complaint.archive_card_id.remarks = "顾客对处理结果表示满意。"
         with freeze_time("2026-03-20 04:00:00"):
-            complaint.action_investigate()
+            self._verify(complaint).action_investigate()
             complaint.write(
                 {
                     "conclusion": "established",

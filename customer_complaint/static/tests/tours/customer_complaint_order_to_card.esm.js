@@ -45,6 +45,23 @@ registry.category("web_tour.tours").add("customer_complaint_order_to_card", {
             run: "click",
         },
         {
+            content: "Sign that the complainant was verified",
+            trigger: "button[name=action_verify_complainant]",
+            run: "click",
+        },
+        {
+            content: "Sign that the matter was verified",
+            trigger:
+                ".o_form_view:not(:has(button[name=action_verify_complainant])) button[name=action_verify_matter]",
+            run: "click",
+        },
+        {
+            content: "Sign that the record was verified",
+            trigger:
+                ".o_form_view:not(:has(button[name=action_verify_matter])) button[name=action_verify_record]",
+            run: "click",
+        },
+        {
             content: "Start the investigation",
             trigger: "button[name=action_investigate]:contains(Start Investigation)",
             run: "click",
