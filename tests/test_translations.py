@@ -20,6 +20,7 @@ SAME_IN_CHINESE = {
     # expressions that name the file of a printed paper
     "(object.archive_card_id.name or object.name).replace('/', '-')",
     "object.name.replace('/', '-')",
+    "object.complaint_name.replace('/', '-')",
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sdf%]|\{\w*\}")
 TAG = re.compile(r"</?\w+|(?<=\s)t-[\w-]+|(?<=\s)(?:class|href|name)=\"[^\"]*\"")

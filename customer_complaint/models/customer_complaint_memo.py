@@ -135,7 +135,7 @@ class CustomerComplaintMemo(models.Model):
         bypass_search_access=True,
         help="Files whoever is asked may see.",
     )
-    date_sent = fields.Datetime(readonly=True, copy=False)
+    date_sent = fields.Datetime(string="Sent On", readonly=True, copy=False)
     date_reminded = fields.Datetime(
         string="Last Reminder",
         readonly=True,
@@ -152,7 +152,7 @@ class CustomerComplaintMemo(models.Model):
         copy=False,
         bypass_search_access=True,
     )
-    date_answered = fields.Datetime(readonly=True, copy=False)
+    date_answered = fields.Datetime(string="Answered On", readonly=True, copy=False)
     answered_by_id = fields.Many2one(
         "res.users",
         string="Signed By",

@@ -66,7 +66,9 @@ class CustomerComplaint(models.Model):
         tracking=True,
         help="Who verified identity, address and contact of the complainant.",
     )
-    date_complainant_verified = fields.Datetime(readonly=True, copy=False)
+    date_complainant_verified = fields.Datetime(
+        string="Complainant Verified On", readonly=True, copy=False
+    )
     matter_verified_by_id = fields.Many2one(
         "res.users",
         readonly=True,
@@ -76,7 +78,9 @@ class CustomerComplaint(models.Model):
         help="Who verified when and where it happened, and which product, "
         "specification, lot, expiry and maker it is about.",
     )
-    date_matter_verified = fields.Datetime(readonly=True, copy=False)
+    date_matter_verified = fields.Datetime(
+        string="Matter Verified On", readonly=True, copy=False
+    )
     record_verified_by_id = fields.Many2one(
         "res.users",
         readonly=True,
@@ -85,7 +89,9 @@ class CustomerComplaint(models.Model):
         tracking=True,
         help="Who verified that the record says what the complainant told.",
     )
-    date_record_verified = fields.Datetime(readonly=True, copy=False)
+    date_record_verified = fields.Datetime(
+        string="Record Verified On", readonly=True, copy=False
+    )
     is_verified = fields.Boolean(
         string="Verified",
         compute="_compute_is_verified",
