@@ -25,7 +25,9 @@ product = env["product.product"].create({
 })
 for key, company in (("main", main), ("second", second)):
     company_env = env(user=admin, context={"allowed_company_ids": company.ids})
-    partner = company_env["res.partner"].create({"name": "李娜"})
+    partner = company_env["res.partner"].create({
+        "name": "李娜", "phone": "+86 10 8888 0000",
+    })
     orders = company_env["sale.order"].create([
         {
             "partner_id": partner.id,
@@ -80,6 +82,9 @@ for key, data in known.items():
         "attachment_ids": [(0, 0, {"name": "photo.txt", "raw": b"photograph"})],
     })
     if key == "main":
+        complaint.action_verify_complainant()
+        complaint.action_verify_matter()
+        complaint.action_verify_record()
         complaint.action_investigate()
         complaint.write({
             "conclusion": "established", "conclusion_note": "同意退货。",
@@ -318,6 +323,10 @@ def check_nothing_left_behind(db, sql):
         " or key ~ 'complaint' or arch_db::text ~ 'complaint'",
         "menus": "select name from ir_ui_menu where name::text ~* 'complaint'",
         "actions": "select name from ir_act_window where res_model ~ 'complaint'",
+        "server actions": "select id from ir_act_server"
+        " where code ~ 'complaint' or name::text ~* 'complaint'",
+        "activity types": "select id from mail_activity_type"
+        " where res_model ~ 'complaint'",
         "reports": "select name from ir_act_report_xml where model ~ 'complaint'"
         " or report_name ~ 'complaint'",
         "paper formats": "select name from report_paperformat where name ~ 'Complaint'",
