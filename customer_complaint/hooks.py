@@ -7,6 +7,7 @@ def uninstall_hook(env):
     complaints.
     """
     for table in (
+        "customer_complaint_memo",
         "customer_complaint_archive_document",
         "customer_complaint_archive_card",
         "customer_complaint",

@@ -11,6 +11,7 @@ from . import customer_complaint_memo
 from . import customer_complaint_refusal_ground
 from . import customer_complaint_tag
 from . import customer_complaint_team
+from . import customer_complaint_recusal
 from . import customer_complaint_verification
 from . import ir_attachment
 from . import ir_sequence

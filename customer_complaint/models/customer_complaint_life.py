@@ -443,6 +443,7 @@ class CustomerComplaint(models.Model):
         self._check_system_fields(vals)
         content = {name: value for name, value in vals.items() if name != "state"}
         if self._get_frozen_fields() & content.keys():
+            self._check_may_work()
             self._check_not_closed()
             self._check_company_is_kept(content)
         target = vals.get("state")
@@ -502,12 +503,22 @@ class CustomerComplaint(models.Model):
         if self.env.su:
             return
         self.check_access("write")
+        self._check_may_work()
         ended = self.filtered(lambda complaint: complaint._has_ended())
         for complaints, groups in (
             (ended, (SUPERVISOR,)),
             (self - ended, STEP_GROUPS[target]),
         ):
             complaints._check_user_in_groups(groups, target)
+
+    def _check_may_work(self):
+        """Refuse users who must not work on these complaints, whatever their role.
+
+        Called before each step, signature and change of content. Extensions add
+        their grounds (e.g. recusal).
+
+        :raise AccessError: naming the complaints
+        """
 
     def _check_user_in_groups(self, groups, target):
         """Refuse the step on these complaints to users in none of the groups.

@@ -222,6 +222,7 @@ class CustomerComplaint(models.Model):
         :raise UserError: if there is nothing to verify yet, or it is signed already
         """
         self.check_access("write")
+        self._check_may_work()
         user = self.env.user
         if not self.env.su and not (user.has_group(AGENT) or user.has_group(QUALITY)):
             raise AccessError(

@@ -7,6 +7,7 @@ from . import test_memo
 from . import test_multi_company
 from . import test_open_from_order
 from . import test_performance
+from . import test_recusal
 from . import test_report
 from . import test_ui
 from . import test_verification

@@ -1,4 +1,5 @@
 from . import customer_complaint_open
+from . import customer_complaint_recuse
 from . import customer_complaint_refuse
 from . import customer_complaint_reopen
 from . import customer_complaint_withdraw

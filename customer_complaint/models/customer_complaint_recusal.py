@@ -1,0 +1,211 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_list
+
+RECUSAL_KINDS = [
+    ("named", "The complaint is about them"),
+    ("interest", "Direct interest in the matter"),
+]
+
+
+class CustomerComplaintRecusal(models.Model):
+    """A person who must not handle a complaint (回避, CBIRC-2020).
+
+    The complaint is about them, or they have a direct interest in it. A recusal is
+    added by whoever works on the complaint, the person included, and taken back by
+    somebody above: never by the person.
+    """
+
+    _name = "customer.complaint.recusal"
+    _description = "Complaint Recusal"
+    _order = "complaint_id, id"
+    _rec_name = "partner_id"
+    _check_company_auto = True
+
+    complaint_id = fields.Many2one(
+        "customer.complaint", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="complaint_id.company_id", store=True, index=True, precompute=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Person",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        help="Contact of the employee or other person.",
+    )
+    kind = fields.Selection(
+        RECUSAL_KINDS, string="Ground", required=True, default="named"
+    )
+    reason = fields.Char(help="What the complaint says of them, or the interest.")
+
+    _person_uniq = models.UniqueIndex(
+        "(complaint_id, partner_id)",
+        "This person is recused from the complaint already.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        complaints = self.env["customer.complaint"].browse(
+            {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
+        )
+        complaints._check_not_closed()
+        recusals = super().create(
+            [
+                {name: value for name, value in vals.items() if name != "company_id"}
+                for vals in vals_list
+            ]
+        )
+        for recusal in recusals:
+            recusal._apply()
+        return recusals
+
+    def write(self, vals):
+        self.complaint_id._check_not_closed()
+        if vals.keys() & {"complaint_id", "partner_id", "company_id"}:
+            raise UserError(
+                self.env._(
+                    "A recusal stays with its person and complaint. Take it back and "
+                    "enter another one."
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_by_superiors(self):
+        self.complaint_id._check_not_closed()
+        own = self.filtered(
+            lambda recusal: recusal.partner_id == self.env.user.partner_id
+        )
+        if own:
+            raise AccessError(
+                self.env._("Nobody takes back their own recusal. Ask a supervisor.")
+            )
+        for recusal in self:
+            recusal.complaint_id._message_log(
+                body=self.env._(
+                    "Recusal taken back: %(person)s", person=recusal.partner_id.name
+                )
+            )
+
+    def _apply(self):
+        """Note the recusal, and take the complaint from a handler it concerns."""
+        self.ensure_one()
+        complaint = self.complaint_id
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        complaint._message_log(
+            body=self.env._(
+                "Recused: %(person)s (%(ground)s) %(reason)s",
+                person=self.partner_id.name,
+                ground=kinds[self.kind],
+                reason=self.reason or "",
+            )
+        )
+        if complaint.user_id and complaint.user_id.partner_id == self.partner_id:
+            complaint._take_from_handler()
+
+
+class CustomerComplaint(models.Model):
+    """Who must not work on the complaint."""
+
+    _inherit = "customer.complaint"
+
+    recusal_ids = fields.One2many(
+        "customer.complaint.recusal", "complaint_id", string="Recused Persons"
+    )
+    recusal_count = fields.Integer(
+        string="Recusals", compute="_compute_recusal_count", store=True
+    )
+    is_recused = fields.Boolean(
+        compute="_compute_is_recused",
+        help="You must not work on this complaint: it is about you, it is yours, or "
+        "you have an interest in it.",
+    )
+
+    @api.depends("recusal_ids")
+    def _compute_recusal_count(self):
+        for complaint in self:
+            complaint.recusal_count = len(complaint.recusal_ids)
+
+    @api.depends("recusal_ids.partner_id", "partner_id")
+    @api.depends_context("uid")
+    def _compute_is_recused(self):
+        for complaint in self:
+            complaint.is_recused = complaint._is_recused_from(self.env.user.partner_id)
+
+    def _is_recused_from(self, person):
+        """Return whether a person must not work on the complaint.
+
+        Nobody handles a complaint of their own, either.
+
+        :param res.partner person: the contact of a user
+        :rtype: bool
+        """
+        self.ensure_one()
+        if person == self.partner_id:
+            return True
+        # The count is stored: complaints without recusals cost no query.
+        return bool(self.recusal_count) and person in self.recusal_ids.partner_id
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"recusal_count"}
+
+    @api.model
+    def _get_frozen_fields(self):
+        return super()._get_frozen_fields() | {"recusal_ids"}
+
+    @api.constrains("user_id", "partner_id")
+    def _check_handler_not_recused(self):
+        for complaint in self:
+            handler = complaint.user_id
+            if handler and complaint._is_recused_from(handler.partner_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s is recused from %(number)s: the complaint is theirs, "
+                        "is about them, or they have an interest in it. Choose another "
+                        "handler.",
+                        user=handler.name,
+                        number=complaint.name,
+                    )
+                )
+
+    def _check_may_work(self):
+        """Refuse the work of people who are recused, managers included."""
+        super()._check_may_work()
+        if self.env.su:
+            return
+        person = self.env.user.partner_id
+        recused = self.filtered(lambda complaint: complaint._is_recused_from(person))
+        if recused:
+            raise AccessError(
+                self.env._(
+                    "You are recused from these complaints and must not work on them: "
+                    "%(names)s. Ask a supervisor to have somebody else do it.",
+                    names=format_list(self.env, recused.mapped("name")),
+                )
+            )
+
+    def _take_from_handler(self):
+        """Leave the complaint without handler and ask the leader for another one."""
+        self.ensure_one()
+        self._write_unguarded({"user_id": False})
+        leader = self.team_id.leader_id
+        if leader and not self._is_recused_from(leader.partner_id):
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Assign another handler"),
+                user_id=leader.id,
+            )
+
+    def action_recuse_myself(self):
+        """Ask for the interest that the user declares.
+
+        :rtype: dict
+        """
+        return self._action_ask(
+            "customer.complaint.recuse", self.env._("Recuse Myself")
+        )

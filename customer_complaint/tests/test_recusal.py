@@ -1,0 +1,121 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import CustomerComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRecusal(CustomerComplaintCommon):
+    """People a complaint is about, or with an interest in it, do not handle it."""
+
+    def _recuse(self, complaint, user, by=None, **values):
+        return (
+            self.env["customer.complaint.recusal"]
+            .with_user(by or self.supervisor)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "partner_id": user.partner_id.id,
+                    "reason": "顾客投诉其服务态度。",
+                    **values,
+                }
+            )
+        )
+
+    def test_person_complained_of_becomes_no_handler(self):
+        complaint = self._create_complaint()
+        self._recuse(complaint, self.colleague)
+        for user in (self.supervisor, self.manager):
+            with self.assertRaisesRegex(ValidationError, "is recused from"):
+                complaint.with_user(user).write({"user_id": self.colleague.id})
+        complaint.write({"user_id": self.agent.id})
+        self.assertEqual(complaint.user_id, self.agent)
+
+    def test_recused_handler_loses_the_complaint_and_the_leader_is_asked(self):
+        complaint = self._take_to(self._create_complaint(), "investigating")
+        self.assertEqual(complaint.user_id, self.agent)
+        self._recuse(complaint, self.agent)
+        self.assertFalse(complaint.user_id)
+        self.assertEqual(complaint.activity_ids.user_id, self.supervisor)
+        self.assertIn("顾客投诉其服务态度", complaint.message_ids[0].body)
+
+    def test_handler_declares_an_interest(self):
+        complaint = self._take_to(self._create_complaint(), "investigating")
+        self.env["customer.complaint.recuse"].with_user(self.agent).create(
+            {"complaint_ids": [Command.set(complaint.ids)], "reason": "顾客是我的表姐"}
+        ).action_recuse()
+        self.assertRecordValues(
+            complaint.recusal_ids,
+            [{"partner_id": self.agent.partner_id.id, "kind": "interest"}],
+        )
+        self.assertFalse(complaint.user_id)
+        self.assertTrue(complaint.with_user(self.agent).is_recused)
+        self.assertFalse(complaint.with_user(self.colleague).is_recused)
+
+    def test_recused_people_take_no_step_and_change_nothing(self):
+        complaint = self._create_complaint()
+        for user in (self.agent, self.manager):
+            self._recuse(complaint, user)
+            work = complaint.with_user(user)
+            for deed in (
+                work.action_accept,
+                work.action_verify_record,
+                lambda work=work: work.write({"state": "accepted"}),
+                lambda work=work: work.write({"description": "改写"}),
+                lambda work=work: (
+                    work.action_withdraw() and self._withdraw(work, work.env.user)
+                ),
+            ):
+                with self.assertRaisesRegex(AccessError, "recused"):
+                    deed()
+        self.assertEqual(complaint.state, "registered")
+        complaint.with_user(self.colleague).action_accept()
+
+    def test_nobody_handles_a_complaint_of_their_own(self):
+        complaint = self._create_complaint(
+            self.supervisor,
+            partner_id=self.agent.partner_id.id,
+            sale_order_id=False,
+            line_ids=[],
+        )
+        with self.assertRaises(ValidationError):
+            complaint.with_user(self.supervisor).write({"user_id": self.agent.id})
+        with self.assertRaises(AccessError):
+            complaint.with_user(self.agent).action_accept()
+
+    def test_recusal_is_taken_back_by_superiors_only(self):
+        complaint = self._create_complaint()
+        recusal = self._recuse(complaint, self.agent, self.agent)
+        own = self._recuse(complaint, self.supervisor)
+        for user, record in (
+            (self.agent, recusal),
+            (self.colleague, recusal),
+            (self.supervisor, own),
+        ):
+            with self.assertRaises(AccessError):
+                record.with_user(user).unlink()
+        with self.assertRaises(UserError):
+            recusal.with_user(self.manager).write(
+                {"partner_id": self.colleague.partner_id.id}
+            )
+        recusal.with_user(self.manager).unlink()
+        self.assertFalse(complaint.with_user(self.agent).is_recused)
+        self.assertIn("Recusal taken back", complaint.message_ids[0].body)
+
+    def test_strangers_and_readers_recuse_nobody(self):
+        complaint = self._create_complaint()
+        for user in (self.stranger, self.auditor, self.archivist, self.employee):
+            with self.assertRaises(AccessError, msg=user.login):
+                self._recuse(complaint, self.agent, user)
+
+    def test_recusal_count_cannot_be_forged(self):
+        complaint = self._create_complaint()
+        self._recuse(complaint, self.agent)
+        with self.assertRaises(UserError):
+            complaint.with_user(self.colleague).write({"recusal_count": 0})
+
+    def test_ended_complaint_takes_no_recusal(self):
+        complaint = self._take_to(self._create_complaint(), "closed")
+        with self.assertRaises(UserError):
+            self._recuse(complaint, self.colleague)
