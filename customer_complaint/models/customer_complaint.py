@@ -107,6 +107,7 @@ class CustomerComplaint(models.Model):
     ==================  ============================  =============================
     open, work on       agent                         own teams, own cases
     take, hand over     agent, quality                what they may work on
+    verify, ask (memo)  agent, quality                what they may work on
     work on             quality                       quality matters
     reopen              supervisor                    teams led, cases without team
     everything          manager                       the company
@@ -114,8 +115,11 @@ class CustomerComplaint(models.Model):
     delete              nobody                        a number is never reused
     ==================  ============================  =============================
 
+    Whoever is recused works on none of it, managers included.
+
     The life of a complaint (states, conditions, dates) is in
-    ``customer_complaint_life.py``.
+    ``customer_complaint_life.py``, its verifications, memos and recusals in files of
+    their names.
     """
 
     _name = "customer.complaint"

@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_list
@@ -527,6 +529,8 @@ class CustomerComplaintMemo(models.Model):
                 try:
                     with self.env.cr.savepoint():
                         memo.with_company(memo.company_id)._remind()
+                except OperationalError:
+                    raise  # somebody else wrote it: the job is tried again
                 except Exception:
                     _logger.exception("Memo %s could not be reminded of", memo.id)
                     memo.invalidate_recordset()
