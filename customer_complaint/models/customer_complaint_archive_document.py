@@ -122,7 +122,7 @@ class CustomerComplaintArchiveDocument(models.Model):
     def create(self, vals_list):
         complaint_ids = {vals.get("complaint_id") for vals in vals_list}
         complaints = self.env["customer.complaint"].browse(filter(None, complaint_ids))
-        complaints._check_not_closed()
+        complaints._check_may_change()
         documents = super().create(
             [
                 {key: value for key, value in vals.items() if key not in SYSTEM_FIELDS}
@@ -133,7 +133,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         return documents
 
     def write(self, vals):
-        self.complaint_id._check_not_closed()
+        self.complaint_id._check_may_change()
         complaint_id = vals.get("complaint_id")
         if complaint_id and self.complaint_id.ids != [complaint_id]:
             raise UserError(
@@ -148,7 +148,7 @@ class CustomerComplaintArchiveDocument(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):
-        self.complaint_id._check_not_closed()
+        self.complaint_id._check_may_change()
 
     def _link_attachments(self):
         """Make the files belong to the paper, and to nothing else."""

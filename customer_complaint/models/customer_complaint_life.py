@@ -416,6 +416,17 @@ class CustomerComplaint(models.Model):
         self.ensure_one()
         return self.state in CLOSED_STATES
 
+    def _check_may_change(self):
+        """Refuse a change of content that the case or the user does not allow.
+
+        For the complaint itself and for all that hangs on it (products, papers, memos).
+
+        :raise AccessError: if the user must not work on one of the complaints
+        :raise UserError: if one of them has ended
+        """
+        self._check_may_work()
+        self._check_not_closed()
+
     def _check_not_closed(self):
         """Refuse to change what a closed complaint says.
 
@@ -443,8 +454,7 @@ class CustomerComplaint(models.Model):
         self._check_system_fields(vals)
         content = {name: value for name, value in vals.items() if name != "state"}
         if self._get_frozen_fields() & content.keys():
-            self._check_may_work()
-            self._check_not_closed()
+            self._check_may_change()
             self._check_company_is_kept(content)
         target = vals.get("state")
         moving = self.filtered(lambda complaint: target and complaint.state != target)

@@ -390,7 +390,7 @@ class CustomerComplaintLine(models.Model):
     def create(self, vals_list):
         complaint_ids = {vals.get("complaint_id") for vals in vals_list}
         complaints = self.env["customer.complaint"].browse(filter(None, complaint_ids))
-        complaints._check_not_closed()
+        complaints._check_may_change()
         return super().create(
             [
                 {key: value for key, value in vals.items() if key not in SYSTEM_FIELDS}
@@ -399,7 +399,7 @@ class CustomerComplaintLine(models.Model):
         )
 
     def write(self, vals):
-        self.complaint_id._check_not_closed()
+        self.complaint_id._check_may_change()
         complaint_id = vals.get("complaint_id")
         if complaint_id and self.complaint_id.ids != [complaint_id]:
             raise UserError(
@@ -414,4 +414,4 @@ class CustomerComplaintLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):
-        self.complaint_id._check_not_closed()
+        self.complaint_id._check_may_change()

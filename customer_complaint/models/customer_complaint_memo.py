@@ -202,11 +202,17 @@ class CustomerComplaintMemo(models.Model):
             memo.can_edit = memo._is_complaint_user()
 
     def _is_complaint_user(self):
-        """Return whether the user works on complaints, beyond answering memos.
+        """Return whether the user works on the complaints of these memos.
+
+        Whoever is merely asked does not, even with a role in other cases.
 
         :rtype: bool
         """
-        return self.env.su or self.env["customer.complaint"].has_access("write")
+        # Which complaints they are, not what is in them: the field is hidden from
+        # whoever is asked.
+        complaint_ids = self.sudo().complaint_id.ids
+        complaints = self.env["customer.complaint"].browse(complaint_ids)
+        return self.env.su or complaints.has_access("write")
 
     # ------------------------------------------------------------------
     # CONSTRAINTS
@@ -266,7 +272,9 @@ class CustomerComplaintMemo(models.Model):
         complaints = self.env["customer.complaint"].browse(
             {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
         )
-        complaints._check_not_closed()
+        # A memo speaks for the case: whoever writes it must be at work on it.
+        complaints.check_access("write")
+        complaints._check_may_change()
         memos = super().create(vals_list)
         memos._link_attachments()
         return memos
@@ -461,6 +469,10 @@ class CustomerComplaintMemo(models.Model):
 
         :raise UserError: if a memo waits for no answer
         """
+        if not self._is_complaint_user():
+            raise AccessError(
+                self.env._("You are asked to answer this memo, not to change it.")
+            )
         waiting = self.filtered(lambda memo: memo.state == "sent")
         if waiting != self:
             raise UserError(

@@ -1,9 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged, users
+from odoo.tools import mute_logger
 
 from .common import CustomerComplaintCommon
 
@@ -162,6 +164,23 @@ class TestMemo(CustomerComplaintCommon):
         with self.assertRaisesRegex(UserError, "no e-mail address"):
             self._send_memo()
 
+    def test_asked_agent_of_another_team_only_answers(self):
+        memo = self._send_memo(team_id=False, recipient_id=self.stranger.id)
+        asked = memo.with_user(self.stranger)
+        self.assertFalse(asked.can_edit)
+        with self.assertRaises(AccessError):
+            asked.action_cancel()
+        with self.assertRaises(AccessError):
+            asked.action_remind()
+        asked.write({"answer": "已核对。"})
+        asked.action_answer()
+        self.assertEqual(memo.state, "answered")
+
+    def test_no_memo_on_a_complaint_of_another_team(self):
+        complaint = self._create_complaint(line_ids=[])
+        with self.assertRaises(AccessError):
+            self._create_memo(self.stranger, complaint_id=complaint.id)
+
     def test_time_to_answer_lies_ahead(self):
         memo = self._create_memo(date_due=fields.Datetime.now() - timedelta(hours=1))
         with self.assertRaisesRegex(UserError, "already passed"):
@@ -226,6 +245,34 @@ class TestMemo(CustomerComplaintCommon):
             ]
         )
         self.assertEqual(reminders, 1)
+
+    def test_memo_that_fails_does_not_stop_the_others(self):
+        failing, other = self._send_memo(), self._send_memo()
+        remind = type(failing)._remind
+
+        def fail_once(memo):
+            if memo == failing:
+                raise ValueError("mail server says no")
+            return remind(memo)
+
+        now = other.date_due + timedelta(hours=1)
+        cron = self.env.ref("customer_complaint.cron_remind_memos")
+        with (
+            patch.object(type(failing), "_remind", fail_once),
+            mute_logger(
+                "odoo.addons.customer_complaint.models.customer_complaint_memo"
+            ),
+            freeze_time(now),
+            self.enter_registry_test_mode(),
+        ):
+            cron.method_direct_trigger()
+        (failing | other).invalidate_recordset()
+        self.assertEqual(other.date_reminded, now)
+        self.assertFalse(failing.date_reminded)
+        with freeze_time(now), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        failing.invalidate_recordset()
+        self.assertEqual(failing.date_reminded, now)
 
     @users("storekeeper")
     def test_print(self):

@@ -72,6 +72,31 @@ class TestRecusal(CustomerComplaintCommon):
         self.assertEqual(complaint.state, "registered")
         complaint.with_user(self.colleague).action_accept()
 
+    def test_recused_people_change_nothing_that_hangs_on_the_complaint(self):
+        complaint = self._create_complaint()
+        self._recuse(complaint, self.agent)
+        photo = self.quick_ref("customer_complaint.document_type_photo")
+        work = complaint.with_user(self.agent)
+        for deed in (
+            lambda: work.line_ids.write({"lot_name": "X"}),
+            lambda: work.line_ids.unlink(),
+            lambda: work.env["customer.complaint.archive.document"].create(
+                {"complaint_id": complaint.id, "type_id": photo.id}
+            ),
+            lambda: work.env["customer.complaint.memo"].create(
+                {
+                    "complaint_id": complaint.id,
+                    "name": "核对",
+                    "question": "?",
+                    "recipient_id": self.colleague.id,
+                    "date_due": "2099-01-01 00:00:00",
+                }
+            ),
+        ):
+            with self.assertRaisesRegex(AccessError, "recused"):
+                deed()
+        self.assertFalse(complaint.line_ids.lot_name)
+
     def test_nobody_handles_a_complaint_of_their_own(self):
         complaint = self._create_complaint(
             self.supervisor,
