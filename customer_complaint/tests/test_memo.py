@@ -178,8 +178,11 @@ class TestMemo(CustomerComplaintCommon):
 
     def test_no_memo_on_a_complaint_of_another_team(self):
         complaint = self._create_complaint(line_ids=[])
-        with self.assertRaises(AccessError):
-            self._create_memo(self.stranger, complaint_id=complaint.id)
+        reader = self._new_user("complaint_reader", "agent", "auditor")
+        self.assertTrue(complaint.with_user(reader).description)
+        for user in (self.stranger, reader):
+            with self.assertRaises(AccessError, msg=user.login):
+                self._create_memo(user, complaint_id=complaint.id)
 
     def test_time_to_answer_lies_ahead(self):
         memo = self._create_memo(date_due=fields.Datetime.now() - timedelta(hours=1))
