@@ -16,11 +16,11 @@ QUALITY = "customer_complaint.group_complaint_quality"
 
 # From each state, where a complaint may go. Leaving a closed state is a reopening.
 TRANSITIONS = {
-    "registered": {"accepted", "refused", "withdrawn"},
-    "accepted": {"investigating", "withdrawn"},
-    "investigating": {"remediation", "followup", "withdrawn"},
-    "remediation": {"investigating", "followup", "withdrawn"},
-    "followup": {"remediation", "investigating", "closed", "withdrawn"},
+    "registered": {"accepted", "refused", "withdrawn", "merged"},
+    "accepted": {"investigating", "remediation", "withdrawn", "merged"},
+    "investigating": {"remediation", "withdrawn", "merged"},
+    "remediation": {"investigating", "followup", "withdrawn", "merged"},
+    "followup": {"remediation", "investigating", "closed", "withdrawn", "merged"},
     "closed": {"investigating"},
     "refused": {"registered"},
     "withdrawn": {"registered", "investigating"},

@@ -11,3 +11,13 @@ from . import test_recusal
 from . import test_report
 from . import test_ui
 from . import test_verification
+from . import test_notice
+from . import test_paper_requirement
+from . import test_investigation
+from . import test_severity
+from . import test_assignment
+from . import test_merge
+from . import test_split
+from . import test_decision
+from . import test_review
+from . import test_proceeding

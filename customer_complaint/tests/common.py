@@ -237,12 +237,25 @@ class CustomerComplaintCommon(SaleCommon):
                         "conclusion_note": "留样检查确认有异物,同意退货并赔偿。",
                     }
                 )
+                self._confirm(complaint)
             if target != "accepted":
                 self._verify(complaint)
+            if target == "followup":
+                self._write_decision(complaint)
+                self._tell(complaint)
             step()
             if target == state:
                 break
         return complaint
+
+    def _confirm(self, complaint):
+        """Confirm the findings as the category asks for."""
+
+    def _write_decision(self, complaint):
+        """Fill in what a decision must say before it can be told."""
+
+    def _tell(self, complaint, kind="decision", user=None, **values):
+        """Record by the dialog that the complainant was told."""
 
     @staticmethod
     def _today():
