@@ -241,9 +241,8 @@ class CustomerComplaintCommon(SaleCommon):
             if target != "accepted":
                 self._verify(complaint)
             if target == "followup":
-                self._write_decision(complaint)
                 # The dialog goes on to the follow-up by itself.
-                self._tell(complaint)
+                self._tell_decision(complaint)
             if complaint.state != target:
                 step()
             if target == state:
@@ -274,6 +273,25 @@ class CustomerComplaintCommon(SaleCommon):
             dialog[name] = value
         dialog.save().action_tell()
         return complaint.notice_ids[:1]
+
+    def _tell_decision(self, complaint, user=None, **values):
+        """Write the decision and record by the dialog that it was told."""
+        self._write_decision(complaint)
+        return self._tell(complaint, "decision", user, **values)
+
+    def _record_notice(self, complaint, kind="decision", user=None, **values):
+        """Create a notice as a call by RPC would, without the dialog."""
+        complaint = complaint.with_user(user) if user else complaint
+        return complaint.env["customer.complaint.notice"].create(
+            {
+                "complaint_id": complaint.id,
+                "kind": kind,
+                "way": "phone",
+                "partner_id": complaint.partner_id.id,
+                "proof_ref": "2026-01-17 10:05 致电 010-8888 0000",
+                **values,
+            }
+        )
 
     @staticmethod
     def _today():
