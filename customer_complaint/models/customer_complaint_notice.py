@@ -243,15 +243,28 @@ class CustomerComplaintNotice(models.Model):
                 "a notice cannot have arrived before it was sent. Correct one of the "
                 "two times."
             )
-        if self.state != "void" and self.kind in ("decision", "refusal"):
-            decided = complaint.date_decided
-            if decided and self.date < decided.replace(microsecond=0):
-                return self.env._(
-                    "the complaint was decided on %(date)s and nobody can have been "
-                    "told before. Enter when it was done.",
-                    date=complaint._format_moment(decided),
-                )
         return False
+
+    @api.constrains("date", "kind")
+    def _check_told_after_decision(self):
+        """A notice is dated once: a later decision does not make it wrong."""
+        for notice in self:
+            complaint = notice.complaint_id
+            decided = complaint.date_decided
+            if (
+                notice.kind in ("decision", "refusal")
+                and decided
+                and notice.date < decided
+            ):
+                raise ValidationError(
+                    complaint._name_reason(
+                        self.env._(
+                            "it was decided on %(date)s and nobody can have been told "
+                            "before. Enter when it was done.",
+                            date=complaint._format_moment(decided),
+                        )
+                    )
+                )
 
     @api.constrains("state", "way", "failure_reason", "proof_ref", "attachment_ids")
     def _check_outcome(self):

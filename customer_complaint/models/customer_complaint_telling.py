@@ -17,6 +17,20 @@ MAIL_TEMPLATES = {
 }
 # The steps that need the decision told, or the attempts on record.
 TOLD_STATES = ("followup", "closed")
+# What the form lists of the notices, and how many: read in one query.
+LATEST_NOTICES_SHOWN = 20
+LATEST_NOTICE_FIELDS = (
+    "complaint_id",
+    "company_id",
+    "date",
+    "kind",
+    "way",
+    "recipient_name",
+    "address",
+    "proof_ref",
+    "failure_reason",
+    "state",
+)
 
 
 class CustomerComplaint(models.Model):
@@ -27,6 +41,12 @@ class CustomerComplaint(models.Model):
     notice_ids = fields.One2many(
         "customer.complaint.notice", "complaint_id", string="Notices"
     )
+    latest_notice_ids = fields.Many2many(
+        "customer.complaint.notice",
+        string="Latest Notices",
+        compute="_compute_latest_notice_ids",
+        help="The latest notices, latest first; “All Notices” lists them all.",
+    )
     is_unreachable = fields.Boolean(
         string="Unreachable",
         readonly=True,
@@ -34,6 +54,18 @@ class CustomerComplaint(models.Model):
         help="So many attempts to reach the complainant failed in a row as the "
         "settings say. The case goes on, with the attempts on record.",
     )
+
+    @api.depends("notice_ids.state")
+    def _compute_latest_notice_ids(self):
+        """One query instead of the two of a list of lines, which grows besides."""
+        for complaint in self:
+            complaint.latest_notice_ids = complaint.id and self.env[
+                "customer.complaint.notice"
+            ].search_fetch(
+                [("complaint_id", "=", complaint._origin.id)],
+                LATEST_NOTICE_FIELDS,
+                limit=LATEST_NOTICES_SHOWN,
+            )
 
     # ------------------------------------------------------------------
     # CRUD
