@@ -1,4 +1,7 @@
+from contextlib import contextmanager
+
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user
 
@@ -292,6 +295,12 @@ class CustomerComplaintCommon(SaleCommon):
                 **values,
             }
         )
+
+    @contextmanager
+    def _refused(self, text, error=UserError):
+        """Expect an error with the text, and go on as if nothing had happened."""
+        with self.assertRaisesRegex(error, text), self.env.cr.savepoint():
+            yield
 
     @staticmethod
     def _today():

@@ -1,4 +1,3 @@
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -32,11 +31,6 @@ class NoticeCase(CustomerComplaintCommon):
             kind,
             **{"state": "failed", "failure_reason": "三次拨打均无人接听", **values},
         )
-
-    @contextmanager
-    def _refused(self, text, error=UserError):
-        with self.assertRaisesRegex(error, text), self.env.cr.savepoint():
-            yield
 
     def _get_log(self, complaint):
         return "".join(complaint.sudo().message_ids.mapped("body"))
@@ -490,6 +484,7 @@ class TestNotice(NoticeCase):
     # ------------------------------------------------------------------
 
     def _render(self, name, complaint, lang="en_US", user=None):
+        self.customer.lang = lang
         reports = self.env["ir.actions.report"].with_user(user or self.agent)
         content, _kind = reports.with_context(lang=lang)._render_qweb_html(
             f"customer_complaint.report_{name}", complaint.ids
