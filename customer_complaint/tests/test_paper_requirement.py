@@ -289,7 +289,9 @@ class TestPaperRequirement(CustomerComplaintCommon):
             {"representation": "self", "type_id": photo.id}
         )
         self.assertEqual(complaint._get_missing_paper_types(), {complaint: photo})
-        added.sudo().company_id = self.env["res.company"].sudo().create({"name": "分公司"})
+        added.sudo().company_id = (
+            self.env["res.company"].sudo().create({"name": "分公司"})
+        )
         self.assertFalse(complaint._get_missing_paper_types())
         added.sudo().company_id = False
         added.active = False
