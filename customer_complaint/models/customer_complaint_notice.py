@@ -161,7 +161,6 @@ class CustomerComplaintNotice(models.Model):
     )
     message_id = fields.Many2one(
         "mail.message",
-        string="Message",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -16,7 +16,7 @@ class CustomerComplaint(models.Model):
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
         kind = self._get_mail_notice_kind()
-        if kind != "other":
+        if self and kind != "other":
             reason = self._get_cannot_tell_reason(kind)
             if reason:
                 raise UserError(self._name_reason(reason))

@@ -704,6 +704,34 @@ class TestNoticeMail(NoticeCase, MailCommon):
             complaint.notice_ids, [{"kind": "refusal", "state": "succeeded"}]
         )
 
+    def test_mails_to_many_are_notices_of_each(self):
+        complaints = self._create_complaint(line_ids=[]) | self._create_complaint(
+            line_ids=[]
+        )
+        composer = (
+            self.env["mail.compose.message"]
+            .with_user(self.agent)
+            .with_context(
+                default_composition_mode="mass_mail",
+                default_model="customer.complaint",
+                default_res_ids=complaints.ids,
+            )
+            .create(
+                {
+                    "subject": "处理进展",
+                    "body": "<p>正在调查</p>",
+                    "use_exclusion_list": False,
+                }
+            )
+        )
+        with self.mock_mail_gateway():
+            composer.action_send_mail()
+        for complaint in complaints:
+            self.assertRecordValues(
+                complaint.notice_ids,
+                [{"way": "email", "partner_id": self.customer.id, "kind": "other"}],
+            )
+
     def test_pending_notice_waits_no_longer_than_its_mail(self):
         complaint = self._create_complaint(line_ids=[])
         self._post(complaint, scheduled_date=fields.Datetime.now() + timedelta(hours=2))
