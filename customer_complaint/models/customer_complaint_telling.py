@@ -58,14 +58,17 @@ class CustomerComplaint(models.Model):
     @api.depends("notice_ids.state")
     def _compute_latest_notice_ids(self):
         """One query instead of the two of a list of lines, which grows besides."""
+        Notice = self.env["customer.complaint.notice"]
         for complaint in self:
-            complaint.latest_notice_ids = complaint.id and self.env[
-                "customer.complaint.notice"
-            ].search_fetch(
-                [("complaint_id", "=", complaint._origin.id)],
-                LATEST_NOTICE_FIELDS,
-                limit=LATEST_NOTICES_SHOWN,
-            )
+            notices = Notice.browse()
+            # A complaint that is being entered has told nothing yet.
+            if complaint._origin:
+                notices = Notice.search_fetch(
+                    [("complaint_id", "=", complaint._origin.id)],
+                    LATEST_NOTICE_FIELDS,
+                    limit=LATEST_NOTICES_SHOWN,
+                )
+            complaint.latest_notice_ids = notices
 
     # ------------------------------------------------------------------
     # CRUD

@@ -398,10 +398,8 @@ class TestBadDates(BadInputCase):
                     complaint, "progress", date=moment
                 ),
             )
-        self.assertRefused(
-            "system sets these",
-            lambda: complaint.write({"date_notified": "2026-05-09 00:00:00"}),
-        )
+        with self._refused("system sets these"):
+            complaint.write({"date_notified": "2026-05-09 00:00:00"})
 
     @freeze_time("2026-05-10 02:00:00")
     def test_withdrawn_before_the_complaint_or_in_the_future(self):
