@@ -30,7 +30,6 @@
         "data/customer_complaint_paper_requirement_data.xml",
         "data/customer_complaint_refusal_ground_data.xml",
         "data/customer_complaint_decision_template_data.xml",
-        "data/mail_template_data.xml",
         "data/mail_activity_plan_data.xml",
         "data/res_company_data.xml",
         "wizard/customer_complaint_open_views.xml",
@@ -39,6 +38,8 @@
         "wizard/customer_complaint_withdraw_views.xml",
         "wizard/customer_complaint_reopen_views.xml",
         "wizard/customer_complaint_tell_views.xml",
+        "wizard/customer_complaint_settle_notice_views.xml",
+        "wizard/customer_complaint_waive_papers_views.xml",
         "wizard/customer_complaint_skip_investigation_views.xml",
         "wizard/customer_complaint_lower_severity_views.xml",
         "wizard/customer_complaint_merge_views.xml",
@@ -50,6 +51,8 @@
         "report/customer_complaint_decision_templates.xml",
         # The views below have buttons that print these reports.
         "report/customer_complaint_reports.xml",
+        # The e-mails come with these reports.
+        "data/mail_template_data.xml",
         "views/customer_complaint_configuration_views.xml",
         "views/customer_complaint_views.xml",
         "views/customer_complaint_archive_card_views.xml",

@@ -17,6 +17,8 @@ from . import customer_complaint_recusal
 from . import customer_complaint_verification
 from . import customer_complaint_notice
 from . import customer_complaint_notice_mail
+from . import customer_complaint_telling
+from . import customer_complaint_notice_text
 from . import customer_complaint_paper_requirement
 from . import customer_complaint_evidence
 from . import customer_complaint_investigation

@@ -31,7 +31,7 @@ REQUIRED_FIELDS = {
     "accepted": ("partner_id", "category_id", "channel_id", "description"),
     "remediation": ("conclusion", "conclusion_note"),
     "followup": ("conclusion", "conclusion_note"),
-    "closed": ("conclusion", "conclusion_note", "date_notified"),
+    "closed": ("conclusion", "conclusion_note"),
     "refused": ("refusal_ground_id", "refusal_note"),
     "withdrawn": ("date_withdrawn", "withdrawal_reason"),
 }
@@ -116,6 +116,7 @@ class CustomerComplaint(models.Model):
     )
     date_notified = fields.Datetime(
         string="Customer Informed On",
+        readonly=True,
         copy=False,
         tracking=True,
         help="When the customer was told the decision.",
@@ -399,7 +400,6 @@ class CustomerComplaint(models.Model):
             "document_ids",
             "refusal_ground_id",
             "refusal_note",
-            "date_notified",
             "date_withdrawn",
             "withdrawal_reason",
             "conclusion",
@@ -639,12 +639,6 @@ class CustomerComplaint(models.Model):
 
     def _prepare_remediation_vals(self):
         return self._prepare_decided_vals()
-
-    def _prepare_followup_vals(self):
-        return {
-            **self._prepare_decided_vals(),
-            "date_notified": self.date_notified or fields.Datetime.now(),
-        }
 
     def _prepare_decided_vals(self):
         """Date the decision when the investigation ends."""

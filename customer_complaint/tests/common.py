@@ -1,4 +1,7 @@
+from contextlib import contextmanager
+
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user
 
@@ -241,9 +244,10 @@ class CustomerComplaintCommon(SaleCommon):
             if target != "accepted":
                 self._verify(complaint)
             if target == "followup":
-                self._write_decision(complaint)
-                self._tell(complaint)
-            step()
+                # The dialog goes on to the follow-up by itself.
+                self._tell_decision(complaint)
+            if complaint.state != target:
+                step()
             if target == state:
                 break
         return complaint
@@ -255,7 +259,48 @@ class CustomerComplaintCommon(SaleCommon):
         """Fill in what a decision must say before it can be told."""
 
     def _tell(self, complaint, kind="decision", user=None, **values):
-        """Record by the dialog that the complainant was told."""
+        """Record by the dialog that the complainant was told, by a call by default.
+
+        :param values: of the dialog
+        """
+        complaint = complaint.with_user(user) if user else complaint
+        action = complaint.with_context(default_kind=kind).action_tell()
+        dialog = Form(
+            complaint.env[action["res_model"]].with_context(**action["context"])
+        )
+        for name, value in {
+            "way": "phone",
+            "proof_ref": "2026-01-17 10:05 致电 010-8888 0000",
+            **values,
+        }.items():
+            dialog[name] = value
+        dialog.save().action_tell()
+        return complaint.notice_ids[:1]
+
+    def _tell_decision(self, complaint, user=None, **values):
+        """Write the decision and record by the dialog that it was told."""
+        self._write_decision(complaint)
+        return self._tell(complaint, "decision", user, **values)
+
+    def _record_notice(self, complaint, kind="decision", user=None, **values):
+        """Create a notice as a call by RPC would, without the dialog."""
+        complaint = complaint.with_user(user) if user else complaint
+        return complaint.env["customer.complaint.notice"].create(
+            {
+                "complaint_id": complaint.id,
+                "kind": kind,
+                "way": "phone",
+                "partner_id": complaint.partner_id.id,
+                "proof_ref": "2026-01-17 10:05 致电 010-8888 0000",
+                **values,
+            }
+        )
+
+    @contextmanager
+    def _refused(self, text, error=UserError):
+        """Expect an error with the text, and go on as if nothing had happened."""
+        with self.assertRaisesRegex(error, text), self.env.cr.savepoint():
+            yield
 
     @staticmethod
     def _today():

@@ -379,7 +379,7 @@ class TestAccess(AccessCase):
         self.assertEqual(complaint.user_id, self.quality_user)
         complaint.write({"conclusion": "established", "conclusion_note": "属实"})
         complaint.action_remediate()
-        complaint.action_follow_up()
+        self._tell_decision(complaint)
         with self.assertRaisesRegex(AccessError, "Closed"):
             complaint.action_close()
         self.assertEqual(complaint.state, "followup")

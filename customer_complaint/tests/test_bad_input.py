@@ -388,11 +388,18 @@ class TestBadDates(BadInputCase):
     @freeze_time("2026-05-10 02:00:00")
     def test_customer_informed_before_the_complaint_or_in_the_future(self):
         complaint = self._new(date_received="2026-05-08 02:00:00")
-        for moment in ("2026-05-08 01:59:59", "2026-05-10 02:00:01"):
+        for moment, text in (
+            ("2026-05-08 01:59:59", "told before the complaint was received"),
+            ("2026-05-10 02:00:01", "told in the future"),
+        ):
             self.assertRefused(
-                "can only have been informed between",
-                lambda moment=moment: complaint.write({"date_notified": moment}),
+                text,
+                lambda moment=moment: self._record_notice(
+                    complaint, "progress", date=moment
+                ),
             )
+        with self._refused("system sets these"):
+            complaint.write({"date_notified": "2026-05-09 00:00:00"})
 
     @freeze_time("2026-05-10 02:00:00")
     def test_withdrawn_before_the_complaint_or_in_the_future(self):
@@ -788,7 +795,6 @@ class TestNothingLost(BadInputCase):
             "channel_id": self.quick_ref("customer_complaint.channel_hotline").id,
             "severity": "general",
             "date_received": "2026-01-01 00:00:00",
-            "date_notified": "2026-01-01 00:00:00",
             "sale_order_id": False,
             "age": 30,
             "line_ids": [Command.clear()],

@@ -129,7 +129,7 @@ class TestFlow(FlowCase):
         )
         with freeze_time("2031-05-10 02:00:00"):
             complaint.write({"has_return": True, "compensation_total": 257})
-            complaint.action_follow_up()
+            self._tell_decision(complaint)
         self.assertRecordValues(
             complaint,
             [
@@ -176,7 +176,8 @@ class TestFlow(FlowCase):
         complaint = self._take_to(self._new(), "investigating")
         complaint.write(DECISION)
         with freeze_time("2031-05-09 02:00:00"):
-            complaint.action_follow_up()
+            complaint.action_remediate()
+            self._tell_decision(complaint)
         self.assertRecordValues(
             complaint,
             [
@@ -189,12 +190,15 @@ class TestFlow(FlowCase):
             ],
         )
 
-    def test_date_of_telling_is_kept_when_entered(self):
-        complaint = self._take_to(self._new(), "remediation")
-        told = complaint.date_received
-        complaint.date_notified = told
-        complaint.action_follow_up()
-        self.assertEqual(complaint.date_notified, told)
+    def test_date_of_telling_is_that_of_the_notice(self):
+        with freeze_time("2031-05-09 02:00:00"):
+            complaint = self._take_to(self._new(), "remediation")
+        told = datetime(2031, 5, 9, 6)
+        with freeze_time("2031-05-10 02:00:00"):
+            self._tell_decision(complaint, date=told)
+        self.assertRecordValues(
+            complaint, [{"state": "followup", "date_notified": told}]
+        )
 
     def test_given_handler_keeps_the_complaint(self):
         complaint = self._take_to(self._new(user_id=self.colleague.id), "accepted")
@@ -206,7 +210,8 @@ class TestFlow(FlowCase):
         card = complaint.archive_card_id
         self._reopen(complaint)
         complaint.write(DECISION)
-        complaint.action_follow_up()
+        complaint.action_remediate()
+        self._tell_decision(complaint)
         complaint.action_close()
         self.assertEqual(complaint.archive_card_id, card)
         cards = card.search([("complaint_id", "=", complaint.id)])
@@ -242,11 +247,16 @@ class TestFlow(FlowCase):
         complaint = self._take_to(self._new(), "investigating")
         complaint.write(DECISION)
         with freeze_time("2031-05-09 02:00:00"):
-            complaint.action_follow_up()
+            complaint.action_remediate()
+            self._tell_decision(complaint)
         self._verify(complaint).action_investigate()
+        self.assertFalse(complaint.date_notified)
         complaint.write({"conclusion": "partly", "conclusion_note": "部分属实"})
         with freeze_time("2031-05-12 02:00:00"):
-            complaint.action_follow_up()
+            complaint.action_remediate()
+            with self.assertRaisesRegex(UserError, "first tell the complainant"):
+                complaint.action_follow_up()
+            self._tell_decision(complaint)
         self.assertRecordValues(
             complaint,
             [
@@ -294,23 +304,19 @@ class TestFlow(FlowCase):
 
     def test_decision_asks_for_conclusion_and_findings(self):
         complaint = self._take_to(self._new(), "investigating")
-        for step in (complaint.action_remediate, complaint.action_follow_up):
-            with self.assertRaisesRegex(
-                UserError, "first fill in “Conclusion” and “Findings and Opinion”"
-            ):
-                step()
-            complaint.write({"conclusion": "partly"})
-            with self.assertRaisesRegex(
-                UserError, "first fill in “Findings and Opinion”"
-            ):
-                step()
-            complaint.write({"conclusion": False})
+        with self.assertRaisesRegex(
+            UserError, "first fill in “Conclusion” and “Findings and Opinion”"
+        ):
+            complaint.action_remediate()
+        complaint.write({"conclusion": "partly"})
+        with self.assertRaisesRegex(UserError, "first fill in “Findings and Opinion”"):
+            complaint.action_remediate()
         self.assertFalse(complaint.date_decided)
 
     def test_closing_asks_whether_the_customer_was_told(self):
         complaint = self._take_to(self._new(), "followup")
-        complaint.date_notified = False
-        with self.assertRaisesRegex(UserError, "first fill in “Customer Informed On”"):
+        complaint.notice_ids.with_user(self.supervisor)._void("张冠李戴")
+        with self.assertRaisesRegex(UserError, "first tell the complainant"):
             complaint.action_close()
         self.assertEqual(complaint.state, "followup")
 
@@ -427,6 +433,9 @@ class TestFlow(FlowCase):
             )
             if state == "investigating":
                 self._verify(complaint.with_user(self.colleague))
+            if state == "followup":
+                self._write_decision(complaint)
+                self._record_notice(complaint)
             getattr(complaint.with_user(self.colleague), step)()
             with self.subTest(step=step):
                 with self.assertRaisesRegex(
@@ -590,7 +599,8 @@ class TestFlow(FlowCase):
         card.write({"remarks": "重新调查。"})
         self._verify(complaint)
         with freeze_time("2031-06-20 02:00:00"):
-            complaint.action_follow_up()
+            complaint.action_remediate()
+            self._tell_decision(complaint)
             complaint.action_close()
         self.assertRecordValues(
             complaint,
@@ -608,7 +618,8 @@ class TestFlow(FlowCase):
     def test_each_reopening_needs_facts_of_its_own(self):
         complaint = self._take_to(self._new(), "closed")
         self._reopen(complaint)
-        complaint.action_follow_up()
+        complaint.action_remediate()
+        self._tell_decision(complaint)
         complaint.action_close()
         with self.assertRaisesRegex(UserError, "say which new facts"):
             complaint.with_user(self.supervisor).write({"state": "investigating"})

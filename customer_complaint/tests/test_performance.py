@@ -112,6 +112,8 @@ class TestPerformance(CustomerComplaintCommon):
             )
             if step == "investigate":
                 self._verify(further)
+            if step == "follow_up":
+                further._write_unguarded({"date_notified": fields.Datetime.now()})
             getattr(further, f"action_{step}")()
         for complaint in complaints[::3]:
             complaint.activity_schedule(
@@ -309,6 +311,9 @@ class TestPerformance(CustomerComplaintCommon):
                 complaint.write(
                     {"conclusion": "established", "conclusion_note": "同意退货。"}
                 )
+            if step == "follow_up":
+                self._write_decision(complaint)
+                self._record_notice(complaint)
             self._start_cold()
             with self.subTest(step=step), self.assertQueryCount(complaint_agent=15):
                 getattr(complaint, f"action_{step}")()

@@ -83,7 +83,7 @@ class TestArchiveCardReport(CustomerComplaintCommon):
                 }
             )
             complaint.action_remediate()
-            complaint.action_follow_up()
+            self._tell_decision(complaint)
             complaint.action_close()
         return complaint
 

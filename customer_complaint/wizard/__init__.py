@@ -3,7 +3,9 @@ from . import customer_complaint_recuse
 from . import customer_complaint_refuse
 from . import customer_complaint_reopen
 from . import customer_complaint_withdraw
+from . import customer_complaint_settle_notice
 from . import customer_complaint_tell
+from . import customer_complaint_waive_papers
 from . import customer_complaint_skip_investigation
 from . import customer_complaint_lower_severity
 from . import customer_complaint_merge

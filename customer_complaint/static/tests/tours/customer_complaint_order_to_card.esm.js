@@ -106,8 +106,28 @@ registry.category("web_tour.tours").add("customer_complaint_order_to_card", {
             run: "click",
         },
         {
-            content: "Record that the customer was informed",
-            trigger: "button[name=action_follow_up]:contains(Customer Informed)",
+            content: "Tell the decision",
+            trigger: "button[name=action_tell]:contains(Tell the Decision)",
+            run: "click",
+        },
+        {
+            content: "By telephone",
+            trigger: ".modal .o_field_widget[name=way] input",
+            run: "click",
+        },
+        {
+            content: "Choose the telephone",
+            trigger: ".o_select_menu_item:contains(/^Telephone$/)",
+            run: "click",
+        },
+        {
+            content: "When and which number was called",
+            trigger: ".modal .o_field_widget[name=proof_ref] input",
+            run: "edit 10:05 010-8888 0000",
+        },
+        {
+            content: "Record the notice; the complaint goes on to the follow-up",
+            trigger: ".modal button[name=action_tell]:contains(Record Notice)",
             run: "click",
         },
         {

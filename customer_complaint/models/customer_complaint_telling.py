@@ -1,0 +1,378 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools.misc import format_datetime
+
+from .customer_complaint_notice import NOTICE_KINDS
+
+# Told in the course of a case only; the others may be told after its end too.
+KINDS_WHILE_OPEN = ("receipt", "papers", "progress", "extension", "decision")
+# States in which a decision that was dated stands.
+DECIDED_STATES = ("remediation", "followup")
+# External ids of the ready e-mails by kind of notice.
+MAIL_TEMPLATES = {
+    "receipt": "customer_complaint.mail_template_receipt",
+    "papers": "customer_complaint.mail_template_papers",
+    "refusal": "customer_complaint.mail_template_refusal",
+    "decision": "customer_complaint.mail_template_decision",
+}
+# The steps that need the decision told, or the attempts on record.
+TOLD_STATES = ("followup", "closed")
+# What the form lists of the notices, and how many: read in one query.
+LATEST_NOTICES_SHOWN = 20
+LATEST_NOTICE_FIELDS = (
+    "complaint_id",
+    "company_id",
+    "date",
+    "kind",
+    "way",
+    "recipient_name",
+    "address",
+    "proof_ref",
+    "failure_reason",
+    "state",
+)
+
+
+class CustomerComplaint(models.Model):
+    """What is told of the complaint, and what follows from having told it."""
+
+    _inherit = "customer.complaint"
+
+    notice_ids = fields.One2many(
+        "customer.complaint.notice", "complaint_id", string="Notices"
+    )
+    latest_notice_ids = fields.Many2many(
+        "customer.complaint.notice",
+        string="Latest Notices",
+        compute="_compute_latest_notice_ids",
+        help="The latest notices, latest first; “All Notices” lists them all.",
+    )
+    is_unreachable = fields.Boolean(
+        string="Unreachable",
+        readonly=True,
+        copy=False,
+        help="So many attempts to reach the complainant failed in a row as the "
+        "settings say. The case goes on, with the attempts on record.",
+    )
+
+    @api.depends("notice_ids.state")
+    def _compute_latest_notice_ids(self):
+        """One query instead of the two of a list of lines, which grows besides."""
+        Notice = self.env["customer.complaint.notice"]
+        for complaint in self:
+            notices = Notice.browse()
+            # A complaint that is being entered has told nothing yet.
+            if complaint._origin:
+                notices = Notice.search_fetch(
+                    [("complaint_id", "=", complaint._origin.id)],
+                    LATEST_NOTICE_FIELDS,
+                    limit=LATEST_NOTICES_SHOWN,
+                )
+            complaint.latest_notice_ids = notices
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"date_notified", "is_unreachable"}
+
+    # ------------------------------------------------------------------
+    # HOOKS OF NOTICES
+    # ------------------------------------------------------------------
+
+    def _get_cannot_tell_reason(self, kind):
+        """Return why a notice of this kind cannot be given now, or False.
+
+        Extensions add their conditions.
+
+        :param str kind: one of ``NOTICE_KINDS``
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        if kind in KINDS_WHILE_OPEN and self._has_ended():
+            return self.env._(
+                "it has ended (“%(state)s”). Record what else you tell the complainant "
+                "as a notice of the kind “%(other)s”.",
+                state=self._get_state_label(self.state),
+                other=self._get_notice_kind_label("other"),
+            )
+        if kind == "refusal" and self.state != "refused":
+            return self.env._(
+                "it is not refused. Press “Refuse” first, with the ground."
+            )
+        if kind == "receipt" and not self.date_accepted:
+            return self.env._(
+                "acceptance is confirmed once it is accepted. Accept it first, or ask "
+                "for the papers that are missing."
+            )
+        if kind == "decision" and not (
+            self.date_decided and self.state in DECIDED_STATES
+        ):
+            return self.env._(
+                "there is no decision to tell yet. Finish the investigation and decide "
+                "first."
+            )
+        return False
+
+    def _get_notice_content(self, kind):
+        """Return the text that a notice of this kind tells, as plain text.
+
+        It is proposed in the dialog and kept with the notice as it was told.
+
+        :param str kind: one of ``NOTICE_KINDS``
+        :rtype: str
+        """
+        self.ensure_one()
+        return ""
+
+    def _get_notice_report(self, kind):
+        """Return the external id of the letter that goes with a notice, or False.
+
+        :param str kind: one of ``NOTICE_KINDS``
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        return False
+
+    @api.model
+    def _get_notice_kind_label(self, kind):
+        """Return the translated label of a kind of notice."""
+        field = self.env["customer.complaint.notice"]._fields["kind"]
+        return dict(field._description_selection(self.env))[kind]
+
+    def _get_told_persons(self):
+        """Return who can be told: the customer and who represents them.
+
+        :rtype: res.partner
+        """
+        return self.partner_id | self.representative_ids
+
+    def _get_told_address(self, way, person):
+        """Return the number or address at which a person is told.
+
+        :param str way: one of ``NOTICE_WAYS``
+        :param res.partner person: the customer, or who represents them
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        is_other = person and person != self.partner_id
+        if way in ("phone", "sms"):
+            return person.phone if is_other else self.phone
+        if way in ("email", "portal"):
+            return person.email if is_other else self.email
+        if way == "post":
+            inline = (person.contact_address_inline or "").strip(", ")
+            return inline if is_other else self.address
+        return self.other_contact if way == "messenger" and not is_other else False
+
+    def _format_moment(self, moment):
+        """Return a date and time in the company's time zone, as people write it.
+
+        :param datetime.datetime moment: naive UTC
+        :rtype: str
+        """
+        self.ensure_one()
+        return format_datetime(
+            self.env, moment, tz=self.company_id.complaint_tz, dt_format="short"
+        )
+
+    # ------------------------------------------------------------------
+    # WHAT FOLLOWS
+    # ------------------------------------------------------------------
+
+    def _update_from_notices(self):
+        """Bring the date of telling and reachability up to date with the notices."""
+        by_complaint = (
+            self.env["customer.complaint.notice"]
+            .search_fetch(
+                [("complaint_id", "in", self.ids)],
+                ["complaint_id", "kind", "state", "date", "date_told", "date_due"],
+            )
+            .sorted(lambda notice: (notice.date_told or notice.date, notice.id))
+            .grouped("complaint_id")
+        )
+        for complaint, notices in by_complaint.items():
+            vals = complaint._prepare_told_vals(notices)
+            changed = {
+                name: value for name, value in vals.items() if complaint[name] != value
+            }
+            if changed:
+                complaint._write_unguarded(changed)
+
+    def _prepare_told_vals(self, notices):
+        """Return what its notices say of the complaint.
+
+        :param notices: all of the complaint, void ones too, latest last
+        :rtype: dict
+        """
+        self.ensure_one()
+        failed = 0
+        for notice in notices:
+            if notice.state == "succeeded":
+                failed = 0
+            failed += notice.state == "failed"
+        vals = {
+            "is_unreachable": failed >= self.company_id.complaint_unreachable_attempts
+        }
+        # Without such a notice a date entered before there were notices stays.
+        if not self._has_ended() and "decision" in notices.mapped("kind"):
+            # The decision counts as told when it first reached somebody.
+            vals["date_notified"] = min(
+                self._get_decision_notices(notices)
+                .filtered(lambda notice: notice.state == "succeeded")
+                .mapped("date_told"),
+                default=False,
+            )
+        return vals
+
+    def _get_decision_notices(self, notices):
+        """Return the notices that tell the decision as it stands.
+
+        :rtype: customer.complaint.notice
+        """
+        decided = self.date_decided
+        return notices.filtered(
+            lambda notice: (
+                notice.kind == "decision" and decided and notice.date >= decided
+            )
+        )
+
+    def _was_decision_tried(self):
+        """Return whether it was tried to tell the decision as it stands.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        notices = self.notice_ids.filtered(lambda notice: notice.state != "void")
+        return bool(self._get_decision_notices(notices))
+
+    # ------------------------------------------------------------------
+    # STEPS
+    # ------------------------------------------------------------------
+
+    @api.depends("date_notified", "is_unreachable")
+    def _compute_next_step_note(self):
+        return super()._compute_next_step_note()
+
+    def _is_decision_told(self):
+        """Return whether the decision was told, or tried to in vain.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.date_notified) or (
+            self.is_unreachable and self._was_decision_tried()
+        )
+
+    def _get_cannot_move_reason(self, target):
+        reason = super()._get_cannot_move_reason(target)
+        if reason or target not in TOLD_STATES or self._is_decision_told():
+            return reason
+        return self.env._(
+            "first tell the complainant the decision: press “Tell the Decision” and "
+            "record how it was told. Attempts that fail are recorded there too."
+        )
+
+    def _get_next_step_notes(self, target):
+        notes = super()._get_next_step_notes(target)
+        if target in TOLD_STATES and not self._is_decision_told():
+            notes.append(self.env._("tell the complainant the decision"))
+        return notes
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_tell(self):
+        """Ask what is told to whom and how; ``default_kind`` in the context says what.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        kind = self.env.context.get("default_kind") or self._get_default_notice_kind()
+        if kind not in dict(NOTICE_KINDS):
+            raise UserError(
+                self.env._("There is no kind of notice “%(kind)s”.", kind=kind)
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Tell the Complainant"),
+            "res_model": "customer.complaint.tell",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_complaint_id": self.id, "default_kind": kind},
+        }
+
+    def _get_default_notice_kind(self):
+        """Return which kind of notice is likely to be given now.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.state == "remediation" and not self.date_notified:
+            return "decision"
+        kinds = {"accepted": "receipt", "refused": "refusal"}
+        return kinds.get(self.state, "other")
+
+    def action_open_notices(self):
+        """List the notices of the complaint.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id(
+                "customer_complaint.customer_complaint_notice_action"
+            ),
+            "domain": [("complaint_id", "=", self.id)],
+            "context": {},
+        }
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    complaint_unreachable_attempts = fields.Integer(
+        string="Attempts Before Unreachable",
+        default=3,
+        required=True,
+        help="After so many failed attempts in a row the complainant counts as "
+        "unreachable.",
+    )
+    complaint_limit_note = fields.Char(
+        string="Time Limit on the Receipt",
+        translate=True,
+        help="Printed on the acceptance receipt, e.g. “15 days after acceptance”.",
+    )
+    complaint_refusal_ways = fields.Text(
+        string="Ways Still Open After a Refusal",
+        translate=True,
+        help="Printed on the refusal letter; left empty, a general text is printed.",
+    )
+
+    @api.constrains("complaint_unreachable_attempts")
+    def _check_complaint_unreachable_attempts(self):
+        for company in self:
+            if company.complaint_unreachable_attempts < 1:
+                raise ValidationError(
+                    self.env._(
+                        "At least one attempt must fail before a complainant counts as "
+                        "unreachable."
+                    )
+                )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    complaint_unreachable_attempts = fields.Integer(
+        related="company_id.complaint_unreachable_attempts", readonly=False
+    )
+    complaint_limit_note = fields.Char(
+        related="company_id.complaint_limit_note", readonly=False
+    )
+    complaint_refusal_ways = fields.Text(
+        related="company_id.complaint_refusal_ways", readonly=False
+    )
