@@ -18,6 +18,8 @@ from . import customer_complaint_notice_mail
 from . import customer_complaint_paper_requirement
 from . import customer_complaint_evidence
 from . import customer_complaint_investigation
+from . import customer_complaint_no_investigation
+from . import customer_complaint_reportability
 from . import customer_complaint_severity
 from . import customer_complaint_assignment
 from . import customer_complaint_merge
