@@ -84,7 +84,7 @@ class CustomerComplaint(models.Model):
     responsible_team_id = fields.Many2one(
         "customer.complaint.team",
         string="Responsible Department",
-        compute="_compute_responsible",
+        compute="_compute_responsible_team_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -97,7 +97,7 @@ class CustomerComplaint(models.Model):
     responsible_partner_id = fields.Many2one(
         "res.partner",
         string="Responsible Contact",
-        compute="_compute_responsible",
+        compute="_compute_responsible_partner_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -148,12 +148,17 @@ class CustomerComplaint(models.Model):
             )
 
     @api.depends("responsible_party")
-    def _compute_responsible(self):
+    def _compute_responsible_team_id(self):
+        """Keep no department when another party has to answer for it."""
+        for complaint in self:
+            if complaint.responsible_party != "own":
+                complaint.responsible_team_id = False
+
+    @api.depends("responsible_party")
+    def _compute_responsible_partner_id(self):
         """Propose who it is, and keep nobody of another party."""
         for complaint in self:
             party = complaint.responsible_party
-            if party != "own":
-                complaint.responsible_team_id = False
             if party == "customer":
                 complaint.responsible_partner_id = complaint.partner_id
             elif party == "supplier":

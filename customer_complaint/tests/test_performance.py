@@ -112,6 +112,8 @@ class TestPerformance(CustomerComplaintCommon):
             )
             if step == "investigate":
                 self._verify(further)
+            if step == "remediate":
+                self._confirm(further)
             getattr(further, f"action_{step}")()
         for complaint in complaints[::3]:
             complaint.activity_schedule(
@@ -309,6 +311,7 @@ class TestPerformance(CustomerComplaintCommon):
                 complaint.write(
                     {"conclusion": "established", "conclusion_note": "同意退货。"}
                 )
+                self._confirm(complaint)
             self._start_cold()
             with self.subTest(step=step), self.assertQueryCount(complaint_agent=15):
                 getattr(complaint, f"action_{step}")()
