@@ -106,6 +106,7 @@ class CustomerComplaintEvidence(models.Model):
     # Sample
     sample_state = fields.Selection(
         SAMPLE_STATES,
+        string="Sample Is",
         compute="_compute_sample_state",
         store=True,
         readonly=False,

@@ -344,6 +344,8 @@ class TestNoInvestigation(InvestigationCommon):
         self.precedent = self._take_to(self._create_complaint(), "closed")
         self.complaint = self._take_to(self._create_complaint(line_ids=[]), "accepted")
         self._verify(self.complaint)
+        # Changes are tracked from here on.
+        self.flush_tracking()
 
     def _skip(self, complaints=None, user=None, **values):
         dialog = self._ask(
