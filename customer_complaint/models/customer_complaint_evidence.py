@@ -19,7 +19,7 @@ EVIDENCE_KINDS = [
 SAMPLE_STATES = [
     ("asked", "Asked For"),
     ("received", "Here"),
-    ("sent_on", "Sent On"),
+    ("sent_on", "Passed On"),
     ("returned", "Returned"),
     ("destroyed", "Destroyed"),
 ]

@@ -56,6 +56,7 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     is_quality_matter = fields.Boolean(
+        string="Quality Matter",
         compute="_compute_is_quality_matter",
         store=True,
         precompute=True,

@@ -249,7 +249,8 @@ class CustomerComplaint(models.Model):
     def _ask_reportability(self):
         """Give the handler, or else the leader of the team, a to-do until the limit."""
         todo = self.filtered(lambda complaint: complaint.reportability == "to_decide")
-        todo.activity_unlink([REPORT_TODO])
+        if todo:  # else it would cost a query to remove nothing
+            todo.activity_unlink([REPORT_TODO])
         for (user, due), complaints in todo.grouped(
             lambda complaint: (
                 complaint.user_id or complaint.team_id.leader_id or self.env.user,
@@ -297,9 +298,7 @@ class CustomerComplaint(models.Model):
     def _after_step(self, target, origins):
         result = super()._after_step(target, origins)
         if target == "accepted":
-            self.filtered(
-                lambda complaint: complaint.reportability == "to_decide"
-            )._ask_reportability()
+            self._ask_reportability()
         return result
 
 
