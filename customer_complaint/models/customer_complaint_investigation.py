@@ -508,6 +508,7 @@ class CustomerComplaint(models.Model):
                 complaint.activity_schedule(
                     FINDINGS_TODO,
                     date_deadline=complaint.company_id._complaint_today(),
+                    summary=self.env._("Confirm the findings"),
                     user_id=user.id,
                 )
 

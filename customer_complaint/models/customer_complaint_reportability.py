@@ -258,7 +258,10 @@ class CustomerComplaint(models.Model):
             )
         ).items():
             complaints.activity_schedule(
-                REPORT_TODO, date_deadline=due, user_id=user.id
+                REPORT_TODO,
+                date_deadline=due,
+                summary=self.env._("Report to an authority, or not?"),
+                user_id=user.id,
             )
 
     # ------------------------------------------------------------------
