@@ -17,6 +17,7 @@ from . import customer_complaint_notice
 from . import customer_complaint_notice_mail
 from . import customer_complaint_paper_requirement
 from . import customer_complaint_evidence
+from . import customer_complaint_confirmer
 from . import customer_complaint_investigation
 from . import customer_complaint_no_investigation
 from . import customer_complaint_reportability
