@@ -278,6 +278,12 @@ class TestEvidence(InvestigationCommon):
         for user in (self.stranger, self.employee):
             self.assertFalse(evidence.with_user(user).has_access("read"))
 
+    def test_who_only_reads_the_case_adds_nothing(self):
+        reader = self._new_user("complaint_reader", "agent", "auditor")
+        self.assertTrue(self.complaint.with_user(reader).has_access("read"))
+        with self.assertRaises(AccessError):
+            self._create(reader)
+
     def test_confidential_evidence_is_for_those_who_handle_the_case(self):
         file = self._upload("病历.jpg")
         evidence = self._create(
