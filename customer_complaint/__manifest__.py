@@ -61,6 +61,7 @@
         "views/customer_complaint_recusal_views.xml",
         "views/customer_complaint_paper_requirement_views.xml",
         "views/customer_complaint_notice_views.xml",
+        "views/customer_complaint_evidence_views.xml",
         "views/customer_complaint_investigation_views.xml",
         "views/customer_complaint_severity_views.xml",
         "views/customer_complaint_merge_views.xml",

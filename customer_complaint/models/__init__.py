@@ -21,7 +21,10 @@ from . import customer_complaint_telling
 from . import customer_complaint_notice_text
 from . import customer_complaint_paper_requirement
 from . import customer_complaint_evidence
+from . import customer_complaint_confirmer
 from . import customer_complaint_investigation
+from . import customer_complaint_no_investigation
+from . import customer_complaint_reportability
 from . import customer_complaint_severity
 from . import customer_complaint_assignment
 from . import customer_complaint_merge

@@ -90,6 +90,8 @@ class CustomerComplaint(models.Model):
     open, work on       agent                         own teams, own cases
     take, hand over     agent, quality                what they may work on
     verify, ask (memo)  agent, quality                what they may work on
+    enter evidence      agent, quality                what they may work on
+    confirm findings    quality, else agent           as the category says
     work on             quality                       quality matters
     reopen              supervisor                    teams led, cases without team
     everything          manager                       the company

@@ -1,0 +1,524 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_list
+
+from .customer_complaint_confirmer import CONFIRMERS
+from .customer_complaint_life import AGENT, QUALITY
+
+MANAGER = "customer_complaint.group_complaint_manager"
+CAUSES = [
+    ("product", "Product"),
+    ("storage", "Storage"),
+    ("use", "Use"),
+    ("transport", "Transport"),
+    ("service", "Service"),
+    ("third_party", "Third Party"),
+    ("unknown", "Unknown"),
+]
+RESPONSIBLE_PARTIES = [
+    ("own", "Own Department"),
+    ("supplier", "Supplier"),
+    ("carrier", "Carrier"),
+    ("customer", "Customer"),
+    ("none", "None"),
+]
+# Parties that are a contact; our own department is a team.
+OUTSIDE_PARTIES = ("supplier", "carrier", "customer")
+# What is confirmed: when one of these changes, the confirmation falls.
+FINDING_FIELDS = frozenset(
+    {
+        "conclusion",
+        "conclusion_note",
+        "cause",
+        "responsible_party",
+        "responsible_team_id",
+        "responsible_partner_id",
+    }
+)
+# What must be known besides the conclusion, unless nothing could be determined.
+CAUSE_FIELDS = ("cause", "responsible_party")
+# States that rest on confirmed findings.
+CONFIRMED_STATES = ("remediation", "followup", "closed")
+# While the findings can be confirmed: a change may make it necessary again.
+CONFIRMING_STATES = ("investigating", "remediation", "followup")
+FINDINGS_TODO = "customer_complaint.mail_act_findings"
+
+
+class CustomerComplaint(models.Model):
+    """What the investigation found, and who stands for it (GSP-QUALITY)."""
+
+    _inherit = "customer.complaint"
+
+    is_quality_matter = fields.Boolean(
+        string="Quality Matter",
+        compute="_compute_is_quality_matter",
+        store=True,
+        precompute=True,
+        index=True,
+        help="The quality department sees this complaint and works on it: its category "
+        "says so, or it was passed to quality.",
+    )
+    is_passed_to_quality = fields.Boolean(
+        string="Passed to Quality",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="What happened could not be determined, so the quality department has to "
+        "confirm the findings.",
+    )
+    cause = fields.Selection(
+        CAUSES, copy=False, index=True, tracking=True, help="What led to the complaint."
+    )
+    responsible_party = fields.Selection(
+        RESPONSIBLE_PARTIES,
+        copy=False,
+        index=True,
+        tracking=True,
+        help="Who has to answer for the cause.",
+    )
+    responsible_team_id = fields.Many2one(
+        "customer.complaint.team",
+        string="Responsible Department",
+        compute="_compute_responsible_team_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        help="Our own department that has to answer for it.",
+    )
+    responsible_partner_id = fields.Many2one(
+        "res.partner",
+        string="Responsible Contact",
+        compute="_compute_responsible_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        help="The supplier, carrier or customer who has to answer for it.",
+    )
+
+    # Confirmation
+    findings_confirmer = fields.Selection(
+        CONFIRMERS,
+        string="To Be Confirmed By",
+        compute="_compute_findings_confirmer",
+        help="Who confirms findings follows from the category.",
+    )
+    conclusion_confirmed_by_id = fields.Many2one(
+        "res.users",
+        string="Findings Confirmed By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        tracking=True,
+        help="Who stands for the findings. A change of the findings takes it back.",
+    )
+    date_conclusion_confirmed = fields.Datetime(
+        string="Findings Confirmed On", readonly=True, copy=False
+    )
+    date_confirmation_asked = fields.Datetime(
+        string="Confirmation Asked On", readonly=True, copy=False
+    )
+    can_confirm_findings = fields.Boolean(
+        compute="_compute_can_confirm_findings",
+        help="Whether your role confirms the findings of this complaint.",
+    )
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.depends("category_id.is_quality_matter", "is_passed_to_quality")
+    def _compute_is_quality_matter(self):
+        for complaint in self:
+            complaint.is_quality_matter = (
+                complaint.is_passed_to_quality
+                or complaint.category_id.is_quality_matter
+            )
+
+    @api.depends("responsible_party")
+    def _compute_responsible_team_id(self):
+        """Keep no department when another party has to answer for it."""
+        for complaint in self:
+            if complaint.responsible_party != "own":
+                complaint.responsible_team_id = False
+
+    @api.depends("responsible_party")
+    def _compute_responsible_partner_id(self):
+        """Propose who it is, and keep nobody of another party."""
+        for complaint in self:
+            party = complaint.responsible_party
+            if party == "customer":
+                complaint.responsible_partner_id = complaint.partner_id
+            elif party == "supplier":
+                complaint.responsible_partner_id = complaint.line_ids.supplier_id[:1]
+            else:
+                complaint.responsible_partner_id = False
+
+    @api.depends("category_id.effective_confirmer", "is_passed_to_quality")
+    def _compute_findings_confirmer(self):
+        for complaint in self:
+            complaint.findings_confirmer = complaint._get_findings_confirmer()
+
+    def _get_findings_confirmer(self):
+        """Return who confirms the findings: a key of ``CONFIRMERS``, or False.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        if self.is_passed_to_quality:
+            return "quality"
+        return self.category_id.effective_confirmer
+
+    @api.depends("state", "category_id", "is_passed_to_quality")
+    @api.depends_context("uid")
+    def _compute_can_confirm_findings(self):
+        # Asked only where there is something to confirm.
+        waiting = self.filtered(
+            lambda complaint: (
+                complaint.state in ("accepted", *CONFIRMING_STATES)
+                and not complaint.conclusion_confirmed_by_id
+            )
+        )
+        allowed = waiting._filter_may_confirm()
+        for complaint in self:
+            complaint.can_confirm_findings = complaint in allowed
+
+    def _filter_may_confirm(self):
+        """Return the complaints whose findings the user's role confirms.
+
+        Quality confirms what is quality's. A manager steps in only where the company
+        has nobody in the quality department. All else is confirmed by an agent at
+        work on the case (the shop, or the people and departments named).
+
+        :rtype: CustomerComplaint
+        """
+        user = self.env.user
+        if self.env.su:
+            return self
+        quality = self.filtered(lambda c: c._get_findings_confirmer() == "quality")
+        allowed = self - quality if user.has_group(AGENT) else self.browse()
+        if user.has_group(QUALITY):
+            return allowed | quality
+        if user.has_group(MANAGER):
+            for company, complaints in quality.grouped("company_id").items():
+                if not company._get_complaint_users(QUALITY):
+                    allowed |= complaints
+        return allowed
+
+    # The note also says what the investigation lacks.
+    @api.depends(*FINDING_FIELDS, "conclusion_confirmed_by_id")
+    def _compute_next_step_note(self):
+        return super()._compute_next_step_note()
+
+    # ------------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------------
+
+    @api.constrains(
+        "responsible_party", "responsible_team_id", "responsible_partner_id"
+    )
+    def _check_responsible(self):
+        for complaint in self:
+            party = complaint.responsible_party
+            if (complaint.responsible_team_id and party != "own") or (
+                complaint.responsible_partner_id and party not in OUTSIDE_PARTIES
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(number)s: a department answers for “Own Department”, a "
+                        "contact for supplier, carrier or customer. Correct the "
+                        "responsible party.",
+                        number=complaint.name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {
+            "is_quality_matter",
+            "is_passed_to_quality",
+            "conclusion_confirmed_by_id",
+            "date_conclusion_confirmed",
+            "date_confirmation_asked",
+        }
+
+    @api.model
+    def _get_frozen_fields(self):
+        return super()._get_frozen_fields() | FINDING_FIELDS
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        complaints = super().create(vals_list)
+        complaints._pass_to_quality()
+        return complaints
+
+    def write(self, vals):
+        watched = FINDING_FIELDS & vals.keys()
+        if not watched:
+            return super().write(vals)
+        if "state" in vals:
+            # First the findings, so that the step sees whether they are confirmed.
+            self.write({name: vals[name] for name in vals.keys() - {"state"}})
+            return super().write({"state": vals["state"]})
+        confirmed = self.filtered("conclusion_confirmed_by_id")
+        before = {
+            complaint: {name: complaint[name] for name in FINDING_FIELDS}
+            for complaint in confirmed
+        }
+        result = super().write(vals)
+        confirmed.filtered(
+            lambda complaint: any(
+                complaint[name] != value for name, value in before[complaint].items()
+            )
+        )._drop_confirmation()
+        if "conclusion" in watched:
+            self._pass_to_quality()
+        return result
+
+    def _drop_confirmation(self):
+        """Take back the confirmation of findings that have changed."""
+        if not self:
+            return
+        self._write_unguarded(self._prepare_unconfirmed_vals())
+        for complaint in self:
+            complaint._message_log(
+                body=self.env._(
+                    "The findings have changed and are to be confirmed again."
+                )
+            )
+
+    @api.model
+    def _prepare_unconfirmed_vals(self):
+        return {
+            "conclusion_confirmed_by_id": False,
+            "date_conclusion_confirmed": False,
+            "date_confirmation_asked": False,
+        }
+
+    def _pass_to_quality(self):
+        """Pass complaints to quality whose conclusion cannot be determined.
+
+        They stay there, whatever is found later.
+        """
+        passed = self.filtered(
+            lambda complaint: (
+                complaint.conclusion == "undetermined"
+                and not complaint.is_passed_to_quality
+            )
+        )
+        if passed:
+            passed._write_unguarded({"is_passed_to_quality": True})
+            passed._ask_for_confirmation()
+
+    # ------------------------------------------------------------------
+    # STEPS
+    # ------------------------------------------------------------------
+
+    def _get_missing_fields(self, target):
+        missing = super()._get_missing_fields(target)
+        if target in CONFIRMED_STATES and self.conclusion != "undetermined":
+            missing.extend(name for name in CAUSE_FIELDS if not self[name])
+        return missing
+
+    def _get_cannot_move_reason(self, target):
+        reason = super()._get_cannot_move_reason(target)
+        if reason or target not in CONFIRMED_STATES or self._has_ended():
+            return reason
+        if self.conclusion_confirmed_by_id:
+            return False
+        return self.env._(
+            "first have the findings confirmed by %(who)s.",
+            who=self._get_confirmer_name(),
+        )
+
+    def _get_next_step_notes(self, target):
+        notes = super()._get_next_step_notes(target)
+        if target in CONFIRMED_STATES and not self.conclusion_confirmed_by_id:
+            notes.append(
+                self.env._(
+                    "have the findings confirmed by %(who)s",
+                    who=self._get_confirmer_name(),
+                )
+            )
+        return notes
+
+    def _get_confirmer_name(self):
+        """Return who confirms the findings, to be put into a sentence.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        names = {
+            "shop": self.env._("the shop or warehouse"),
+            "quality": self.env._("the quality department"),
+            "service": self.env._("the people and departments named"),
+        }
+        return names.get(self._get_findings_confirmer(), names["shop"])
+
+    def _prepare_undecided_vals(self):
+        return {
+            **super()._prepare_undecided_vals(),
+            **self._prepare_unconfirmed_vals(),
+        }
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_confirm_findings(self):
+        """Confirm the findings in the user's name, now.
+
+        :raise AccessError: if the user's role does not confirm them
+        :raise UserError: if there is nothing to confirm, or it is confirmed already
+        """
+        self._check_may_handle_findings()
+        self._check_may_confirm()
+        self._raise_reasons(lambda complaint: complaint._get_cannot_confirm_reason())
+        asked = self.filtered("date_confirmation_asked")
+        self._write_unguarded(self._prepare_confirmed_vals())
+        asked.activity_unlink([FINDINGS_TODO])
+
+    def _prepare_confirmed_vals(self):
+        return {
+            "conclusion_confirmed_by_id": self.env.uid,
+            "date_conclusion_confirmed": fields.Datetime.now(),
+        }
+
+    def action_ask_for_confirmation(self):
+        """Ask those who confirm the findings to do so; they get a to-do.
+
+        :raise UserError: if the findings are not complete, or it was asked already
+        """
+        self._check_may_handle_findings()
+        self._raise_reasons(
+            lambda complaint: (
+                complaint._get_cannot_confirm_reason()
+                or complaint._get_cannot_ask_reason()
+            )
+        )
+        self._ask_for_confirmation()
+
+    def _check_may_handle_findings(self):
+        """Check that the user works on the complaints and that they still run.
+
+        :raise AccessError: if the user may not change them
+        :raise UserError: if one of them has ended
+        """
+        self.check_access("write")
+        self._check_may_change()
+
+    def _check_may_confirm(self):
+        """Check that the user's role confirms the findings of these complaints.
+
+        :raise AccessError: naming the complaints and who confirms them
+        """
+        refused = self - self._filter_may_confirm()
+        if refused:
+            raise AccessError(
+                "\n".join(
+                    complaint._name_reason(
+                        self.env._(
+                            "the findings are confirmed by %(who)s. Ask them to.",
+                            who=complaint._get_confirmer_name(),
+                        )
+                    )
+                    for complaint in refused
+                )
+            )
+
+    def _raise_reasons(self, get_reason):
+        """Refuse an action on all these complaints if one has a reason against it.
+
+        :param get_reason: function that returns a text or False for a complaint
+        :raise UserError: with one line for each complaint that has a reason
+        """
+        reasons = [(complaint, get_reason(complaint)) for complaint in self]
+        lines = [
+            complaint._name_reason(reason) for complaint, reason in reasons if reason
+        ]
+        if lines:
+            raise UserError("\n".join(lines))
+
+    def _get_cannot_confirm_reason(self):
+        """Return why there is nothing to confirm now, or False.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        if self.state not in CONFIRMING_STATES:
+            return self.env._(
+                "it is “%(state)s”. Findings are confirmed when it was investigated.",
+                state=self._get_state_label(self.state),
+            )
+        if self.conclusion_confirmed_by_id:
+            return self.env._(
+                "%(user)s confirmed the findings already. Reload the page.",
+                user=self.conclusion_confirmed_by_id.name,
+            )
+        missing = self._get_missing_fields("remediation")
+        return bool(missing) and self.env._(
+            "first fill in %(fields)s.",
+            fields=format_list(self.env, self._get_field_labels(missing)),
+        )
+
+    def _get_cannot_ask_reason(self):
+        """Return why nobody can be asked to confirm the findings now, or False.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        if self.date_confirmation_asked:
+            return self.env._(
+                "those who confirm the findings were asked already and have a to-do."
+            )
+        if not self._get_confirming_users():
+            return self.env._(
+                "there is nobody else to confirm the findings. Confirm them yourself, "
+                "or ask an administrator who belongs to %(who)s.",
+                who=self._get_confirmer_name(),
+            )
+        return False
+
+    def _ask_for_confirmation(self):
+        """Give those who confirm the findings a to-do for today."""
+        for complaint in self:
+            users = complaint._get_confirming_users()
+            if users:
+                complaint._write_unguarded(
+                    {"date_confirmation_asked": fields.Datetime.now()}
+                )
+            for user in users:
+                complaint.activity_schedule(
+                    FINDINGS_TODO,
+                    date_deadline=complaint.company_id._complaint_today(),
+                    summary=self.env._("Confirm the findings"),
+                    user_id=user.id,
+                )
+
+    def _get_confirming_users(self):
+        """Return whom to ask for the confirmation, without who asks or is recused.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        if self._get_findings_confirmer() == "quality":
+            company = self.company_id
+            users = company._get_complaint_users(
+                QUALITY
+            ) or company._get_complaint_users(MANAGER)
+        else:
+            users = self.team_id.leader_id or self.received_by_id
+        return (users - self.env.user).filtered(
+            lambda user: not self._is_recused_from(user.partner_id)
+        )

@@ -641,8 +641,8 @@ class CustomerComplaint(models.Model):
         return self._prepare_decided_vals()
 
     def _prepare_decided_vals(self):
-        """Date the decision when the investigation ends."""
-        if self.state != "investigating":
+        """Date the decision when the investigation ends, or is not needed."""
+        if self.state not in ("accepted", "investigating"):
             return {}
         return {"date_decided": fields.Datetime.now(), "decided_by_id": self.env.uid}
 

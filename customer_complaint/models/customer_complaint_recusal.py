@@ -117,7 +117,10 @@ class CustomerComplaint(models.Model):
         "customer.complaint.recusal", "complaint_id", string="Recused Persons"
     )
     recusal_count = fields.Integer(
-        string="Recusals", compute="_compute_recusal_count", store=True
+        string="Recusals",
+        compute="_compute_recusal_count",
+        store=True,
+        precompute=True,
     )
     is_recused = fields.Boolean(
         compute="_compute_is_recused",

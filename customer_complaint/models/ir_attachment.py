@@ -2,10 +2,14 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
-PAPER_MODEL = "customer.complaint.archive.document"
+# Records whose files no longer change when their complaint has ended.
+PAPER_MODELS = (
+    "customer.complaint.archive.document",
+    "customer.complaint.evidence",
+)
 # Records whose files stay with them and are never shared by link.
 FILING_MODELS = (
-    PAPER_MODEL,
+    *PAPER_MODELS,
     "customer.complaint.memo",
     "customer.complaint.notice",
 )
@@ -40,9 +44,9 @@ class IrAttachment(models.Model):
     def create(self, vals_list):
         self._check_papers_open(
             {
-                vals["res_id"]
+                (vals["res_model"], vals["res_id"])
                 for vals in vals_list
-                if vals.get("res_model") == PAPER_MODEL and vals.get("res_id")
+                if vals.get("res_model") in PAPER_MODELS and vals.get("res_id")
             }
         )
         return super().create(vals_list)
@@ -50,14 +54,14 @@ class IrAttachment(models.Model):
     def write(self, vals):
         self._check_stays_filed(vals)
         if FILE_FIELDS & vals.keys():
-            self._check_papers_open(self._get_paper_ids())
-            if vals.get("res_model") == PAPER_MODEL and vals.get("res_id"):
-                self._check_papers_open({vals["res_id"]})
+            self._check_papers_open(self._get_papers())
+            if vals.get("res_model") in PAPER_MODELS and vals.get("res_id"):
+                self._check_papers_open({(vals["res_model"], vals["res_id"])})
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sealed_paper(self):
-        self._check_papers_open(self._get_paper_ids())
+        self._check_papers_open(self._get_papers())
 
     def _check_stays_filed(self, vals):
         """Refuse to move a filed file away from its record, or to share it by link.
@@ -87,24 +91,30 @@ class IrAttachment(models.Model):
                 )
             )
 
-    def _get_paper_ids(self):
-        """Return the ids of the filed papers these files belong to."""
+    def _get_papers(self):
+        """Return the model and id of the filed papers these files belong to.
+
+        :rtype: set[tuple[str, int]]
+        """
         return {
-            attachment.res_id
+            (attachment.res_model, attachment.res_id)
             for attachment in self.sudo()  # the link only, whoever asks
-            if attachment.res_model == PAPER_MODEL and attachment.res_id
+            if attachment.res_model in PAPER_MODELS and attachment.res_id
         }
 
     @api.model
-    def _check_papers_open(self, paper_ids):
+    def _check_papers_open(self, papers):
         """Refuse to touch files of papers whose complaint has ended.
 
+        :param set papers: the model and id of each paper
         :raise UserError: naming the complaints
         """
-        if paper_ids:
-            # Whether the complaint ended counts, not whether the user may see it.
-            papers_sudo = self.env[PAPER_MODEL].sudo().browse(paper_ids).exists()
-            papers_sudo.complaint_id._check_not_closed()
+        for model in PAPER_MODELS:
+            ids = [res_id for res_model, res_id in papers if res_model == model]
+            if ids:
+                # Whether the complaint ended counts, not whether the user may see it.
+                papers_sudo = self.env[model].sudo().browse(ids).exists()
+                papers_sudo.complaint_id._check_not_closed()
 
     def _link_upload_to(self, record):
         """Make these files belong to the record, and to nothing else.

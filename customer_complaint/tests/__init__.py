@@ -13,6 +13,7 @@ from . import test_ui
 from . import test_verification
 from . import test_notice
 from . import test_paper_requirement
+from . import test_evidence
 from . import test_investigation
 from . import test_severity
 from . import test_assignment

@@ -378,7 +378,7 @@ class TestAccess(AccessCase):
         self._verify(complaint).action_investigate()
         self.assertEqual(complaint.user_id, self.quality_user)
         complaint.write({"conclusion": "established", "conclusion_note": "属实"})
-        complaint.action_remediate()
+        self._confirm(complaint).action_remediate()
         self._tell_decision(complaint)
         with self.assertRaisesRegex(AccessError, "Closed"):
             complaint.action_close()

@@ -115,7 +115,7 @@ class TestFlow(FlowCase):
         )
         with freeze_time("2031-05-09 02:00:00"):
             complaint.write(DECISION)
-            complaint.action_remediate()
+            self._confirm(complaint).action_remediate()
         self.assertRecordValues(
             complaint,
             [
@@ -176,7 +176,7 @@ class TestFlow(FlowCase):
         complaint = self._take_to(self._new(), "investigating")
         complaint.write(DECISION)
         with freeze_time("2031-05-09 02:00:00"):
-            complaint.action_remediate()
+            self._confirm(complaint).action_remediate()
             self._tell_decision(complaint)
         self.assertRecordValues(
             complaint,
@@ -210,7 +210,7 @@ class TestFlow(FlowCase):
         card = complaint.archive_card_id
         self._reopen(complaint)
         complaint.write(DECISION)
-        complaint.action_remediate()
+        self._confirm(complaint).action_remediate()
         self._tell_decision(complaint)
         complaint.action_close()
         self.assertEqual(complaint.archive_card_id, card)
@@ -235,11 +235,11 @@ class TestFlow(FlowCase):
         self._verify(complaint).action_investigate()
         complaint.write(DECISION)
         with freeze_time("2031-05-09 02:00:00"):
-            complaint.action_remediate()
+            self._confirm(complaint).action_remediate()
         self._verify(complaint).action_investigate()
         self.assertEqual(complaint.state, "investigating")
         with freeze_time("2031-05-12 02:00:00"):
-            complaint.action_remediate()
+            self._confirm(complaint).action_remediate()
         self.assertEqual(complaint.date_decided, datetime(2031, 5, 12, 2))
 
     def test_new_decision_is_told_anew(self):
@@ -247,13 +247,13 @@ class TestFlow(FlowCase):
         complaint = self._take_to(self._new(), "investigating")
         complaint.write(DECISION)
         with freeze_time("2031-05-09 02:00:00"):
-            complaint.action_remediate()
+            self._confirm(complaint).action_remediate()
             self._tell_decision(complaint)
         self._verify(complaint).action_investigate()
         self.assertFalse(complaint.date_notified)
         complaint.write({"conclusion": "partly", "conclusion_note": "部分属实"})
         with freeze_time("2031-05-12 02:00:00"):
-            complaint.action_remediate()
+            self._confirm(complaint).action_remediate()
             with self.assertRaisesRegex(UserError, "first tell the complainant"):
                 complaint.action_follow_up()
             self._tell_decision(complaint)
@@ -305,7 +305,7 @@ class TestFlow(FlowCase):
     def test_decision_asks_for_conclusion_and_findings(self):
         complaint = self._take_to(self._new(), "investigating")
         with self.assertRaisesRegex(
-            UserError, "first fill in “Conclusion” and “Findings and Opinion”"
+            UserError, "first fill in “Conclusion”, “Findings and Opinion”, “Cause”"
         ):
             complaint.action_remediate()
         complaint.write({"conclusion": "partly"})
@@ -334,6 +334,8 @@ class TestFlow(FlowCase):
 
     def test_one_write_brings_what_the_step_asks_for(self):
         complaint = self._take_to(self._new(), "investigating")
+        complaint.write(DECISION)
+        self._confirm(complaint)
         complaint.write({**DECISION, "state": "remediation"})
         self.assertRecordValues(complaint, [{**DECISION, "state": "remediation"}])
 
@@ -386,6 +388,10 @@ class TestFlow(FlowCase):
                         {
                             **DECISION,
                             "state": origin,
+                            "cause": "product",
+                            "responsible_party": "supplier",
+                            "conclusion_confirmed_by_id": self.env.uid,
+                            "no_investigation_by_id": self.env.uid,
                             "reopen_reason": "新证据",
                             "date_notified": complaint.date_received,
                             "refusal_ground_id": self.quick_ref(
@@ -436,6 +442,8 @@ class TestFlow(FlowCase):
             if state == "followup":
                 self._write_decision(complaint)
                 self._record_notice(complaint)
+            if state == "remediation":
+                self._confirm(complaint.with_user(self.colleague))
             getattr(complaint.with_user(self.colleague), step)()
             with self.subTest(step=step):
                 with self.assertRaisesRegex(
@@ -599,7 +607,7 @@ class TestFlow(FlowCase):
         card.write({"remarks": "重新调查。"})
         self._verify(complaint)
         with freeze_time("2031-06-20 02:00:00"):
-            complaint.action_remediate()
+            self._confirm(complaint).action_remediate()
             self._tell_decision(complaint)
             complaint.action_close()
         self.assertRecordValues(
@@ -618,7 +626,7 @@ class TestFlow(FlowCase):
     def test_each_reopening_needs_facts_of_its_own(self):
         complaint = self._take_to(self._new(), "closed")
         self._reopen(complaint)
-        complaint.action_remediate()
+        self._confirm(complaint).action_remediate()
         self._tell_decision(complaint)
         complaint.action_close()
         with self.assertRaisesRegex(UserError, "say which new facts"):

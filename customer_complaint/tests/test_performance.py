@@ -114,6 +114,8 @@ class TestPerformance(CustomerComplaintCommon):
                 self._verify(further)
             if step == "follow_up":
                 further._write_unguarded({"date_notified": fields.Datetime.now()})
+            if step == "remediate":
+                self._confirm(further)
             getattr(further, f"action_{step}")()
         for complaint in complaints[::3]:
             complaint.activity_schedule(
@@ -311,6 +313,7 @@ class TestPerformance(CustomerComplaintCommon):
                 complaint.write(
                     {"conclusion": "established", "conclusion_note": "同意退货。"}
                 )
+                self._confirm(complaint)
             if step == "follow_up":
                 self._write_decision(complaint)
                 self._record_notice(complaint)

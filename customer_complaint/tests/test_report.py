@@ -82,7 +82,7 @@ class TestArchiveCardReport(CustomerComplaintCommon):
                     "compensation_total": 1234.5,
                 }
             )
-            complaint.action_remediate()
+            self._confirm(complaint).action_remediate()
             self._tell_decision(complaint)
             complaint.action_close()
         return complaint

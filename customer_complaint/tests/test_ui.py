@@ -38,7 +38,9 @@ class TestUi(HttpCase, CustomerComplaintCommon):
                 {
                     "state": "closed",
                     "partner_id": self.customer.id,
-                    "category_id": self.category.id,
+                    "category_id": self.quick_ref(
+                        "customer_complaint.category_quality_appearance"
+                    ).id,
                     "channel_id": self.channel.id,
                     "description": "打开后发现面霜里有头发。",
                     "user_id": self.agent.id,

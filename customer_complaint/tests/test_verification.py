@@ -108,6 +108,7 @@ class TestVerification(CustomerComplaintCommon):
         complaint = self._take_to(self._create_complaint(), "investigating")
         complaint.write({"conclusion": "partly", "conclusion_note": "部分属实"})
         complaint.write({"event_place": "朝阳店"})
+        self._confirm(complaint)
         with self.assertRaisesRegex(UserError, "the matter and the record"):
             complaint.action_remediate()
         self._verify(complaint)

@@ -22,11 +22,11 @@ registry.category("web_tour.tours").add("customer_complaint_order_to_card", {
         {
             content: "Say what the complaint is about",
             trigger: ".modal .o_field_widget[name=category_id] input",
-            run: "edit Foreign matter",
+            run: "edit Appearance",
         },
         {
             content: "Choose the category",
-            trigger: ".o-autocomplete--dropdown-item > a:contains(Foreign matter)",
+            trigger: ".o-autocomplete--dropdown-item > a:contains(Appearance or packaging)",
             run: "click",
         },
         {
@@ -68,11 +68,11 @@ registry.category("web_tour.tours").add("customer_complaint_order_to_card", {
         },
         {
             content: "Wait until it is being investigated",
-            trigger: "button[name=action_remediate]",
+            trigger: "button[name=action_confirm_findings]",
         },
         {
-            content: "Write down the result",
-            trigger: ".o_notebook .nav-link[name=result]",
+            content: "Write down the findings",
+            trigger: ".o_notebook .nav-link[name=investigation]",
             run: "click",
         },
         {
@@ -89,6 +89,37 @@ registry.category("web_tour.tours").add("customer_complaint_order_to_card", {
             content: "Write the findings",
             trigger: ".o_field_widget[name=conclusion_note] textarea",
             run: "edit 留样检查确认有异物，同意退货并赔偿。",
+        },
+        {
+            content: "Look for the cause",
+            trigger: ".o_field_widget[name=cause] input",
+            run: "click",
+        },
+        {
+            content: "Choose the cause",
+            trigger: ".o_select_menu_item:contains(/^Product$/)",
+            run: "click",
+        },
+        {
+            content: "Look for who is responsible",
+            trigger: ".o_field_widget[name=responsible_party] input",
+            run: "click",
+        },
+        {
+            content: "Choose who is responsible",
+            trigger: ".o_select_menu_item:contains(/^Supplier$/)",
+            run: "click",
+        },
+        {
+            content: "Confirm the findings",
+            trigger: "button[name=action_confirm_findings]",
+            run: "click",
+        },
+        {
+            content: "Write down the result",
+            trigger:
+                ".o_form_view:not(:has(button[name=action_confirm_findings])) .o_notebook .nav-link[name=result]",
+            run: "click",
         },
         {
             content: "Tick that the goods were returned",
