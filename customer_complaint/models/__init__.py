@@ -19,6 +19,7 @@ from . import customer_complaint_paper_requirement
 from . import customer_complaint_evidence
 from . import customer_complaint_investigation
 from . import customer_complaint_severity
+from . import customer_complaint_emergency_plan
 from . import customer_complaint_assignment
 from . import customer_complaint_merge
 from . import customer_complaint_split
