@@ -19,6 +19,7 @@ class CustomerComplaintMerge(models.TransientModel):
         compute="_compute_target_id",
         store=True,
         readonly=False,
+        precompute=True,
         domain="target_domain",
         help="The complaint that goes on. The others end and point to it.",
     )

@@ -36,9 +36,10 @@ class CustomerComplaintSplit(models.TransientModel):
     category_id = fields.Many2one(
         "customer.complaint.category",
         required=True,
-        compute="_compute_from_complaint",
+        compute="_compute_category_id",
         store=True,
         readonly=False,
+        precompute=True,
         domain="[('company_id', 'in', (False, company_id))]",
     )
     team_id = fields.Many2one(
@@ -46,12 +47,13 @@ class CustomerComplaintSplit(models.TransientModel):
         compute="_compute_team_id",
         store=True,
         readonly=False,
+        precompute=True,
         domain="[('company_id', '=', company_id)]",
         help="Team responsible for the new complaint.",
     )
 
     @api.depends("complaint_id")
-    def _compute_from_complaint(self):
+    def _compute_category_id(self):
         for dialog in self:
             dialog.category_id = dialog.complaint_id.category_id
 
