@@ -163,21 +163,21 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         activities = [
-            ("leader", 0, self.env._("Name one person in charge and report upwards")),
-            ("handler", 0, self.env._("See to the people hurt and their families")),
-            ("handler", 0, self.env._("Secure goods, lot, recordings and photographs")),
-            ("leader", 0, self.env._("Stop sale or service of what may do more harm")),
+            (self.env._("Name one person in charge and report upwards"), "leader", 0),
+            (self.env._("See to the people hurt and their families"), "handler", 0),
+            (self.env._("Secure goods, lot, recordings and photographs"), "handler", 0),
+            (self.env._("Stop sale or service of what may do more harm"), "leader", 0),
             (
+                self.env._("Decide which authorities to tell, and by when"),
                 "leader",
                 0,
-                self.env._("Decide which authorities to tell, and by when"),
             ),
             (
+                self.env._("Name one spokesperson for press and authorities"),
                 "leader",
                 1,
-                self.env._("Name one spokesperson for press and authorities"),
             ),
-            ("leader", 3, self.env._("Check what was done and what is still open")),
+            (self.env._("Check what was done and what is still open"), "leader", 3),
         ]
         todo_type_id = self.env["ir.model.data"]._xmlid_to_res_id(
             "mail.mail_activity_data_todo"
@@ -198,7 +198,7 @@ class ResCompany(models.Model):
                         "delay_from": "after_plan_date",
                     }
                 )
-                for sequence, (role, days, summary) in enumerate(activities, start=1)
+                for sequence, (summary, role, days) in enumerate(activities, start=1)
             ],
         }
 
