@@ -109,7 +109,10 @@ class CustomerComplaint(models.Model):
     take, hand over     agent, quality                what they may work on
     verify, ask (memo)  agent, quality                what they may work on
     work on             quality                       quality matters
-    reopen              supervisor                    teams led, cases without team
+    assign by rule      agent                         what they may work on
+    split               agent                         what they may work on
+    reopen, merge       supervisor                    teams led, cases without team
+    lower severity      supervisor; manager if major  teams led, cases without team
     everything          manager                       the company
     read                archivist, auditor            the company
     delete              nobody                        a number is never reused
