@@ -160,9 +160,13 @@ class TestAssignment(CustomerComplaintCommon):
         )
 
     def test_recused_people_and_own_customers_are_skipped(self):
+        # It would be the colleague's turn, then the agent's.
+        self._new(user_id=self.agent.id)
         person = self.colleague.partner_id
         complaint = self._new(recusal_ids=[Command.create({"partner_id": person.id})])
         self.assertEqual(complaint.user_id, self.agent)
+        for _n in range(3):
+            self._new(user_id=self.colleague.id)
         own = self._new(self.supervisor, partner_id=self.agent.partner_id.id)
         self.assertEqual(own.user_id, self.colleague)
 
