@@ -153,7 +153,7 @@ class CustomerComplaintArchiveDocument(models.Model):
 
         :param customer.complaint complaint: of the same customer and sale
         """
-        super().write({"complaint_id": complaint.id})
+        return super().write({"complaint_id": complaint.id})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):

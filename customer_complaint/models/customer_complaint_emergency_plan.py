@@ -137,8 +137,9 @@ class ResCompany(models.Model):
                 )
 
     def _complaint_set_missing_defaults(self):
-        super()._complaint_set_missing_defaults()
+        result = super()._complaint_set_missing_defaults()
         self._complaint_create_missing_plans()
+        return result
 
     def _complaint_create_missing_plans(self):
         """Give these companies an emergency plan, in their own language.

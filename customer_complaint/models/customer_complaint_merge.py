@@ -95,11 +95,12 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
 
     def _check_step_rights(self, target):
-        super()._check_step_rights(target)
+        result = super()._check_step_rights(target)
         # The targets take over work: whoever merges must be able to do it there.
         if target == "merged" and self.merged_into_id and not self.env.su:
             self.merged_into_id.check_access("write")
             self.merged_into_id._check_may_work()
+        return result
 
     def _get_cannot_move_reason(self, target):
         reason = super()._get_cannot_move_reason(target)

@@ -81,10 +81,11 @@ class CustomerComplaint(models.Model):
     @api.depends("complainant_count", *TRIGGER_FIELDS)
     def _compute_severity(self):
         """Raise the severity of the category to major when a trigger holds."""
-        super()._compute_severity()
+        result = super()._compute_severity()
         for complaint in self:
             if complaint._get_major_triggers():
                 complaint.severity = "major"
+        return result
 
     def _get_major_triggers(self):
         """Return the facts that make the complaint major now.
