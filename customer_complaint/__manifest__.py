@@ -54,6 +54,8 @@
         # The e-mails come with these reports.
         "data/mail_template_data.xml",
         "views/customer_complaint_configuration_views.xml",
+        # Before the views that add settings to it.
+        "views/res_config_settings_views.xml",
         "views/customer_complaint_views.xml",
         "views/customer_complaint_archive_card_views.xml",
         "views/customer_complaint_memo_views.xml",
@@ -72,7 +74,6 @@
         "views/product_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
-        "views/res_config_settings_views.xml",
         # Last: the menus name the actions above.
         "views/customer_complaint_menus.xml",
     ],

@@ -26,6 +26,7 @@ from . import customer_complaint_investigation
 from . import customer_complaint_no_investigation
 from . import customer_complaint_reportability
 from . import customer_complaint_severity
+from . import customer_complaint_emergency_plan
 from . import customer_complaint_assignment
 from . import customer_complaint_merge
 from . import customer_complaint_split

@@ -93,7 +93,10 @@ class CustomerComplaint(models.Model):
     enter evidence      agent, quality                what they may work on
     confirm findings    quality, else agent           as the category says
     work on             quality                       quality matters
-    reopen              supervisor                    teams led, cases without team
+    assign by rule      agent                         what they may work on
+    split               agent                         what they may work on
+    reopen, merge       supervisor                    teams led, cases without team
+    lower severity      supervisor; manager if major  teams led, cases without team
     everything          manager                       the company
     read                archivist, auditor            the company
     delete              nobody                        a number is never reused

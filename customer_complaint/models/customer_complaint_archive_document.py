@@ -146,6 +146,15 @@ class CustomerComplaintArchiveDocument(models.Model):
             self._link_attachments()
         return result
 
+    def _move_to_complaint(self, complaint):
+        """Move the papers to a complaint split off theirs, past write().
+
+        Their files stay linked to them.
+
+        :param customer.complaint complaint: of the same customer and sale
+        """
+        return super().write({"complaint_id": complaint.id})
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):
         self.complaint_id._check_may_change()

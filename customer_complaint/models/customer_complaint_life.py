@@ -34,6 +34,7 @@ REQUIRED_FIELDS = {
     "closed": ("conclusion", "conclusion_note"),
     "refused": ("refusal_ground_id", "refusal_note"),
     "withdrawn": ("date_withdrawn", "withdrawal_reason"),
+    "merged": ("merged_into_id", "merge_reason"),
 }
 # The next step of the main road, for which the form says what is missing.
 NEXT_STATE = dict(zip(MAIN_STATES, MAIN_STATES[1:], strict=False))

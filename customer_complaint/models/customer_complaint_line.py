@@ -412,6 +412,13 @@ class CustomerComplaintLine(models.Model):
             {key: value for key, value in vals.items() if key not in SYSTEM_FIELDS}
         )
 
+    def _move_to_complaint(self, complaint):
+        """Move the products to a complaint split off theirs, past write().
+
+        :param customer.complaint complaint: of the same customer and sale
+        """
+        return super().write({"complaint_id": complaint.id})
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):
         self.complaint_id._check_may_change()

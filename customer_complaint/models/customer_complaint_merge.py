@@ -1,0 +1,365 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# Messages that arrive from outside, or are written to somebody there.
+ARRIVING_TYPES = ("email", "comment")
+
+
+class CustomerComplaint(models.Model):
+    """Merging: the same person complains of the same matter again.
+
+    The source ends, keeps all it holds and points to its target; what arrives on it
+    later lands on the target. The clock of the customer is the target's.
+    """
+
+    _inherit = "customer.complaint"
+
+    merged_into_id = fields.Many2one(
+        "customer.complaint",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The complaint that goes on with this matter.",
+    )
+    merged_ids = fields.One2many(
+        "customer.complaint", "merged_into_id", string="Merged Complaints"
+    )
+    merged_count = fields.Integer(
+        string="Merged",
+        readonly=True,
+        copy=False,
+        help="How many complaints were merged into this one.",
+    )
+    date_merged = fields.Datetime(string="Merged On", readonly=True, copy=False)
+    merge_reason = fields.Text(
+        string="Why Merged",
+        readonly=True,
+        copy=False,
+        help="Why both are about the same matter.",
+    )
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {
+            "merged_ids",
+            "merged_count",
+            "date_merged",
+        }
+
+    @api.model
+    def _get_frozen_fields(self):
+        return super()._get_frozen_fields() | {"merged_into_id", "merge_reason"}
+
+    @api.model
+    def _check_new_vals(self, vals):
+        if vals.get("merged_into_id"):
+            raise UserError(
+                self.env._("Register the complaint first, then merge it with another.")
+            )
+        return super()._check_new_vals(vals)
+
+    def write(self, vals):
+        if "merged_into_id" in vals:
+            if vals.get("state") != "merged":
+                raise UserError(
+                    self.env._(
+                        "The target is named when complaints are merged, and stays. "
+                        "Use “Merge”."
+                    )
+                )
+            self.browse(vals["merged_into_id"] or [])._lock_to_merge()
+        return super().write(vals)
+
+    def _lock_to_merge(self):
+        """Keep others from ending the target while complaints are merged into it.
+
+        :raise UserError: if somebody is changing it at this moment
+        """
+        if self and not self.try_lock_for_update(allow_referencing=True):
+            raise UserError(
+                self.env._(
+                    "The complaint to merge into is gone, or somebody is changing it "
+                    "right now. Try again in a moment."
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # STEPS
+    # ------------------------------------------------------------------
+
+    def _check_step_rights(self, target):
+        result = super()._check_step_rights(target)
+        # The targets take over work: whoever merges must be able to do it there.
+        if target == "merged" and self.merged_into_id and not self.env.su:
+            self.merged_into_id.check_access("write")
+            self.merged_into_id._check_may_work()
+        return result
+
+    def _get_cannot_move_reason(self, target):
+        reason = super()._get_cannot_move_reason(target)
+        if reason or target != "merged":
+            return reason
+        return self._get_cannot_merge_reason(self.merged_into_id)
+
+    def _get_cannot_merge_reason(self, main):
+        """Return why this complaint cannot be merged into another, or False.
+
+        Whether both are about the same matter is the judgement of who merges.
+
+        :param customer.complaint main: the complaint to merge into
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        if main == self:
+            return self.env._("it cannot be merged into itself. Choose another one.")
+        if main.company_id != self.company_id:
+            return self.env._(
+                "%(target)s belongs to another company. Complaints are merged within "
+                "%(company)s only.",
+                target=main.name,
+                company=self.company_id.display_name,
+            )
+        if main._has_ended():
+            return self._get_ended_target_reason(main)
+        if main.representation == "group":
+            return False
+        customer = self.commercial_partner_id
+        if not customer or customer != main.commercial_partner_id:
+            return self.env._(
+                "%(target)s is not a complaint of the same customer. Complaints of "
+                "different customers are merged into one of a group only.",
+                target=main.name,
+            )
+        return False
+
+    def _get_ended_target_reason(self, main):
+        """Say why nothing is merged into a complaint that has ended.
+
+        :rtype: str
+        """
+        final = main._get_final_complaint()
+        if final == self:
+            return self.env._("%(target)s was merged into it.", target=main.name)
+        if final != main:
+            return self.env._(
+                "%(target)s was merged itself. Choose %(final)s: it goes on.",
+                target=main.name,
+                final=final.name,
+            )
+        return self.env._(
+            "%(target)s has ended. Choose a complaint that is still open.",
+            target=main.name,
+        )
+
+    def _get_final_complaint(self):
+        """Return the complaint that goes on with this one: itself if not merged.
+
+        :return: in the environment of this one; the user may not be able to read it
+        :rtype: customer.complaint
+        """
+        self.ensure_one()
+        final_sudo = self.sudo()  # which one it is; nothing is shown here
+        seen = set()
+        while final_sudo.state == "merged" and final_sudo.id not in seen:
+            seen.add(final_sudo.id)
+            final_sudo = final_sudo.merged_into_id or final_sudo
+        return self.browse(final_sudo.id)
+
+    def _prepare_merged_vals(self):
+        return {**self._prepare_ended_vals(), "date_merged": fields.Datetime.now()}
+
+    def _after_step(self, target, origins):
+        result = super()._after_step(target, origins)
+        if target == "merged":
+            for main, sources in self.grouped("merged_into_id").items():
+                main._take_over(sources)
+        return result
+
+    def _take_over(self, sources):
+        """Count the complaints merged into this one, and tell all concerned.
+
+        :param customer.complaint sources: the complaints that ended here
+        """
+        self.ensure_one()
+        self._write_unguarded({"merged_count": self.merged_count + len(sources)})
+        lines = [
+            self.env._(
+                "Merged into this complaint: %(links)s", links=sources._get_html_links()
+            )
+        ]
+        added = self._add_complainants(sources)
+        if added:
+            lines.append(
+                self.env._(
+                    "People who complain together: %(count)s (%(added)s more)",
+                    count=self.complainant_count,
+                    added=added,
+                )
+            )
+        reason = sources[0].merge_reason
+        body = Markup("<br/>").join([*lines, reason])
+        self._message_log(body=Markup("<p>%s</p>") % body)
+        text = self.env._("Merged into %(link)s", link=self._get_html_links())
+        sources._message_log_batch(
+            bodies={
+                source.id: Markup("<p>%s<br/>%s</p>") % (text, reason)
+                for source in sources
+            }
+        )
+        self._tell_about_merging(sources, body)
+
+    def _get_html_links(self):
+        """Return links to these complaints under their numbers.
+
+        :rtype: Markup
+        """
+        return Markup(", ").join(
+            complaint._get_html_link(title=complaint.name) for complaint in self
+        )
+
+    def _add_complainants(self, sources):
+        """Add the people of other customers to a group complaint.
+
+        :return: how many people were added
+        :rtype: int
+        """
+        if self.representation != "group":
+            return 0
+        others = sources.filtered(
+            lambda source: source.commercial_partner_id != self.commercial_partner_id
+        )
+        added = sum(others.mapped("complainant_count"))
+        if added:
+            self.write({"complainant_count": self.complainant_count + added})
+        return added
+
+    def _tell_about_merging(self, sources, body):
+        """Tell handlers and internal followers of all these complaints.
+
+        Followers of the sources follow on here, where they may see it.
+
+        :param customer.complaint sources: the complaints merged into this one
+        :param Markup body: what is told
+        """
+        # Colleagues on these cases; of the others nothing is told.
+        both_sudo = (self | sources).sudo()
+        followers_sudo = both_sudo.message_partner_ids.user_ids
+        users_sudo = (both_sudo.user_id | followers_sudo).filtered(
+            lambda user: user.active and not user.share and user != self.env.user
+        )
+        readers_sudo = users_sudo.filtered(
+            lambda user: self.with_user(user).has_access("read")
+        )
+        if not readers_sudo:
+            return
+        self.message_subscribe(partner_ids=readers_sudo.partner_id.ids)
+        self.message_notify(
+            subject=self.env._(
+                "Complaints merged into %(complaint)s", complaint=self.display_name
+            ),
+            body=Markup("<p>%s</p>") % body,
+            partner_ids=readers_sudo.partner_id.ids,
+            email_layout_xmlid="mail.mail_notification_layout",
+            force_send=False,
+        )
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_merge(self):
+        """Ask into which complaint these are merged, and why.
+
+        :rtype: dict
+        """
+        return self._action_ask("customer.complaint.merge", self.env._("Merge"))
+
+    def action_open_merged(self):
+        """List the complaints that were merged into this one.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        action = self._action_list_for([("merged_into_id", "=", self.id)])
+        action["context"] = {"create": False}
+        return action
+
+    # ------------------------------------------------------------------
+    # MAIL.THREAD
+    # ------------------------------------------------------------------
+
+    def message_post(self, **kwargs):
+        """Post, but what arrives on a merged complaint lands on its target.
+
+        Mail, and what people write in the chatter or the portal; the merged complaint
+        only notes where it went.
+        """
+        if len(self) == 1 and kwargs.get("message_type") in ARRIVING_TYPES:
+            final = self._get_final_complaint()
+            if final != self:
+                return self._post_on(final, kwargs)
+        return super().message_post(**kwargs)
+
+    def _post_on(self, final, kwargs):
+        """Post on the target what arrived on this complaint.
+
+        :param customer.complaint final: the complaint that goes on
+        :param dict kwargs: arguments of ``message_post``
+        :rtype: mail.message
+        """
+        # What it answers to stands on this complaint, not on the target.
+        kwargs = {**kwargs, "parent_id": False}
+        kwargs["attachment_ids"] = self._get_files_for(
+            final, kwargs.get("attachment_ids") or []
+        )
+        if not self.env.su:
+            # Whoever may write here may not see the target, as a customer who mails;
+            # so they write in their own name only.
+            self.check_access("write")
+            kwargs.pop("author_id", None)
+            kwargs.pop("email_from", None)
+        final_sudo = final.sudo()
+        message = final_sudo.message_post(**kwargs)
+        final_sudo._message_log(
+            body=Markup("<p>%s</p>")
+            % self.env._(
+                "The last message arrived on %(link)s, merged into this one",
+                link=self.sudo()._get_html_links(),
+            )
+        )
+        self.sudo()._message_log(
+            body=Markup("<p>%s</p>")
+            % self.env._(
+                "A message arrived here; it stands on %(link)s",
+                link=final_sudo._get_html_links(),
+            )
+        )
+        return self.env["mail.message"].browse(message.id)
+
+    def _get_files_for(self, final, attachment_ids):
+        """Return the files of a message for the target.
+
+        Files of this complaint stay with it: the target gets copies.
+
+        :param customer.complaint final: the complaint that goes on
+        :param list attachment_ids: as given to ``message_post``
+        :rtype: list[int]
+        """
+        files = self.env["ir.attachment"].browse(attachment_ids)
+        if not self.env.su:
+            files.check_access("read")
+        # They may be read; to the target the user may have no right.
+        own_sudo = files.sudo().filtered(
+            lambda file: file.res_model == self._name and file.res_id == self.id
+        )
+        copies_sudo = own_sudo.browse()
+        for file_sudo in own_sudo:
+            copies_sudo += file_sudo.copy({"res_id": final.id})
+        return (files - own_sudo).ids + copies_sudo.ids

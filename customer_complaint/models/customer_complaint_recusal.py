@@ -196,13 +196,23 @@ class CustomerComplaint(models.Model):
         """Leave the complaint without handler and ask the leader for another one."""
         self.ensure_one()
         self._write_unguarded({"user_id": False})
-        leader = self.team_id.leader_id
-        if leader and not self._is_recused_from(leader.partner_id):
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Assign another handler"),
-                user_id=leader.id,
+        self._ask_for_handler(self.env._("Assign another handler"))
+
+    def _ask_for_handler(self, summary):
+        """Ask the leaders of the teams to assign a handler to these complaints.
+
+        :param str summary: what the to-do of the leader says
+        """
+        for leader, complaints in self.grouped(lambda c: c.team_id.leader_id).items():
+            asked = complaints.filtered(
+                lambda complaint, leader=leader: (
+                    not complaint._is_recused_from(leader.partner_id)
+                )
             )
+            if leader and asked:
+                asked.activity_schedule(
+                    "mail.mail_activity_data_todo", summary=summary, user_id=leader.id
+                )
 
     def action_recuse_myself(self):
         """Ask for the interest that the user declares.

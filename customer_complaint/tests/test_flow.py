@@ -402,7 +402,11 @@ class TestFlow(FlowCase):
                             "withdrawal_reason": "无",
                         }
                     )
-                    complaint.write({"state": target})
+                    vals = {"state": target}
+                    if target == "merged":
+                        main = self._new(self.supervisor)
+                        vals |= {"merged_into_id": main.id, "merge_reason": "同一事由"}
+                    complaint.write(vals)
                     self.assertEqual(complaint.state, target)
 
     def test_withdrawn_complaint_reopens_where_it_stood(self):
