@@ -4,7 +4,12 @@ from odoo.tools import format_list
 
 PAPER_MODEL = "customer.complaint.archive.document"
 # Records whose files stay with them and are never shared by link.
-FILING_MODELS = (PAPER_MODEL, "customer.complaint.memo")
+FILING_MODELS = (
+    PAPER_MODEL,
+    "customer.complaint.memo",
+    "customer.complaint.review",
+    "customer.complaint.proceeding",
+)
 # What says which record a file belongs to.
 LINK_FIELDS = ("res_model", "res_id", "res_field")
 # What makes the file: its content, its name, what it belongs to, who may open it.
