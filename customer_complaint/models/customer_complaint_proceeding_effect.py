@@ -9,7 +9,9 @@ class CustomerComplaint(models.Model):
     proceeding_ids = fields.One2many(
         "customer.complaint.proceeding", "complaint_id", string="Proceedings"
     )
-    proceeding_count = fields.Integer(string="Proceedings", readonly=True, copy=False)
+    proceeding_count = fields.Integer(
+        string="Number of Proceedings", readonly=True, copy=False
+    )
     open_proceeding_count = fields.Integer(
         string="Open Proceedings", readonly=True, copy=False
     )

@@ -11,7 +11,7 @@ class CustomerComplaint(models.Model):
     review_ids = fields.One2many(
         "customer.complaint.review", "complaint_id", string="Reviews"
     )
-    review_count = fields.Integer(string="Reviews", readonly=True, copy=False)
+    review_count = fields.Integer(string="Number of Reviews", readonly=True, copy=False)
     is_under_review = fields.Boolean(
         string="Under Review",
         readonly=True,
@@ -298,7 +298,8 @@ class ResCompany(models.Model):
     )
 
     _complaint_review_days_positive = models.Constraint(
-        "CHECK (complaint_review_request_days > 0 AND complaint_review_decide_days > 0)",
+        "CHECK (complaint_review_request_days > 0"
+        " AND complaint_review_decide_days > 0)",
         "The days to ask for a review and to decide it are at least one.",
     )
 
