@@ -127,6 +127,9 @@ class CustomerComplaint(models.Model):
             self._check_decision_not_told(vals)
         changed = self.filtered(lambda complaint: complaint._changes(watched, vals))
         result = super().write(vals)
+        for complaint in changed:
+            # Now, in the language of who decides, not of whoever reads it first.
+            complaint.mapped("decision_grounds")
         changed._after_decision_changed()
         return result
 

@@ -132,7 +132,14 @@ class CustomerComplaint(models.Model):
                 "the decision was not told yet. Tell it first; a review is asked for "
                 "after that."
             )
-        if any(review.state == "requested" for review in self.sudo().review_ids):
+        # Whether one runs counts, not whether the user may see it.
+        if (
+            self.env["customer.complaint.review"]
+            .sudo()
+            .search_count(
+                [("complaint_id", "=", self.id), ("state", "=", "requested")], limit=1
+            )
+        ):
             return self.env._("a review is running already. Decide it first.")
         return False
 
