@@ -456,6 +456,14 @@ class CustomerComplaintReview(models.Model):
             self._check_is_reviewer()
         if "reviewer_id" in names:
             self._check_may_name_reviewer()
+        if "late_admission_reason" in names and not self._is_manager():
+            raise AccessError(
+                self.env._("A manager says why a late request is admitted.")
+            )
+
+    @api.model
+    def _is_manager(self):
+        return self.env.su or self.env.user.has_group(MANAGER)
 
     def _check_is_reviewer(self):
         """Only the reviewer writes and decides, administrators included.

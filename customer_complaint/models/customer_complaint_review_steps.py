@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_list
 
 from .customer_complaint import get_field_label
-from .customer_complaint_review import DECISION_PARTS, MANAGER
+from .customer_complaint_review import DECISION_PARTS
 
 REQUIRED_NOTES = ("process_note", "time_note", "result_note", "opinion")
 
@@ -55,8 +55,7 @@ class CustomerComplaintReview(models.Model):
             {
                 "date_limit": limit,
                 "is_out_of_time": is_late,
-                "late_admitted_by_id": is_late
-                and (self.late_admitted_by_id.id or self.env.uid),
+                "late_admitted_by_id": is_late and self.env.uid,
                 "date_deadline": self.date_requested
                 + timedelta(days=company.complaint_review_decide_days),
             }
@@ -68,9 +67,7 @@ class CustomerComplaintReview(models.Model):
         :param datetime.date limit: the last day it could be asked for
         :raise UserError: naming the limit and the way out
         """
-        is_manager = self.env.su or self.env.user.has_group(MANAGER)
-        is_admitted = self.late_admitted_by_id or is_manager
-        if not is_admitted or not (self.late_admission_reason or "").strip():
+        if not self._is_manager() or not (self.late_admission_reason or "").strip():
             raise UserError(
                 self.env._(
                     "%(number)s: a review could be asked for until %(limit)s; this one "

@@ -160,6 +160,8 @@ class TestReview(CustomerComplaintCommon):
             review,
             [{"is_out_of_time": True, "late_admitted_by_id": self.manager.id}],
         )
+        with self.assertRaisesRegex(AccessError, "A manager says why"):
+            review.with_user(self.agent).late_admission_reason = "改写"
 
     def test_request_is_not_moved_out_of_the_limit(self):
         with freeze_time(datetime(2031, 5, 9, 2)):
