@@ -151,7 +151,9 @@ class CustomerComplaint(models.Model):
         watched = DECISION_FIELDS & vals.keys()
         told = self.filtered(
             lambda complaint: (
-                complaint.date_notified and complaint._changes(watched, vals)
+                complaint.date_notified
+                and not complaint._has_ended()  # frozen, and said so, elsewhere
+                and complaint._changes(watched, vals)
             )
         )
         if told:
