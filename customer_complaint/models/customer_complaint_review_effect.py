@@ -72,7 +72,7 @@ class CustomerComplaint(models.Model):
             lambda complaint: complaint.user_id and complaint.user_id.id != user_id
         )
         for handler, complaints in replaced.grouped("user_id").items():
-            super(CustomerComplaint, complaints)._write_unguarded(
+            complaints._write_unguarded(
                 {"past_handler_ids": [Command.link(handler.id)]}
             )
 

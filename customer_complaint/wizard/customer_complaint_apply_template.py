@@ -14,7 +14,6 @@ class CustomerComplaintApplyTemplate(models.TransientModel):
     company_id = fields.Many2one(related="complaint_id.company_id")
     template_id = fields.Many2one(
         "customer.complaint.decision.template",
-        string="Template",
         required=True,
         domain="[('company_id', 'in', (False, company_id)),"
         " ('outcome', '!=', 'refused')]",
