@@ -23,6 +23,7 @@
         "security/customer_complaint_proceeding_security.xml",
         "data/mail_message_subtype_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_activity_type_decision_data.xml",
         "data/ir_cron_data.xml",
         "data/customer_complaint_category_data.xml",
         "data/customer_complaint_channel_data.xml",
@@ -40,6 +41,7 @@
         "wizard/customer_complaint_tell_views.xml",
         "wizard/customer_complaint_settle_notice_views.xml",
         "wizard/customer_complaint_waive_papers_views.xml",
+        "wizard/customer_complaint_apply_template_views.xml",
         "wizard/customer_complaint_skip_investigation_views.xml",
         "wizard/customer_complaint_lower_severity_views.xml",
         "wizard/customer_complaint_merge_views.xml",
@@ -53,6 +55,7 @@
         "report/customer_complaint_reports.xml",
         # The e-mails come with these reports.
         "data/mail_template_data.xml",
+        "report/customer_complaint_decision_reports.xml",
         "views/customer_complaint_configuration_views.xml",
         # Before the views that add settings to it.
         "views/res_config_settings_views.xml",
@@ -67,6 +70,7 @@
         "views/customer_complaint_investigation_views.xml",
         "views/customer_complaint_severity_views.xml",
         "views/customer_complaint_merge_views.xml",
+        "views/customer_complaint_decision_template_views.xml",
         "views/customer_complaint_decision_views.xml",
         "views/customer_complaint_review_views.xml",
         "views/customer_complaint_proceeding_views.xml",
@@ -74,6 +78,7 @@
         "views/product_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
+        "views/res_config_settings_decision_views.xml",
         # Last: the menus name the actions above.
         "views/customer_complaint_menus.xml",
     ],

@@ -32,8 +32,12 @@ from . import customer_complaint_merge
 from . import customer_complaint_split
 from . import customer_complaint_decision
 from . import customer_complaint_decision_template
+from . import customer_complaint_signoff
 from . import customer_complaint_review
+from . import customer_complaint_review_steps
+from . import customer_complaint_review_effect
 from . import customer_complaint_proceeding
+from . import customer_complaint_proceeding_effect
 from . import ir_attachment
 from . import ir_sequence
 from . import product_product

@@ -97,6 +97,14 @@ class CustomerComplaint(models.Model):
     split               agent                         what they may work on
     reopen, merge       supervisor                    teams led, cases without team
     lower severity      supervisor; manager if major  teams led, cases without team
+    sign off (quality)  quality, not who decided      quality matters
+    sign off (legal)    named in the settings         what they may read
+    ask for a review    agent, quality                what they may work on
+    admit a late one    manager                       the company
+    name the reviewer   supervisor                    teams led, cases without team
+    decide a review     the reviewer: a superior who  told decisions
+                        neither decided nor handled
+    proceedings         agent, quality                what they may work on
     everything          manager                       the company
     read                archivist, auditor            the company
     delete              nobody                        a number is never reused

@@ -1,0 +1,481 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_list
+
+from .customer_complaint import MAX_NAME_LENGTH, get_field_label
+
+PROCEEDING_KINDS = [
+    ("mediation", "Mediation"),
+    ("arbitration", "Arbitration"),
+    ("court", "Court"),
+    ("regulator", "Regulator"),
+    ("transfer", "Passed On by an Authority"),
+]
+PROCEEDING_STATES = [
+    ("open", "Open"),
+    ("answered", "Answered"),
+    ("ended", "Ended"),
+]
+# Set by the steps of the proceeding only.
+SYSTEM_FIELDS = frozenset({"state", "company_id", "replied_by_id"})
+
+
+class CustomerComplaintProceeding(models.Model):
+    """What goes on about a complaint before somebody outside the company.
+
+    Mediation, arbitration, court, regulator, or a complaint that a regulator or
+    association passed on: each with the body's own reference, demand and date, and
+    our reply. It may run beside a complaint that has ended.
+    """
+
+    _name = "customer.complaint.proceeding"
+    _description = "External Proceeding"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_due, date_started desc, id desc"
+    _rec_names_search = ["reference", "body"]
+    _check_company_auto = True
+
+    complaint_id = fields.Many2one(
+        "customer.complaint", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        related="complaint_id.company_id", store=True, index=True, precompute=True
+    )
+    kind = fields.Selection(
+        PROCEEDING_KINDS, required=True, default="transfer", index=True, tracking=True
+    )
+    state = fields.Selection(
+        PROCEEDING_STATES,
+        required=True,
+        readonly=True,
+        default="open",
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Body (Contact)",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        help="The body as a contact, if it is one.",
+    )
+    body = fields.Char(
+        required=True,
+        compute="_compute_body",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="trigram",
+        help="Name of the court, committee, regulator or association.",
+    )
+    reference = fields.Char(
+        string="Their Reference",
+        index="trigram",
+        tracking=True,
+        help="The number under which the body keeps the case.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        check_company=True,
+        domain="[('share', '=', False)]",
+        tracking=True,
+        help="Who sees to the reply. The handler of the complaint when left empty.",
+    )
+    date_started = fields.Date(
+        string="Dated",
+        required=True,
+        default=lambda self: self.env.company._complaint_today(),
+        help="Day of their letter, or the day the proceeding was opened.",
+    )
+    demand = fields.Text(help="What the body asks of us.")
+    date_due = fields.Date(
+        string="Reply Until",
+        index=True,
+        tracking=True,
+        help="Day until which the body wants our reply, as it demands.",
+    )
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "customer_complaint_proceeding_attachment_rel",
+        "proceeding_id",
+        "attachment_id",
+        string="Their Papers",
+        copy=False,
+        bypass_search_access=True,
+    )
+    reply = fields.Text(string="Our Reply", copy=False)
+    reply_attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "customer_complaint_proceeding_reply_rel",
+        "proceeding_id",
+        "attachment_id",
+        string="Files of the Reply",
+        copy=False,
+        bypass_search_access=True,
+    )
+    date_replied = fields.Date(
+        string="Replied On",
+        copy=False,
+        tracking=True,
+        help="Set by the notice that tells the body; entered by hand when the reply "
+        "went another way.",
+    )
+    replied_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, index="btree_not_null"
+    )
+    date_ended = fields.Date(string="Ended On", copy=False, tracking=True)
+    outcome = fields.Text(
+        copy=False, help="How it ended: agreement, award, judgment, closed."
+    )
+    is_late = fields.Boolean(
+        compute="_compute_is_late",
+        search="_search_is_late",
+        help="The day to reply has passed and there is no reply.",
+    )
+    can_edit = fields.Boolean(related="complaint_id.can_edit")
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.depends("kind", "body", "reference")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for proceeding in self:
+            parts = [kinds.get(proceeding.kind), proceeding.body, proceeding.reference]
+            proceeding.display_name = " ".join(filter(None, parts))
+
+    @api.depends("partner_id")
+    def _compute_body(self):
+        for proceeding in self:
+            name = (proceeding.partner_id.name or "")[:MAX_NAME_LENGTH]
+            proceeding.body = name or proceeding.body
+
+    @api.depends("complaint_id")
+    def _compute_user_id(self):
+        for proceeding in self:
+            proceeding.user_id = (
+                proceeding.user_id or proceeding.complaint_id.user_id or self.env.user
+            )
+
+    @api.depends("state", "date_due")
+    def _compute_is_late(self):
+        for proceeding in self:
+            proceeding.is_late = (
+                proceeding.state == "open"
+                and bool(proceeding.date_due)
+                and proceeding.date_due < proceeding.company_id._complaint_today()
+            )
+
+    @api.model
+    def _search_is_late(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        # Today is another day in each company's time zone.
+        late = [
+            Domain("company_id", "=", company.id)
+            & Domain("date_due", "<", company._complaint_today())
+            for company in self.env.companies
+        ]
+        return Domain("state", "=", "open") & Domain.OR(late)
+
+    # ------------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------------
+
+    @api.constrains("body", "reference")
+    def _check_lengths(self):
+        for proceeding in self:
+            for name in ("body", "reference"):
+                if len(proceeding[name] or "") > MAX_NAME_LENGTH:
+                    raise ValidationError(
+                        self.env._(
+                            "Shorten “%(field)s” to at most %(max)s characters; the "
+                            "demand takes more.",
+                            field=get_field_label(self, name),
+                            max=MAX_NAME_LENGTH,
+                        )
+                    )
+
+    @api.constrains("date_started", "date_due", "date_replied", "date_ended")
+    def _check_dates(self):
+        for proceeding in self:
+            today = proceeding.company_id._complaint_today()
+            started = proceeding.date_started
+            if started > today:
+                raise ValidationError(
+                    self.env._(
+                        "%(proceeding)s cannot be dated in the future. Enter the day "
+                        "of their letter.",
+                        proceeding=proceeding.display_name,
+                    )
+                )
+            if proceeding.date_due and proceeding.date_due < started:
+                raise ValidationError(
+                    self.env._(
+                        "%(proceeding)s: the day to reply is before their letter, "
+                        "%(started)s. Correct one of the two dates.",
+                        proceeding=proceeding.display_name,
+                        started=started,
+                    )
+                )
+            for name in ("date_replied", "date_ended"):
+                if proceeding[name] and not started <= proceeding[name] <= today:
+                    raise ValidationError(
+                        self.env._(
+                            "%(proceeding)s: “%(field)s” lies between %(started)s and "
+                            "today. Correct the date.",
+                            proceeding=proceeding.display_name,
+                            field=get_field_label(self, name),
+                            started=started,
+                        )
+                    )
+
+    @api.constrains("user_id", "complaint_id")
+    def _check_user_id(self):
+        for proceeding in self:
+            user = proceeding.user_id
+            if user and proceeding.complaint_id._is_recused_from(user.partner_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s is recused from %(number)s. Choose somebody else to "
+                        "see to the reply.",
+                        user=user.name,
+                        number=proceeding.complaint_id.name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        complaints = self.env["customer.complaint"].browse(
+            {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
+        )
+        complaints.check_access("write")
+        complaints._check_may_work()
+        proceedings = super().create(
+            [
+                {
+                    name: value
+                    for name, value in vals.items()
+                    if name not in SYSTEM_FIELDS
+                }
+                for vals in vals_list
+            ]
+        )
+        proceedings._link_attachments()
+        proceedings._ask_responsible()
+        proceedings.complaint_id._sync_proceedings()
+        for proceeding in proceedings:
+            proceeding.complaint_id._message_log(
+                body=self.env._("Proceeding: %(name)s", name=proceeding.display_name)
+            )
+        return proceedings
+
+    def write(self, vals):
+        self._check_may_write(vals.keys())
+        result = super().write(vals)
+        if vals.keys() & {"attachment_ids", "reply_attachment_ids"}:
+            self._link_attachments()
+        if vals.keys() & {"date_due", "user_id"}:
+            self._ask_responsible()
+        if "kind" in vals:
+            self.complaint_id._sync_proceedings()
+        return result
+
+    def _check_may_write(self, names):
+        """Refuse values that only the steps set, or that an ended proceeding keeps.
+
+        :param names: names of the fields somebody wants to write
+        :raise AccessError: if the user must not work on one of the complaints
+        :raise UserError: naming the fields or the proceedings
+        """
+        names = set(names)
+        complaints = self.complaint_id
+        complaints.check_access("write")
+        complaints._check_may_work()
+        forbidden = sorted(names & (SYSTEM_FIELDS | {"complaint_id"}))
+        if forbidden:
+            raise UserError(
+                self.env._(
+                    "A proceeding keeps its complaint, and its steps are taken by its "
+                    "buttons: %(fields)s.",
+                    fields=format_list(
+                        self.env, [get_field_label(self, name) for name in forbidden]
+                    ),
+                )
+            )
+        ended = self.filtered(lambda proceeding: proceeding.state == "ended")
+        content = {name for name in names if name in self._get_content_fields()}
+        if ended and content:
+            raise UserError(
+                self.env._(
+                    "These proceedings have ended and no longer change: %(names)s. "
+                    "Open them again first.",
+                    names=format_list(self.env, ended.mapped("display_name")),
+                )
+            )
+
+    @api.model
+    def _get_content_fields(self):
+        """Return the names of the fields that an ended proceeding keeps."""
+        return {
+            "kind",
+            "partner_id",
+            "body",
+            "reference",
+            "user_id",
+            "date_started",
+            "demand",
+            "date_due",
+            "attachment_ids",
+            "reply",
+            "reply_attachment_ids",
+            "date_replied",
+            "date_ended",
+            "outcome",
+        }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._(
+                "A proceeding that was recorded is kept: %(names)s. End it and say "
+                "how it came out.",
+                names=format_list(self.env, self.mapped("display_name")),
+            )
+        )
+
+    def _write_unguarded(self, vals):
+        """Write what the steps decide, past the guards of write()."""
+        return super().write(vals)
+
+    def _link_attachments(self):
+        for proceeding in self:
+            files = proceeding.attachment_ids | proceeding.reply_attachment_ids
+            files._link_upload_to(proceeding)
+
+    def _ask_responsible(self):
+        """Give who is responsible a to-do for the day the reply is due."""
+        for proceeding in self:
+            proceeding.activity_unlink(["customer_complaint.mail_act_proceeding"])
+            if proceeding.state == "open" and proceeding.date_due:
+                proceeding.activity_schedule(
+                    "customer_complaint.mail_act_proceeding",
+                    date_deadline=proceeding.date_due,
+                    summary=proceeding.display_name[:MAX_NAME_LENGTH],
+                    user_id=(proceeding.user_id or self.env.user).id,
+                )
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def _check_may_step(self, states):
+        """Check that the user may take a step from one of the states.
+
+        :param states: states the proceedings may be in
+        :raise AccessError: if the user must not work on one of the complaints
+        :raise UserError: naming the proceedings that are in another state
+        """
+        self.complaint_id.check_access("write")
+        self.complaint_id._check_may_work()
+        others = self.filtered(lambda proceeding: proceeding.state not in states)
+        if others:
+            raise UserError(
+                self.env._(
+                    "Somebody has taken this step already: %(names)s. Reload the page.",
+                    names=format_list(self.env, others.mapped("display_name")),
+                )
+            )
+
+    def action_answer(self):
+        """Record that our reply went out on the day entered, or today.
+
+        :raise UserError: if there is no reply
+        """
+        self._check_may_step(("open",))
+        for proceeding in self:
+            if not (proceeding.reply or "").strip():
+                raise UserError(
+                    self.env._(
+                        "%(proceeding)s: first write our reply.",
+                        proceeding=proceeding.display_name,
+                    )
+                )
+        for proceeding in self:
+            proceeding._set_answered(
+                proceeding.date_replied or proceeding.company_id._complaint_today()
+            )
+
+    def _set_answered(self, day):
+        """Note that the body has our reply.
+
+        :param datetime.date day: when it got the reply
+        """
+        self.ensure_one()
+        self._write_unguarded(
+            {"state": "answered", "date_replied": day, "replied_by_id": self.env.uid}
+        )
+        self.activity_feedback(["customer_complaint.mail_act_proceeding"])
+
+    def action_tell(self):
+        """Open the dialog that tells the body our reply, with proof.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self._check_may_step(("open",))
+        return self.complaint_id.with_context(
+            default_kind="authority", default_proceeding_id=self.id
+        ).action_tell()
+
+    def action_end(self):
+        """End the proceedings on the day entered, or today.
+
+        :raise UserError: if the outcome is missing
+        """
+        self._check_may_step(("open", "answered"))
+        for proceeding in self:
+            if not (proceeding.outcome or "").strip():
+                raise UserError(
+                    self.env._(
+                        "%(proceeding)s: first say how it came out.",
+                        proceeding=proceeding.display_name,
+                    )
+                )
+        for proceeding in self:
+            proceeding._write_unguarded(
+                {
+                    "state": "ended",
+                    "date_ended": proceeding.date_ended
+                    or proceeding.company_id._complaint_today(),
+                }
+            )
+        self.activity_unlink(["customer_complaint.mail_act_proceeding"])
+        self.complaint_id._sync_proceedings()
+
+    def action_reopen(self):
+        """Open proceedings again that go on after all."""
+        self._check_may_step(("ended",))
+        for proceeding in self:
+            proceeding._write_unguarded(
+                {
+                    "state": "answered" if proceeding.replied_by_id else "open",
+                    "date_ended": False,
+                }
+            )
+        self._ask_responsible()
+        self.complaint_id._sync_proceedings()

@@ -1,0 +1,509 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_list
+
+from .customer_complaint import CONCLUSIONS, get_field_label
+from .customer_complaint_decision_template import TEMPLATE_TEXTS
+from .customer_complaint_life import SUPERVISOR
+
+MANAGER = "customer_complaint.group_complaint_manager"
+
+REVIEW_STATES = [
+    ("requested", "To Decide"),
+    ("decided", "To Tell"),
+    ("told", "Told"),
+    ("refused", "Not Carried Out"),
+]
+REVIEW_OUTCOMES = [
+    ("upheld", "Upheld"),
+    ("changed", "Changed"),
+    ("sent_back", "Sent Back"),
+]
+# The parts of the decision, with the fields of the review that hold the reviewed and
+# the changed one.
+DECISION_PARTS = ("conclusion", "conclusion_note", *TEMPLATE_TEXTS)
+# What the request says.
+REQUEST_FIELDS = frozenset(
+    {"date_requested", "requested_by_id", "request", "attachment_ids"}
+)
+# What the reviewer writes.
+RESULT_FIELDS = frozenset(
+    {
+        "outcome",
+        "process_note",
+        "time_note",
+        "result_note",
+        "opinion",
+        "refusal_reason",
+        *(f"new_{name}" for name in DECISION_PARTS),
+    }
+)
+# Set by the steps of the review only.
+SYSTEM_FIELDS = frozenset(
+    {
+        "state",
+        "company_id",
+        "date_limit",
+        "date_deadline",
+        "is_out_of_time",
+        "late_admitted_by_id",
+        "date_decided",
+        "date_told",
+        "reviewed_by_id",
+        "date_reviewed_decision",
+        "date_reviewed_told",
+        *(f"old_{name}" for name in DECISION_PARTS),
+    }
+)
+
+
+class CustomerComplaintReview(models.Model):
+    """A review of a decision (核查), asked for in writing after it was told.
+
+    A superior who neither decided nor handled the case checks process, time and
+    result, and upholds the decision, changes it, or sends the case back
+    (CBIRC-2020). All limits are the company's; the day of the event is not counted
+    and the last day is included.
+    """
+
+    _name = "customer.complaint.review"
+    _description = "Review of a Decision"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_deadline desc, id desc"
+    _check_company_auto = True
+    _rec_name = "complaint_id"
+
+    complaint_id = fields.Many2one(
+        "customer.complaint", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        related="complaint_id.company_id", store=True, index=True, precompute=True
+    )
+    state = fields.Selection(
+        REVIEW_STATES,
+        required=True,
+        readonly=True,
+        default="requested",
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+
+    # The request
+    date_requested = fields.Date(
+        string="Asked For On",
+        required=True,
+        default=lambda self: self.env.company._complaint_today(),
+        tracking=True,
+        help="Day the request reached us in writing.",
+    )
+    requested_by_id = fields.Many2one(
+        "res.partner",
+        string="Asked For By",
+        required=True,
+        compute="_compute_requested_by_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        help="The complainant, or who represents them.",
+    )
+    request = fields.Text(
+        string="What the Complainant Says",
+        required=True,
+        help="Why they do not agree with the decision.",
+    )
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "customer_complaint_review_attachment_rel",
+        "review_id",
+        "attachment_id",
+        string="Request in Writing",
+        copy=False,
+        bypass_search_access=True,
+        help="The letter or message that asks for the review, and its enclosures.",
+    )
+
+    # Time
+    date_limit = fields.Date(
+        string="Could Be Asked For Until",
+        readonly=True,
+        copy=False,
+        help="Last day on which the review could be asked for.",
+    )
+    is_out_of_time = fields.Boolean(
+        string="Asked For Too Late", readonly=True, copy=False
+    )
+    late_admission_reason = fields.Text(
+        string="Admitted All the Same Because",
+        copy=False,
+        help="Why a manager admits a review that was asked for after the limit.",
+    )
+    late_admitted_by_id = fields.Many2one(
+        "res.users",
+        string="Admitted By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    date_deadline = fields.Date(
+        string="Decide Until",
+        readonly=True,
+        copy=False,
+        index=True,
+        help="Last day on which the review is decided in time.",
+    )
+    is_late = fields.Boolean(
+        compute="_compute_is_late",
+        search="_search_is_late",
+        help="The day to decide has passed and the review is not decided.",
+    )
+
+    # The decision under review, as it was told
+    reviewed_by_id = fields.Many2one(
+        "res.users",
+        string="Decided By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Who made the decision under review.",
+    )
+    date_reviewed_decision = fields.Datetime(
+        string="Decided On", readonly=True, copy=False
+    )
+    date_reviewed_told = fields.Datetime(string="Told On", readonly=True, copy=False)
+    old_conclusion = fields.Selection(
+        CONCLUSIONS, string="Conclusion", readonly=True, copy=False
+    )
+    old_conclusion_note = fields.Text(string="Findings", readonly=True, copy=False)
+    old_decision_grounds = fields.Text(string="Grounds", readonly=True, copy=False)
+    old_decision_measures = fields.Text(
+        string="What Will Be Done", readonly=True, copy=False
+    )
+    old_decision_ways_open = fields.Text(
+        string="Ways Still Open", readonly=True, copy=False
+    )
+
+    # The review
+    reviewer_id = fields.Many2one(
+        "res.users",
+        index="btree_not_null",
+        copy=False,
+        check_company=True,
+        domain="[('share', '=', False)]",
+        tracking=True,
+        help="A superior who neither decided nor handled the case, nor is recused.",
+    )
+    is_reviewer = fields.Boolean(compute="_compute_is_reviewer")
+    outcome = fields.Selection(REVIEW_OUTCOMES, copy=False, index=True, tracking=True)
+    process_note = fields.Text(
+        string="Process",
+        copy=False,
+        help="Was the complaint handled as the rules say?",
+    )
+    time_note = fields.Text(
+        string="Time", copy=False, help="Were the time limits kept?"
+    )
+    result_note = fields.Text(
+        string="Result", copy=False, help="Do findings and grounds bear the decision?"
+    )
+    opinion = fields.Text(
+        string="Opinion of the Review",
+        copy=False,
+        help="The outcome and why, as told to the complainant (核查意见).",
+    )
+    new_conclusion = fields.Selection(CONCLUSIONS, copy=False)
+    new_conclusion_note = fields.Text(string="New Findings", copy=False)
+    new_decision_grounds = fields.Text(string="New Grounds", copy=False)
+    new_decision_measures = fields.Text(string="New: What Will Be Done", copy=False)
+    new_decision_ways_open = fields.Text(string="New: Ways Still Open", copy=False)
+    refusal_reason = fields.Text(
+        string="Not Carried Out Because",
+        copy=False,
+        help="Why there is no review, e.g. the complainant took the request back.",
+    )
+    date_decided = fields.Datetime(
+        string="Review Decided On", readonly=True, copy=False
+    )
+    date_told = fields.Datetime(
+        string="Outcome Told On",
+        readonly=True,
+        copy=False,
+        help="When the complainant was told the outcome; set by the notice.",
+    )
+
+    _running_uniq = models.UniqueIndex(
+        "(complaint_id) WHERE state = 'requested'",
+        "A review of this complaint is running already. Decide it first.",
+    )
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.depends("complaint_id.name")
+    def _compute_display_name(self):
+        for review in self:
+            review.display_name = self.env._(
+                "Review of %(number)s", number=review.complaint_id.name or "/"
+            )
+
+    @api.depends("complaint_id")
+    def _compute_requested_by_id(self):
+        for review in self:
+            review.requested_by_id = (
+                review.requested_by_id or review.complaint_id.partner_id
+            )
+
+    @api.depends("state", "date_deadline")
+    def _compute_is_late(self):
+        for review in self:
+            review.is_late = (
+                review.state == "requested"
+                and bool(review.date_deadline)
+                and review.date_deadline < review.company_id._complaint_today()
+            )
+
+    @api.model
+    def _search_is_late(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        # Today is another day in each company's time zone.
+        late = [
+            Domain("company_id", "=", company.id)
+            & Domain("date_deadline", "<", company._complaint_today())
+            for company in self.env.companies
+        ]
+        return Domain("state", "=", "requested") & Domain.OR(late)
+
+    @api.depends("reviewer_id", "state")
+    @api.depends_context("uid")
+    def _compute_is_reviewer(self):
+        for review in self:
+            review.is_reviewer = review._is_own_review()
+
+    def _is_own_review(self):
+        """Return whether the user is to decide this review now.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state == "requested" and self.reviewer_id == self.env.user
+
+    @api.onchange("outcome")
+    def _onchange_outcome(self):
+        """Propose the old texts when the decision is to be changed."""
+        if self.outcome == "changed":
+            for name in DECISION_PARTS:
+                self[f"new_{name}"] = self[f"new_{name}"] or self[f"old_{name}"]
+
+    # ------------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------------
+
+    @api.constrains("reviewer_id", "complaint_id")
+    def _check_reviewer_id(self):
+        for review in self:
+            reason = review.reviewer_id and review._get_wrong_reviewer_reason()
+            if reason:
+                raise ValidationError(reason)
+
+    def _get_wrong_reviewer_reason(self):
+        """Return why the reviewer must not review this decision, or False.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        reviewer, complaint = self.reviewer_id.sudo(), self.complaint_id.sudo()
+        if reviewer in complaint._get_deciders() | self.reviewed_by_id:
+            return self.env._(
+                "%(user)s took part in the decision on %(number)s and cannot review "
+                "it. Choose a superior who did not.",
+                user=reviewer.name,
+                number=complaint.name,
+            )
+        if reviewer in complaint.user_id | complaint.past_handler_ids:
+            return self.env._(
+                "%(user)s handles or handled %(number)s and cannot review it. Choose "
+                "a superior who did not.",
+                user=reviewer.name,
+                number=complaint.name,
+            )
+        if complaint._is_recused_from(reviewer.partner_id):
+            return self.env._(
+                "%(user)s is recused from %(number)s. Choose another superior.",
+                user=reviewer.name,
+                number=complaint.name,
+            )
+        return self._get_wrong_rank_reason(reviewer)
+
+    def _get_wrong_rank_reason(self, reviewer):
+        """Return why somebody is no superior of who decided, or False.
+
+        :param res.users reviewer: readable whatever the user's rights
+        :rtype: str or bool
+        """
+        complaint = self.complaint_id.sudo()
+        deciders = complaint.decided_by_id | self.reviewed_by_id.sudo()
+        needed = (
+            MANAGER
+            if any(decider.has_group(SUPERVISOR) for decider in deciders)
+            else SUPERVISOR
+        )
+        if not reviewer.has_group(needed):
+            if needed == MANAGER:
+                return self.env._(
+                    "A supervisor or manager decided %(number)s: a manager who did not "
+                    "decide reviews it, not %(user)s.",
+                    number=complaint.name,
+                    user=reviewer.name,
+                )
+            return self.env._(
+                "A superior reviews %(number)s: choose a supervisor or manager, not "
+                "%(user)s.",
+                number=complaint.name,
+                user=reviewer.name,
+            )
+        return not complaint._is_seen_by(reviewer) and self.env._(
+            "%(user)s does not see %(number)s. Choose a superior of the team or a "
+            "manager of the company.",
+            user=reviewer.name,
+            number=complaint.name,
+        )
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self._without_system_vals(vals) for vals in vals_list]
+        complaints = self.env["customer.complaint"].browse(
+            {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
+        )
+        complaints.check_access("write")
+        complaints._check_may_work()
+        complaints._check_can_be_reviewed()
+        if any(vals.get("reviewer_id") for vals in vals_list):
+            self._check_may_name_reviewer()
+        if any(RESULT_FIELDS & vals.keys() - {"outcome"} for vals in vals_list):
+            vals_list = [
+                {name: v for name, v in vals.items() if name not in RESULT_FIELDS}
+                for vals in vals_list
+            ]
+        reviews = super().create(vals_list)
+        for review in reviews:
+            review._write_unguarded(review._prepare_snapshot_vals())
+            review._apply_time_limits()
+            review._ask_reviewer()
+            review.complaint_id._message_log(
+                body=self.env._(
+                    "Review asked for on %(date)s; to be decided until %(due)s",
+                    date=review.date_requested,
+                    due=review.date_deadline,
+                )
+            )
+        reviews._link_attachments()
+        reviews.complaint_id._sync_reviews()
+        return reviews
+
+    @api.model
+    def _without_system_vals(self, vals):
+        return {
+            name: value for name, value in vals.items() if name not in SYSTEM_FIELDS
+        }
+
+    def write(self, vals):
+        self._check_may_write(vals.keys())
+        result = super().write(vals)
+        if vals.keys() & {"date_requested", "late_admission_reason"}:
+            for review in self:
+                review._apply_time_limits()
+        if "reviewer_id" in vals:
+            self._ask_reviewer()
+        if "attachment_ids" in vals:
+            self._link_attachments()
+        return result
+
+    def _check_may_write(self, names):
+        """Refuse values that the state of the review or the user's part forbids.
+
+        :param names: names of the fields somebody wants to write
+        :raise UserError: if the review no longer changes
+        :raise AccessError: if the values are another person's to write
+        """
+        names = set(names)
+        self.complaint_id._check_may_work()
+        own = REQUEST_FIELDS | RESULT_FIELDS | {"reviewer_id", "late_admission_reason"}
+        forbidden = sorted(names & (SYSTEM_FIELDS | {"complaint_id"}))
+        ended = self.filtered(lambda review: review.state != "requested")
+        if ended:
+            forbidden = forbidden or sorted(names & own)
+        if forbidden:
+            raise UserError(
+                self.env._(
+                    "A review keeps its complaint and, once decided, what it says; its "
+                    "steps are taken by its buttons: %(fields)s.",
+                    fields=format_list(
+                        self.env, [get_field_label(self, name) for name in forbidden]
+                    ),
+                )
+            )
+        if names & RESULT_FIELDS:
+            self._check_is_reviewer()
+        if "reviewer_id" in names:
+            self._check_may_name_reviewer()
+        if "late_admission_reason" in names and not self._is_manager():
+            raise AccessError(
+                self.env._("A manager says why a late request is admitted.")
+            )
+
+    @api.model
+    def _is_manager(self):
+        return self.env.su or self.env.user.has_group(MANAGER)
+
+    def _check_is_reviewer(self):
+        """Only the reviewer writes and decides, administrators included.
+
+        :raise AccessError: naming the reviewers
+        """
+        others = self.filtered(lambda review: review.reviewer_id != self.env.user)
+        if others:
+            names = others.reviewer_id.mapped("name") or [self.env._("nobody yet")]
+            raise AccessError(
+                self.env._(
+                    "Only the reviewer writes and decides a review: %(names)s. A "
+                    "supervisor names the reviewer.",
+                    names=format_list(self.env, names),
+                )
+            )
+
+    def _check_may_name_reviewer(self):
+        """:raise AccessError: if the user is no supervisor"""
+        if not self.env.su and not self.env.user.has_group(SUPERVISOR):
+            raise AccessError(
+                self.env._(
+                    "A supervisor names the reviewer. Leave the reviewer empty; the "
+                    "leader of the team is asked to name one."
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._(
+                "A review that was asked for is kept. The reviewer records why it is "
+                "not carried out."
+            )
+        )
+
+    def _write_unguarded(self, vals):
+        """Write what the steps decide, past the guards of write()."""
+        return super().write(vals)
+
+    def _link_attachments(self):
+        for review in self:
+            review.attachment_ids._link_upload_to(review)

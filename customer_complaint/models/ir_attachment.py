@@ -12,6 +12,8 @@ FILING_MODELS = (
     *PAPER_MODELS,
     "customer.complaint.memo",
     "customer.complaint.notice",
+    "customer.complaint.review",
+    "customer.complaint.proceeding",
 )
 # What says which record a file belongs to.
 LINK_FIELDS = ("res_model", "res_id", "res_field")

@@ -274,6 +274,14 @@ class CustomerComplaintCommon(SaleCommon):
 
     def _write_decision(self, complaint):
         """Fill in what a decision must say before it can be told."""
+        texts = {
+            "decision_grounds": "《消费者权益保护法》第二十四条。",
+            "decision_measures": "七日内退货退款，并赔偿误工费。",
+            "decision_ways_open": "可在三十日内书面申请核查，或向人民法院起诉。",
+        }
+        complaint.write(
+            {name: text for name, text in texts.items() if not complaint[name]}
+        )
 
     def _tell(self, complaint, kind="decision", user=None, **values):
         """Record by the dialog that the complainant was told, by a call by default.

@@ -1,0 +1,239 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+from .common import CustomerComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+class TestProceeding(CustomerComplaintCommon):
+    """An authority, a mediator or a court takes the matter up."""
+
+    def _record(self, complaint, user=None, **values):
+        today = self.company._complaint_today()
+        return (
+            self.env["customer.complaint.proceeding"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "kind": "transfer",
+                    "body": "朝阳区市场监督管理局",
+                    "reference": "朝市监转〔2026〕118号",
+                    "date_started": today,
+                    "date_due": today + timedelta(days=10),
+                    "demand": "请于十日内书面答复处理结果。",
+                    **values,
+                }
+            )
+        )
+
+    def _tell_authority(self, complaint, **values):
+        notice = (
+            self.env["customer.complaint.notice"]
+            .sudo()
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "kind": "authority",
+                    "way": "post",
+                    **values,
+                }
+            )
+        )
+        notice._after_told()
+        return notice
+
+    def test_transfer_is_asked_for_and_recorded(self):
+        regulator = self.quick_ref("customer_complaint.channel_regulator")
+        complaint = self._create_complaint(line_ids=[], channel_id=regulator.id)
+        self.assertTrue(complaint.needs_transfer_record)
+        self.assertFalse(self._create_complaint(line_ids=[]).needs_transfer_record)
+        action = complaint.action_record_transfer()
+        self.assertEqual(action["context"]["default_kind"], "transfer")
+        proceeding = self._record(complaint)
+        self.assertRecordValues(
+            complaint,
+            [
+                {
+                    "is_transferred": True,
+                    "needs_transfer_record": False,
+                    "proceeding_count": 1,
+                    "open_proceeding_count": 1,
+                }
+            ],
+        )
+        activity = proceeding.activity_ids
+        self.assertEqual(activity.date_deadline, proceeding.date_due)
+        self.assertEqual(activity.user_id, self.agent)
+        self.assertIn("朝市监转〔2026〕118号", complaint.message_ids[0].body)
+
+    def test_reply_is_told_by_the_notice(self):
+        complaint = self._create_complaint(line_ids=[])
+        self.assertIn("write our reply", complaint._get_cannot_tell_reason("authority"))
+        court = self._record(complaint, kind="court", body="朝阳区人民法院")
+        transfer = self._record(complaint)
+        transfer.write({"reply": "已退货退款。"})
+        self.assertFalse(complaint._get_cannot_tell_reason("authority"))
+        self.assertEqual(complaint._get_notice_content("authority"), "已退货退款。")
+        notice = self._tell_authority(complaint)
+        self.assertRecordValues(
+            transfer | court,
+            [
+                {
+                    "state": "answered",
+                    "date_replied": self.company._complaint_date(notice.date),
+                },
+                {"state": "open", "date_replied": False},
+            ],
+        )
+        self.assertFalse(transfer.activity_ids)
+
+    def test_notice_answers_the_proceeding_it_names(self):
+        complaint = self._create_complaint(line_ids=[])
+        first = self._record(complaint, reply="答复一")
+        second = self._record(complaint, reply="答复二")
+        self._tell_authority(complaint, proceeding_id=second.id)
+        self.assertEqual((first.state, second.state), ("open", "answered"))
+        chosen = complaint.with_context(default_proceeding_id=first.id)
+        self.assertEqual(chosen._get_notice_content("authority"), "答复一")
+        other = self._record(self._create_complaint(line_ids=[]), reply="别的投诉")
+        self._tell_authority(complaint, proceeding_id=other.id)
+        self.assertEqual(other.state, "open")
+
+    def test_reply_and_outcome_are_needed(self):
+        proceeding = self._record(self._create_complaint(line_ids=[]))
+        with self.assertRaisesRegex(UserError, "write our reply"):
+            proceeding.action_answer()
+        proceeding.reply = "已处理。"
+        proceeding.action_answer()
+        self.assertRecordValues(
+            proceeding,
+            [
+                {
+                    "state": "answered",
+                    "date_replied": self.company._complaint_today(),
+                    "replied_by_id": self.agent.id,
+                }
+            ],
+        )
+        with self.assertRaisesRegex(UserError, "taken this step already"):
+            proceeding.action_answer()
+        with self.assertRaisesRegex(UserError, "how it came out"):
+            proceeding.action_end()
+        proceeding.outcome = "双方达成调解协议。"
+        proceeding.action_end()
+        self.assertEqual(proceeding.state, "ended")
+        self.assertEqual(proceeding.complaint_id.open_proceeding_count, 0)
+        self.assertEqual(proceeding.complaint_id.proceeding_count, 1)
+        with self.assertRaisesRegex(UserError, "no longer change"):
+            proceeding.write({"reply": "改写"})
+        proceeding.action_reopen()
+        self.assertEqual(proceeding.state, "answered")
+        self.assertEqual(proceeding.complaint_id.open_proceeding_count, 1)
+
+    def test_runs_beside_an_ended_complaint(self):
+        complaint = self._take_to(self._create_complaint(line_ids=[]), "closed")
+        proceeding = self._record(complaint, kind="court", body="朝阳区人民法院")
+        proceeding.write({"reply": "答辩状", "outcome": "判决驳回"})
+        proceeding.action_end()
+        self.assertEqual(complaint.state, "closed")
+        self.assertEqual(complaint.proceeding_count, 1)
+
+    def test_dates(self):
+        complaint = self._create_complaint(line_ids=[])
+        today = self.company._complaint_today()
+        for values in (
+            {"date_started": today + timedelta(days=1), "date_due": False},
+            {"date_due": today - timedelta(days=1)},
+            {"date_replied": today + timedelta(days=1)},
+            {"date_replied": today - timedelta(days=1)},
+            {"date_ended": today - timedelta(days=1)},
+        ):
+            with self.assertRaises(ValidationError, msg=values):
+                self._record(complaint, **values)
+        with self.assertRaisesRegex(ValidationError, "at most 128"):
+            self._record(complaint, reference="号" * 129)
+
+    def test_late_replies_are_found(self):
+        proceeding = self._record(self._create_complaint(line_ids=[]))
+        self.assertFalse(proceeding.is_late)
+        for days, is_late in ((10, False), (11, True)):
+            with freeze_time(fields.Datetime.now() + timedelta(days=days)):
+                proceeding.invalidate_recordset(["is_late"])
+                self.assertEqual(proceeding.is_late, is_late)
+                found = proceeding.search([("is_late", "=", True)])
+                self.assertEqual(proceeding in found, is_late)
+
+    def test_state_and_complaint_are_not_written_by_rpc(self):
+        complaint = self._create_complaint(line_ids=[])
+        proceeding = self._record(complaint, state="ended")
+        self.assertEqual(proceeding.state, "open")
+        for values in (
+            {"state": "answered"},
+            {"replied_by_id": self.manager.id},
+            {"complaint_id": self._create_complaint(line_ids=[]).id},
+        ):
+            for user in (self.agent, self.manager):
+                with self.assertRaisesRegex(UserError, "keeps its complaint"):
+                    proceeding.with_user(user).write(values)
+        with self.assertRaisesRegex(UserError, "The system sets these"):
+            complaint.write({"is_transferred": True})
+        with self.assertRaisesRegex(UserError, "is kept"):
+            proceeding.sudo().unlink()
+
+    def test_strangers_readers_and_recused_change_nothing(self):
+        complaint = self._create_complaint(line_ids=[])
+        proceeding = self._record(complaint)
+        other_company = self.env["res.company"].create({"name": "上海分公司"})
+        outsider = self._new_user(
+            "complaint_shanghai",
+            "manager",
+            company_id=other_company.id,
+            company_ids=[Command.set(other_company.ids)],
+        )
+        for user in (
+            self.stranger,
+            self.auditor,
+            self.archivist,
+            self.employee,
+            outsider,
+        ):
+            with self.assertRaises(AccessError, msg=user.login):
+                self._record(complaint, user)
+            with self.assertRaises(AccessError, msg=user.login):
+                proceeding.with_user(user).write({"reply": "改写"})
+            with self.assertRaises(AccessError, msg=user.login):
+                proceeding.with_user(user).action_end()
+        for user in (self.stranger, self.employee, outsider):
+            with self.assertRaises(AccessError, msg=user.login):
+                proceeding.with_user(user).read(["demand"])
+        self.assertEqual(proceeding.with_user(self.auditor).body, proceeding.body)
+        self.env["customer.complaint.recusal"].create(
+            {"complaint_id": complaint.id, "partner_id": self.agent.partner_id.id}
+        )
+        with self.assertRaisesRegex(AccessError, "recused"):
+            self._record(complaint)
+        with self.assertRaisesRegex(AccessError, "recused"):
+            proceeding.write({"reply": "改写"})
+
+    def test_papers_belong_to_the_proceeding(self):
+        letter = self._upload("转办函.pdf")
+        proceeding = self._record(
+            self._create_complaint(line_ids=[]),
+            attachment_ids=[Command.link(letter.id)],
+        )
+        self.assertEqual(letter.res_model, proceeding._name)
+        with self.assertRaises(AccessError):
+            letter.with_user(self.stranger).read(["raw"])
+
+    def test_recused_person_is_not_responsible(self):
+        complaint = self._create_complaint(line_ids=[])
+        self.env["customer.complaint.recusal"].create(
+            {"complaint_id": complaint.id, "partner_id": self.colleague.partner_id.id}
+        )
+        with self.assertRaisesRegex(ValidationError, "is recused"):
+            self._record(complaint, user_id=self.colleague.id)

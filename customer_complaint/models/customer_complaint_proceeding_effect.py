@@ -1,0 +1,153 @@
+from odoo import api, fields, models
+
+
+class CustomerComplaint(models.Model):
+    """What the complaint shows of the proceedings about it."""
+
+    _inherit = "customer.complaint"
+
+    proceeding_ids = fields.One2many(
+        "customer.complaint.proceeding", "complaint_id", string="Proceedings"
+    )
+    proceeding_count = fields.Integer(
+        string="Number of Proceedings", readonly=True, copy=False
+    )
+    open_proceeding_count = fields.Integer(
+        string="Open Proceedings", readonly=True, copy=False
+    )
+    is_transferred = fields.Boolean(
+        string="Passed On by an Authority",
+        readonly=True,
+        copy=False,
+        help="The transfer of a regulator or association is recorded, with its own "
+        "number, date and demand.",
+    )
+    needs_transfer_record = fields.Boolean(
+        compute="_compute_needs_transfer_record",
+        help="The complaint came from an authority whose transfer is not recorded.",
+    )
+
+    @api.depends("channel_id.is_authority", "is_transferred", "state")
+    def _compute_needs_transfer_record(self):
+        for complaint in self:
+            complaint.needs_transfer_record = (
+                complaint.channel_id.is_authority
+                and not complaint.is_transferred
+                and not complaint._has_ended()
+            )
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {
+            "proceeding_ids",
+            "proceeding_count",
+            "open_proceeding_count",
+            "is_transferred",
+        }
+
+    def _sync_proceedings(self):
+        """Store what lists and the form show of the proceedings."""
+        # Counts of the system, whatever the user sees of each proceeding.
+        for complaint_sudo in self.sudo():
+            proceedings = complaint_sudo.proceeding_ids
+            complaint_sudo._write_unguarded(
+                {
+                    "proceeding_count": len(proceedings),
+                    "open_proceeding_count": len(
+                        proceedings.filtered(lambda p: p.state != "ended")
+                    ),
+                    "is_transferred": "transfer" in proceedings.mapped("kind"),
+                }
+            )
+
+    def _get_proceeding_to_answer(self):
+        """Return the proceeding whose written reply is to be told, if any.
+
+        The one the dialog was opened from, else the one due first.
+
+        :rtype: customer.complaint.proceeding
+        """
+        self.ensure_one()
+        waiting = self.proceeding_ids.filtered(
+            lambda p: p.state == "open" and (p.reply or "").strip()
+        )
+        chosen = waiting.filtered(
+            lambda p: p.id == self.env.context.get("default_proceeding_id")
+        )
+        return chosen or waiting[:1]
+
+    def _get_cannot_tell_reason(self, kind):
+        reason = super()._get_cannot_tell_reason(kind)
+        if reason or kind != "authority":
+            return reason
+        return not self._get_proceeding_to_answer() and self.env._(
+            "first write our reply in the proceeding of the authority."
+        )
+
+    def _get_notice_content(self, kind):
+        if kind != "authority":
+            return super()._get_notice_content(kind)
+        return self._get_proceeding_to_answer().reply or ""
+
+    def action_open_proceedings(self):
+        """List the proceedings about the complaint.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id(
+                "customer_complaint.customer_complaint_proceeding_action"
+            ),
+            "domain": [("complaint_id", "=", self.id)],
+            "context": {"default_complaint_id": self.id},
+        }
+
+    def action_record_transfer(self):
+        """Enter the transfer of a regulator or association.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Transfer"),
+            "res_model": "customer.complaint.proceeding",
+            "views": [(False, "form")],
+            "context": {
+                "default_complaint_id": self.id,
+                "default_kind": "transfer",
+            },
+        }
+
+
+class CustomerComplaintChannel(models.Model):
+    _inherit = "customer.complaint.channel"
+
+    is_authority = fields.Boolean(
+        string="Authority",
+        help="Complaints of this channel are passed on by a regulator or association: "
+        "its reference, date and demand are to be recorded.",
+    )
+
+
+class CustomerComplaintNotice(models.Model):
+    _inherit = "customer.complaint.notice"
+
+    proceeding_id = fields.Many2one(
+        "customer.complaint.proceeding",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The proceeding our reply belongs to.",
+    )
+
+    def _after_told(self):
+        result = super()._after_told()
+        for notice in self.filtered(lambda notice: notice.kind == "authority"):
+            complaint = notice.complaint_id
+            proceeding = notice.proceeding_id or complaint._get_proceeding_to_answer()
+            if proceeding.state == "open" and proceeding.complaint_id == complaint:
+                proceeding._set_answered(
+                    complaint.company_id._complaint_date(notice.date)
+                )
+        return result
