@@ -31,7 +31,6 @@
         "data/customer_complaint_paper_requirement_data.xml",
         "data/customer_complaint_refusal_ground_data.xml",
         "data/customer_complaint_decision_template_data.xml",
-        "data/mail_activity_plan_data.xml",
         "data/res_company_data.xml",
         "wizard/customer_complaint_open_views.xml",
         "wizard/customer_complaint_recuse_views.xml",

@@ -38,7 +38,7 @@ FINDING_FIELDS = frozenset(
 # What must be known besides the conclusion, unless nothing could be determined.
 CAUSE_FIELDS = ("cause", "responsible_party")
 # States that rest on confirmed findings.
-CONFIRMED_STATES = ("remediation", "followup", "closed")
+CONFIRMED_STATES = ("remediation", "followup")
 # While the findings can be confirmed: a change may make it necessary again.
 CONFIRMING_STATES = ("investigating", "remediation", "followup")
 FINDINGS_TODO = "customer_complaint.mail_act_findings"

@@ -97,7 +97,7 @@ class CustomerComplaint(models.Model):
         category = self.category_id
         if category[f"needs_{kind}_signoff"]:
             return True
-        if kind == "quality" and not category.is_quality_matter:
+        if kind == "quality" and not self.is_quality_matter:
             return False  # the quality department does not see it
         since = self.company_id.sudo()[f"complaint_{kind}_signoff_severity"]
         ranks = [severity for severity, _label in SEVERITIES]

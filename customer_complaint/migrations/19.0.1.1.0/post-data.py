@@ -7,7 +7,6 @@ NEW_DATA = (
     "customer_complaint_paper_requirement_data.xml",
     "customer_complaint_decision_template_data.xml",
     "mail_template_data.xml",
-    "mail_activity_plan_data.xml",
 )
 
 
