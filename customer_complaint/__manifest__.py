@@ -56,14 +56,14 @@
         "data/mail_template_data.xml",
         "report/customer_complaint_decision_reports.xml",
         "views/customer_complaint_configuration_views.xml",
-        # Before the views that add settings to it.
-        "views/res_config_settings_views.xml",
         "views/customer_complaint_views.xml",
         "views/customer_complaint_archive_card_views.xml",
         "views/customer_complaint_memo_views.xml",
         "views/customer_complaint_verification_views.xml",
         "views/customer_complaint_recusal_views.xml",
         "views/customer_complaint_paper_requirement_views.xml",
+        # Before the views that add settings to it.
+        "views/res_config_settings_views.xml",
         "views/customer_complaint_notice_views.xml",
         "views/customer_complaint_evidence_views.xml",
         "views/customer_complaint_investigation_views.xml",
