@@ -21,4 +21,5 @@ from . import test_merge
 from . import test_split
 from . import test_decision
 from . import test_review
+from . import test_rights_table
 from . import test_proceeding
