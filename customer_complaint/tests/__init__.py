@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_bad_input
+from . import test_bad_input_case
 from . import test_click_everywhere
 from . import test_concurrency
 from . import test_flow

@@ -140,6 +140,7 @@ class RightsCase(CustomerComplaintCommon):
             "late": self._at("followup", date_received=long_ago, **values),
             "reviewed": self._at("followup", **values),
             "closed": self._at("closed", **values),
+            "precedent": self._at("closed", **values),
         }
         cases["papers"]._write_unguarded({"date_papers_due": today - timedelta(days=1)})
         for name in ("found", "confirmed"):
@@ -348,10 +349,10 @@ class RightsCase(CustomerComplaintCommon):
         self._as("confirmed", user).action_remediate()
 
     def _do_skip_investigation_quality(self, user):
-        self._skip("accepted", "closed", user)
+        self._skip("accepted", "precedent", user)
 
     def _do_skip_investigation_other(self, user):
-        self._skip("service accepted", "service closed", user)
+        self._skip("service accepted", "service precedent", user)
 
     def _skip(self, name, precedent, user):
         self._dialog(
@@ -529,7 +530,7 @@ class TestRightsTable(RightsCase):
 
 @tagged("post_install", "-at_install")
 class TestFourEyes(RightsCase):
-    """Nobody stands above four eyes and recusal: not managers, not the administrator."""
+    """Managers and the administrator are held by four eyes and recusal too."""
 
     @classmethod
     def setUpClass(cls):
@@ -553,7 +554,7 @@ class TestFourEyes(RightsCase):
         self._prepare_cases(category)
         self.cases["review"].with_user(self.supervisor).reviewer_id = user
         self.cases["unnamed"].complaint_id.user_id = self.agent
-        self.cases["closed before"] = self.cases["closed"]
+        # A recusal is entered before the case ends.
         self.cases["closed"] = self._at("followup", category_id=category.id)
         complaints = self.env["customer.complaint"].union(
             *(
@@ -561,7 +562,7 @@ class TestFourEyes(RightsCase):
                 for case in self.cases.values()
             )
         )
-        for complaint in complaints - self.cases["closed before"]:
+        for complaint in complaints - self.cases["precedent"]:
             self._recuse(complaint.sudo(), user, self.supervisor)
         self.cases["closed"].action_close()
 
