@@ -52,7 +52,7 @@ class CustomerComplaintRecusal(models.Model):
         complaints = self.env["customer.complaint"].browse(
             {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
         )
-        complaints._check_not_closed()
+        complaints._check_may_change()
         recusals = super().create(
             [
                 {name: value for name, value in vals.items() if name != "company_id"}
@@ -64,7 +64,7 @@ class CustomerComplaintRecusal(models.Model):
         return recusals
 
     def write(self, vals):
-        self.complaint_id._check_not_closed()
+        self.complaint_id._check_may_change()
         if vals.keys() & {"complaint_id", "partner_id", "company_id"}:
             raise UserError(
                 self.env._(
@@ -84,6 +84,7 @@ class CustomerComplaintRecusal(models.Model):
             raise AccessError(
                 self.env._("Nobody takes back their own recusal. Ask a supervisor.")
             )
+        self.complaint_id._check_may_work()
         for recusal in self:
             recusal.complaint_id._message_log(
                 body=self.env._(

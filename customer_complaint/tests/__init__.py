@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_bad_input
+from . import test_bad_input_case
 from . import test_click_everywhere
 from . import test_concurrency
 from . import test_flow
@@ -21,4 +22,5 @@ from . import test_merge
 from . import test_split
 from . import test_decision
 from . import test_review
+from . import test_rights_table
 from . import test_proceeding
