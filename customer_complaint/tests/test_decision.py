@@ -54,7 +54,7 @@ class TestDecision(CustomerComplaintCommon):
 
     def test_decision_is_made_before_it_is_told(self):
         complaint = self._take_to(self._create_complaint(line_ids=[]), "investigating")
-        self.assertIn("not made yet", complaint._get_cannot_tell_reason("decision"))
+        self.assertIn("no decision", complaint._get_cannot_tell_reason("decision"))
         self.assertFalse(complaint._get_cannot_tell_reason("progress"))
 
     def test_told_decision_no_longer_changes(self):

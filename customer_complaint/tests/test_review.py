@@ -79,13 +79,7 @@ class TestReview(CustomerComplaintCommon):
         return own
 
     def _tell_outcome(self, complaint):
-        notice = (
-            self.env["customer.complaint.notice"]
-            .sudo()
-            .create({"complaint_id": complaint.id, "kind": "review", "way": "hand"})
-        )
-        notice._after_told()
-        return notice
+        return self._record_notice(complaint, "review")
 
     # ------------------------------------------------------------------
     # REQUEST
@@ -275,7 +269,7 @@ class TestReview(CustomerComplaintCommon):
         complaint.action_investigate()
         work = complaint.with_user(self.agent)
         work.user_id = self.agent
-        work.action_remediate()
+        self._confirm(work).action_remediate()
         self._write_decision(work)
         work.sudo()._write_unguarded({"date_notified": fields.Datetime.now()})
         review = self._request(work)
