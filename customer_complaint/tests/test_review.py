@@ -401,6 +401,7 @@ class TestReview(CustomerComplaintCommon):
                         "decision_measures": "退一瓶并赔偿。",
                         "decision_ways_open": "可向人民法院起诉。",
                         "decided_by_id": self.supervisor.id,
+                        "conclusion_confirmed_by_id": self.supervisor.id,
                         "date_notified": False,
                         "date_closed": False,
                         "date_first_closed": closed,
@@ -413,6 +414,9 @@ class TestReview(CustomerComplaintCommon):
             if state == "closed":
                 self.assertEqual(complaint.archive_card_id.state, "open")
                 self.assertEqual(complaint.reopen_count, 1)
+            # Told, it goes on by itself.
+            self._tell(complaint)
+            self.assertEqual(complaint.state, "followup")
 
     def test_change_that_changes_nothing_is_refused(self):
         complaint = self._decide()
