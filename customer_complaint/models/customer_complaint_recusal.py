@@ -105,8 +105,10 @@ class CustomerComplaintRecusal(models.Model):
                 reason=self.reason or "",
             )
         )
-        if complaint.user_id and complaint.user_id.partner_id == self.partner_id:
+        handler = complaint.user_id
+        if handler and handler.partner_id == self.partner_id:
             complaint._take_from_handler()
+            complaint._pass_on_todos(handler)
 
 
 class CustomerComplaint(models.Model):
@@ -199,21 +201,20 @@ class CustomerComplaint(models.Model):
         self._write_unguarded({"user_id": False})
         self._ask_for_handler(self.env._("Assign another handler"))
 
-    def _ask_for_handler(self, summary):
-        """Ask the leaders of the teams to assign a handler to these complaints.
+    def _pass_on_todos(self, handler):
+        """Give what a recused handler had still to do to whoever takes over.
 
-        :param str summary: what the to-do of the leader says
+        :param res.users handler: who handled the complaint until now
         """
-        for leader, complaints in self.grouped(lambda c: c.team_id.leader_id).items():
-            asked = complaints.filtered(
-                lambda complaint, leader=leader: (
-                    not complaint._is_recused_from(leader.partner_id)
-                )
-            )
-            if leader and asked:
-                asked.activity_schedule(
-                    "mail.mail_activity_data_todo", summary=summary, user_id=leader.id
-                )
+        self.ensure_one()
+        leader = self.team_id.leader_id
+        if leader and self._is_recused_from(leader.partner_id):
+            leader = self.env["res.users"]
+        heir = self.user_id or leader
+        if heir:
+            # To-dos of the one who hands them over, or is made to.
+            todos_sudo = self.activity_ids.sudo()
+            todos_sudo.filtered(lambda todo: todo.user_id == handler).user_id = heir
 
     def action_recuse_myself(self):
         """Ask for the interest that the user declares.

@@ -40,6 +40,20 @@ class TestRecusal(CustomerComplaintCommon):
         self.assertEqual(complaint.activity_ids.user_id, self.supervisor)
         self.assertIn("顾客投诉其服务态度", complaint.message_ids[0].body)
 
+    def test_to_dos_follow_the_case_and_the_leaders_ends_with_a_handler(self):
+        complaint = self._take_to(self._create_complaint(), "investigating")
+        complaint.activity_schedule(
+            "mail.mail_activity_data_todo", summary="取回样品", user_id=self.agent.id
+        )
+        self._recuse(complaint, self.agent)
+        self.assertEqual(
+            set(complaint.activity_ids.mapped("summary")),
+            {"取回样品", "Assign another handler"},
+        )
+        self.assertEqual(complaint.activity_ids.user_id, self.supervisor)
+        complaint.with_user(self.supervisor).user_id = self.colleague
+        self.assertEqual(complaint.activity_ids.mapped("summary"), ["取回样品"])
+
     def test_handler_declares_an_interest(self):
         complaint = self._take_to(self._create_complaint(), "investigating")
         self.env["customer.complaint.recuse"].with_user(self.agent).create(
