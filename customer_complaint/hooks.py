@@ -7,10 +7,16 @@ def uninstall_hook(env):
     complaints.
     """
     for table in (
+        "customer_complaint_notice",
+        "customer_complaint_review",
+        "customer_complaint_proceeding",
+        "customer_complaint_evidence",
         "customer_complaint_memo",
         "customer_complaint_archive_document",
         "customer_complaint_archive_card",
         "customer_complaint",
+        "customer_complaint_paper_requirement",
+        "customer_complaint_decision_template",
     ):
         env.cr.execute(f"DELETE FROM {table}")
     env.cr.execute("UPDATE customer_complaint_category SET parent_id = NULL")

@@ -87,9 +87,23 @@ for key, data in known.items():
         complaint.action_verify_record()
         complaint.action_investigate()
         complaint.write({
-            "conclusion": "established", "conclusion_note": "同意退货。",
+            "conclusion": "established",
+            "conclusion_note": "同意退货。",
+            "cause": "product",
+            "responsible_party": "supplier",
+            "decision_grounds": "《消费者权益保护法》第二十四条",
+            "decision_measures": "七日内退货退款。",
+            "decision_ways_open": "三十日内可以书面申请核查。",
         })
+        complaint.action_confirm_findings()
         complaint.action_remediate()
+        company_env["customer.complaint.notice"].create({
+            "complaint_id": complaint.id,
+            "kind": "decision",
+            "way": "phone",
+            "partner_id": complaint.partner_id.id,
+            "proof_ref": "10:05 +86 10 8888 0000",
+        })
         complaint.action_follow_up()
         complaint.action_close()
     result[key] = {
@@ -325,6 +339,9 @@ def check_nothing_left_behind(db, sql):
         "actions": "select name from ir_act_window where res_model ~ 'complaint'",
         "server actions": "select id from ir_act_server"
         " where code ~ 'complaint' or name::text ~* 'complaint'",
+        "activity plans": "select id from mail_activity_plan"
+        " where res_model ~ 'complaint'",
+        "mail templates": "select id from mail_template where model ~ 'complaint'",
         "activity types": "select id from mail_activity_type"
         " where res_model ~ 'complaint'",
         "reports": "select name from ir_act_report_xml where model ~ 'complaint'"

@@ -33,6 +33,7 @@ from . import customer_complaint_split
 from . import customer_complaint_decision
 from . import customer_complaint_decision_template
 from . import customer_complaint_signoff
+from . import customer_complaint_telling_steps
 from . import customer_complaint_review
 from . import customer_complaint_review_steps
 from . import customer_complaint_review_effect

@@ -187,8 +187,8 @@ class CustomerComplaint(models.Model):
     def _get_held_type_ids(self):
         """Return which papers the company holds for these complaints.
 
-        Filed with the complaint itself or, for types that keep, with another one of
-        the same customer and representative.
+        Filed with the complaint itself or the one it was split from; types that keep
+        also with another one of the same customer and representative.
 
         :return: ids of document types by complaint
         :rtype: dict[CustomerComplaint, set[int]]
@@ -200,7 +200,7 @@ class CustomerComplaint(models.Model):
             self.env["customer.complaint.archive.document"]
             .sudo()
             .search_fetch(
-                Domain("complaint_id", "in", self._origin.ids)
+                Domain("complaint_id", "in", (self._origin | self.split_from_id).ids)
                 | (
                     Domain("type_id.is_kept_for_partner", "=", True)
                     & Domain("complaint_id.partner_id", "in", self.partner_id.ids)
@@ -215,7 +215,7 @@ class CustomerComplaint(models.Model):
                 # Lines of a form that is not saved yet count as well.
                 held[complaint].update(complaint.document_ids.type_id._origin.ids)
             for case_sudo, papers_sudo in by_case_sudo.items():
-                if case_sudo.id == complaint._origin.id:
+                if case_sudo.id in (complaint._origin.id, complaint.split_from_id.id):
                     held[complaint].update(papers_sudo.type_id.ids)
                 elif complaint._is_same_representation(case_sudo):
                     held[complaint].update(

@@ -176,6 +176,7 @@ class CustomerComplaint(models.Model):
     def _change_decision(self, vals, review):
         """Take over the decision of a review; it is carried out and told anew.
 
+        The reviewer stands for its findings: nobody below confirms them once more.
         The first closing of a closed complaint keeps its dates.
 
         :param dict vals: the parts of the new decision
@@ -188,6 +189,7 @@ class CustomerComplaint(models.Model):
         self._write_unguarded(
             {
                 **self._prepare_undecided_vals(),
+                **self._prepare_confirmed_vals(),
                 **vals,
                 "state": "remediation",
                 "date_decided": fields.Datetime.now(),

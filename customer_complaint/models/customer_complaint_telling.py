@@ -266,21 +266,6 @@ class CustomerComplaint(models.Model):
             self.is_unreachable and self._was_decision_tried()
         )
 
-    def _get_cannot_move_reason(self, target):
-        reason = super()._get_cannot_move_reason(target)
-        if reason or target not in TOLD_STATES or self._is_decision_told():
-            return reason
-        return self.env._(
-            "first tell the complainant the decision: press “Tell the Decision” and "
-            "record how it was told. Attempts that fail are recorded there too."
-        )
-
-    def _get_next_step_notes(self, target):
-        notes = super()._get_next_step_notes(target)
-        if target in TOLD_STATES and not self._is_decision_told():
-            notes.append(self.env._("tell the complainant the decision"))
-        return notes
-
     # ------------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------------
@@ -302,7 +287,16 @@ class CustomerComplaint(models.Model):
             "res_model": "customer.complaint.tell",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_complaint_id": self.id, "default_kind": kind},
+            # What the notice is about besides, e.g. a review.
+            "context": {
+                **{
+                    name: value
+                    for name, value in self.env.context.items()
+                    if name.startswith("default_")
+                },
+                "default_complaint_id": self.id,
+                "default_kind": kind,
+            },
         }
 
     def _get_default_notice_kind(self):

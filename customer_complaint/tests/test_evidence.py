@@ -187,7 +187,6 @@ class TestEvidence(InvestigationCommon):
         self._confirm(self.complaint).action_remediate()
         self._write_decision(self.complaint)
         self._tell(self.complaint)
-        self.complaint.action_follow_up()
         self.complaint.action_close()
 
     # ------------------------------------------------------------------

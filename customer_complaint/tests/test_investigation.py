@@ -433,7 +433,7 @@ class TestNoInvestigation(InvestigationCommon):
 
     def test_precedent_was_investigated_itself(self):
         self._skip()
-        self.complaint.action_follow_up()
+        self._tell_decision(self.complaint)
         self.complaint.action_close()
         third = self._take_to(self._create_complaint(line_ids=[]), "accepted")
         self._verify(third)
@@ -699,7 +699,7 @@ class TestInvestigationUpgrade(InvestigationCommon):
     def test_rules_and_complaints_of_the_past(self):
         path = Path(get_module_path("customer_complaint"))
         script = runpy.run_path(
-            str(path / "migrations" / "19.0.1.1.0" / "pre-migration.py")
+            str(path / "migrations" / "19.0.1.1.0" / "pre-investigation.py")
         )
         service = {"category_id": self.category_service.id, "line_ids": []}
         running = self._investigate(**service)

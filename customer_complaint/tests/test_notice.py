@@ -127,7 +127,7 @@ class TestNotice(NoticeCase):
             complaint, way="post", state="pending", date="2031-05-10 02:00:00"
         )
         complaint.action_investigate()
-        complaint.action_remediate()
+        self._confirm(complaint).action_remediate()
         late._settle("succeeded")
         self.assertFalse(complaint.date_notified)
 

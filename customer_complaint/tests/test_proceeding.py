@@ -32,20 +32,7 @@ class TestProceeding(CustomerComplaintCommon):
         )
 
     def _tell_authority(self, complaint, **values):
-        notice = (
-            self.env["customer.complaint.notice"]
-            .sudo()
-            .create(
-                {
-                    "complaint_id": complaint.id,
-                    "kind": "authority",
-                    "way": "post",
-                    **values,
-                }
-            )
-        )
-        notice._after_told()
-        return notice
+        return self._record_notice(complaint, "authority", **values)
 
     def test_transfer_is_asked_for_and_recorded(self):
         regulator = self.quick_ref("customer_complaint.channel_regulator")

@@ -79,13 +79,7 @@ class TestReview(CustomerComplaintCommon):
         return own
 
     def _tell_outcome(self, complaint):
-        notice = (
-            self.env["customer.complaint.notice"]
-            .sudo()
-            .create({"complaint_id": complaint.id, "kind": "review", "way": "hand"})
-        )
-        notice._after_told()
-        return notice
+        return self._record_notice(complaint, "review")
 
     # ------------------------------------------------------------------
     # REQUEST
@@ -275,7 +269,7 @@ class TestReview(CustomerComplaintCommon):
         complaint.action_investigate()
         work = complaint.with_user(self.agent)
         work.user_id = self.agent
-        work.action_remediate()
+        self._confirm(work).action_remediate()
         self._write_decision(work)
         work.sudo()._write_unguarded({"date_notified": fields.Datetime.now()})
         review = self._request(work)
@@ -407,6 +401,7 @@ class TestReview(CustomerComplaintCommon):
                         "decision_measures": "退一瓶并赔偿。",
                         "decision_ways_open": "可向人民法院起诉。",
                         "decided_by_id": self.supervisor.id,
+                        "conclusion_confirmed_by_id": self.supervisor.id,
                         "date_notified": False,
                         "date_closed": False,
                         "date_first_closed": closed,
@@ -419,6 +414,9 @@ class TestReview(CustomerComplaintCommon):
             if state == "closed":
                 self.assertEqual(complaint.archive_card_id.state, "open")
                 self.assertEqual(complaint.reopen_count, 1)
+            # Told, it goes on by itself.
+            self._tell(complaint)
+            self.assertEqual(complaint.state, "followup")
 
     def test_change_that_changes_nothing_is_refused(self):
         complaint = self._decide()

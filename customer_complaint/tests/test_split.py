@@ -42,7 +42,7 @@ class TestSplit(CustomerComplaintCommon):
         return complaint.browse(dialog.action_split()["res_id"])
 
     def test_products_and_papers_move_to_a_new_complaint(self):
-        complaint = self._create_double(representation="agent")
+        complaint = self._create_double()
         complaint._write_unguarded(
             {"purchase_date": "2026-05-01", "date_received": "2026-05-04 01:00:00"}
         )
@@ -50,6 +50,9 @@ class TestSplit(CustomerComplaintCommon):
         photo = self._create_document(complaint, attachment_ids=[Command.set(file.ids)])
         receipt = self._create_document(complaint, "receipt")
         self._take_to(complaint, "investigating")
+        complaint.representation = "agent"
+        self._create_document(complaint, "authorisation")
+        self._create_document(complaint, "representative_identity")
         cream, syrup = complaint.line_ids
         new = self._split(
             complaint,
@@ -87,12 +90,13 @@ class TestSplit(CustomerComplaintCommon):
                 {
                     "state": "investigating",
                     "line_ids": cream.ids,
-                    "document_ids": receipt.ids,
                     "split_count": 1,
                     "split_ids": new.ids,
                 }
             ],
         )
+        self.assertIn(receipt, complaint.document_ids)
+        self.assertNotIn(photo, complaint.document_ids)
         self.assertEqual(syrup.quantity, 5, "neither lost nor claimed twice")
         self.assertRecordValues(file, [{"res_model": photo._name, "res_id": photo.id}])
         self.assertEqual(photo.attachment_ids, file)
@@ -100,6 +104,7 @@ class TestSplit(CustomerComplaintCommon):
         self.assertEqual(receipt.card_id, complaint.archive_card_id)
         self.assertIn(new.name, complaint.message_ids[0].body)
         self.assertIn(complaint.name, new.message_ids[0].body)
+        # The papers of the representation stay behind and need not be brought again.
         new.action_accept()
         self.assertEqual(photo.card_id, new.archive_card_id)
 
