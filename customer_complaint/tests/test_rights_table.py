@@ -242,10 +242,12 @@ class RightsCase(CustomerComplaintCommon):
         :return: the error, or None when it went well
         """
         name = re.sub(r"\W+", "_", action).strip("_")
-        deed = getattr(self, f"_do_{name}")
+        return self._try_deed(lambda: getattr(self, f"_do_{name}")(user))
+
+    def _try_deed(self, deed):
         try:
             with self.env.cr.savepoint():
-                deed(user)
+                deed()
                 self.env.flush_all()
                 raise _Undone
         except _Undone:
@@ -485,6 +487,53 @@ class TestRightsTable(RightsCase):
                 with self.subTest(action=action, role=ROLES[letter]):
                     error = self._try(action, user)
                     if letter in allowed:
+                        self.assertIsNone(error)
+                    else:
+                        self.assertIsInstance(error, AccessError)
+
+    def test_same_rights_without_the_dialogs(self):
+        """Who has no dialog has no way by RPC either."""
+        self._prepare_cases(self.category)
+        ground = self.quick_ref("customer_complaint.refusal_ground_not_ours")
+        for action, name, values in (
+            (
+                "refuse",
+                "registered",
+                {
+                    "state": "refused",
+                    "refusal_ground_id": ground.id,
+                    "refusal_note": "该商品并非我店出售。",
+                },
+            ),
+            (
+                "withdraw",
+                "accepted",
+                {
+                    "state": "withdrawn",
+                    "date_withdrawn": self.company._complaint_today(),
+                    "withdrawal_reason": "已和解。",
+                },
+            ),
+            (
+                "reopen",
+                "closed",
+                {"state": "investigating", "reopen_reason": "新的检测报告。"},
+            ),
+            (
+                "merge",
+                "registered",
+                {
+                    "state": "merged",
+                    "merged_into_id": self.cases["accepted"].id,
+                    "merge_reason": "同一事项。",
+                },
+            ),
+        ):
+            for letter, user in self.people.items():
+                with self.subTest(action=action, role=ROLES[letter]):
+                    work = self._as(name, user)
+                    error = self._try_deed(lambda w=work, v=values: w.write(v))
+                    if letter in TABLE[action]:
                         self.assertIsNone(error)
                     else:
                         self.assertIsInstance(error, AccessError)
