@@ -29,6 +29,15 @@ class CustomerComplaintTell(models.TransientModel):
         readonly=False,
         precompute=True,
     )
+    proceeding_id = fields.Many2one(
+        "customer.complaint.proceeding",
+        string="Reply To",
+        compute="_compute_proceeding_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The letter of the authority that is answered.",
+    )
     person_ids = fields.Many2many("res.partner", compute="_compute_person_ids")
     partner_id = fields.Many2one(
         "res.partner",
@@ -101,36 +110,57 @@ class CustomerComplaintTell(models.TransientModel):
         for dialog in self:
             dialog.person_ids = dialog.complaint_id._get_told_persons()
 
-    @api.depends("complaint_id")
+    @api.depends("complaint_id", "kind")
+    def _compute_proceeding_id(self):
+        for dialog in self:
+            dialog.proceeding_id = dialog.kind == "authority" and (
+                dialog.proceeding_id or dialog.complaint_id._get_proceeding_to_answer()
+            )
+
+    @api.depends("complaint_id", "kind", "proceeding_id")
     def _compute_partner_id(self):
-        """Whoever acts for the customer is told first."""
+        """Whoever acts for the customer is told first; an authority gets our reply."""
         for dialog in self:
             complaint = dialog.complaint_id
-            dialog.partner_id = complaint.representative_ids[:1] or complaint.partner_id
+            if dialog.kind == "authority":
+                dialog.partner_id = dialog.proceeding_id.partner_id
+            else:
+                dialog.partner_id = (
+                    complaint.representative_ids[:1] or complaint.partner_id
+                )
 
-    @api.depends("complaint_id", "partner_id")
+    @api.depends("complaint_id", "kind", "partner_id")
     def _compute_way(self):
         for dialog in self:
             known = [
                 way
                 for way in ("email", "phone", "post")
-                if dialog.complaint_id._get_told_address(way, dialog.partner_id)
+                if dialog._get_known_address(way)
             ]
             dialog.way = dialog.way or (known[0] if known else "hand")
 
-    @api.depends("complaint_id", "partner_id", "way")
+    @api.depends("complaint_id", "kind", "partner_id", "way")
     def _compute_address(self):
         for dialog in self:
-            dialog.address = dialog.complaint_id._get_told_address(
-                dialog.way, dialog.partner_id
-            )
+            dialog.address = dialog._get_known_address(dialog.way)
+
+    def _get_known_address(self, way):
+        """Return the number or address at which the person or body is told.
+
+        :param str way: one of ``NOTICE_WAYS``
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        if self.kind == "authority" and not self.partner_id:
+            return False  # not that of the complainant
+        return self.complaint_id._get_told_address(way, self.partner_id)
 
     @api.depends("kind")
     def _compute_name(self):
         for dialog in self:
             dialog.name = dialog.complaint_id._get_notice_kind_label(dialog.kind)
 
-    @api.depends("complaint_id", "kind", "date_due")
+    @api.depends("complaint_id", "kind", "date_due", "proceeding_id")
     def _compute_content(self):
         for dialog in self:
             complaint = dialog._with_due()
@@ -152,9 +182,14 @@ class CustomerComplaintTell(models.TransientModel):
             dialog.has_letter = bool(complaint._get_notice_report(dialog.kind))
 
     def _with_due(self):
-        """Return the complaint, knowing the day this dialog gives for papers."""
+        """Return the complaint, knowing what was chosen here.
+
+        The day this dialog gives for papers, and which authority is answered.
+        """
         due = self.date_due and fields.Date.to_string(self.date_due)
-        return self.complaint_id.with_context(complaint_papers_due=due)
+        return self.complaint_id.with_context(
+            complaint_papers_due=due, default_proceeding_id=self.proceeding_id.id
+        )
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -200,6 +235,7 @@ class CustomerComplaintTell(models.TransientModel):
             "way": self.way,
             "name": self.name,
             "partner_id": self.partner_id.id,
+            "proceeding_id": self.proceeding_id.id,
             "address": self.address,
             "content": self.content,
             "date": self.date,
@@ -220,7 +256,7 @@ class CustomerComplaintTell(models.TransientModel):
         reason = complaint._get_cannot_tell_reason(self.kind)
         if reason:
             raise UserError(complaint._name_reason(reason))
-        if not self._with_due()._get_told_address("email", self.partner_id):
+        if not self._get_known_address("email"):
             raise UserError(
                 self.env._(
                     "No e-mail address is known. Enter one on the complaint, or choose "
