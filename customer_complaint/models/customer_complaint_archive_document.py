@@ -157,7 +157,24 @@ class CustomerComplaintArchiveDocument(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):
+        """Delete papers of a running case only, and leave a note."""
         self.complaint_id._check_may_change()
+        for complaint, documents in self.grouped("complaint_id").items():
+            complaint._message_log(
+                body=self.env._(
+                    "Papers deleted: %(names)s",
+                    # A type tells nothing confidential.
+                    names=format_list(
+                        self.env,
+                        [
+                            document.type_id.name
+                            if document.confidentiality == "confidential"
+                            else document.name
+                            for document in documents
+                        ],
+                    ),
+                )
+            )
 
     def _link_attachments(self):
         """Make the files belong to the paper, and to nothing else."""

@@ -355,6 +355,13 @@ class CustomerComplaintEvidence(models.Model):
         )
         evidences._link_attachments()
         evidences.filtered(lambda evidence: evidence._get_todo())._sync_todos()
+        for complaint, entered in evidences.grouped("complaint_id").items():
+            complaint._message_log(
+                body=self.env._(
+                    "Evidence entered: %(names)s",
+                    names=format_list(self.env, entered._get_shown_names()),
+                )
+            )
         return evidences
 
     def write(self, vals):
@@ -421,9 +428,20 @@ class CustomerComplaintEvidence(models.Model):
             complaint._message_log(
                 body=self.env._(
                     "Evidence deleted: %(names)s",
-                    names=format_list(self.env, evidences.mapped("name")),
+                    names=format_list(self.env, evidences._get_shown_names()),
                 )
             )
+
+    def _get_shown_names(self):
+        """Return how the chatter, which all who see the case read, names them.
+
+        :rtype: list[str]
+        """
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return [
+            kinds[evidence.kind] if evidence.is_confidential else evidence.name
+            for evidence in self
+        ]
 
     def _link_attachments(self):
         for evidence in self:

@@ -169,6 +169,7 @@ class CustomerComplaint(models.Model):
     conclusion_note = fields.Text(
         string="Findings and Opinion",
         copy=False,
+        tracking=True,
         help="What was verified and found, and what is to be done (处理意见).",
     )
     has_return = fields.Boolean("Goods Returned", copy=False)

@@ -89,6 +89,14 @@ class CustomerComplaint(models.Model):
             return super()._get_notice_content(kind)
         return self._get_proceeding_to_answer().reply or ""
 
+    def action_tell(self):
+        """Keep which proceeding is answered, when there are several."""
+        action = super().action_tell()
+        proceeding_id = self.env.context.get("default_proceeding_id")
+        if proceeding_id and action["context"]["default_kind"] == "authority":
+            action["context"]["default_proceeding_id"] = proceeding_id
+        return action
+
     def action_open_proceedings(self):
         """List the proceedings about the complaint.
 
@@ -141,17 +149,13 @@ class CustomerComplaintNotice(models.Model):
         help="The proceeding our reply belongs to.",
     )
 
-    @api.depends("kind", "proceeding_id")
-    def _compute_recipient_name(self):
-        """A reply is told to the body, not to the complainant."""
-        result = super()._compute_recipient_name()
-        for notice in self:
-            if notice.kind == "authority" and not notice.partner_id:
-                notice.recipient_name = notice._get_proceeding().body
-        return result
+    def _get_recipient_name(self):
+        """A reply is told to the body that asked for it, not to the complainant."""
+        body = self.kind == "authority" and self._get_answered_proceeding().body
+        return body or super()._get_recipient_name()
 
-    def _get_proceeding(self):
-        """Return the proceeding a reply belongs to: the named one, or what waits.
+    def _get_answered_proceeding(self):
+        """Return the proceeding that this reply belongs to, if any.
 
         :rtype: customer.complaint.proceeding
         """
@@ -162,7 +166,7 @@ class CustomerComplaintNotice(models.Model):
         result = super()._after_told()
         for notice in self.filtered(lambda notice: notice.kind == "authority"):
             complaint = notice.complaint_id
-            proceeding = notice._get_proceeding()
+            proceeding = notice._get_answered_proceeding()
             if proceeding.state == "open" and proceeding.complaint_id == complaint:
                 proceeding._set_answered(
                     complaint.company_id._complaint_date(notice.date)

@@ -230,6 +230,14 @@ class CustomerComplaint(models.Model):
             summary = self.env._("Major complaint: see to it at once")
             todo += [(complaint, user_sudo, summary, {}) for user_sudo in people_sudo]
             complaint._notify_major(people_sudo)
+            # Alerts reach inboxes only; the chatter tells that they went out.
+            complaint._message_log(
+                body=self.env._(
+                    "Major (%(reason)s); alerted: %(people)s",
+                    reason=complaint.major_reason,
+                    people=format_list(self.env, people_sudo.mapped("name")),
+                )
+            )
         self._create_todos(todo)
 
     def _get_people_to_alert(self, managers_sudo):

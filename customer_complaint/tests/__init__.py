@@ -21,6 +21,7 @@ from . import test_assignment
 from . import test_merge
 from . import test_split
 from . import test_stories
+from . import test_more_stories
 from . import test_decision
 from . import test_review
 from . import test_rights_table

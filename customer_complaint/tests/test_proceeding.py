@@ -79,6 +79,35 @@ class TestProceeding(CustomerComplaintCommon):
         )
         self.assertFalse(transfer.activity_ids)
 
+    def test_reply_is_told_to_the_body_not_to_the_complainant(self):
+        complaint = self._create_complaint(line_ids=[])
+        first = self._record(complaint, reply="答复一")
+        second = self._record(complaint, body="消费者协会", reply="答复二")
+        action = second.action_tell()
+        dialog = Form(
+            self.env[action["res_model"]]
+            .with_user(self.agent)
+            .with_context(**action["context"])
+        )
+        self.assertEqual(dialog.content, "答复二")
+        self.assertFalse(dialog.address)
+        dialog.way = "post"
+        dialog.proof_ref = "EMS 1032"
+        dialog.save().action_tell()
+        self.assertEqual((first.state, second.state), ("open", "answered"))
+        self.assertRecordValues(
+            complaint.notice_ids,
+            [
+                {
+                    "recipient_name": "消费者协会",
+                    "partner_id": False,
+                    "proceeding_id": second.id,
+                }
+            ],
+        )
+        self.assertIn("told to 消费者协会", complaint.message_ids[0].body)
+        self.assertNotIn(self.customer.name, complaint.message_ids[0].body)
+
     def test_notice_answers_the_proceeding_it_names(self):
         complaint = self._create_complaint(line_ids=[])
         first = self._record(complaint, reply="答复一")
