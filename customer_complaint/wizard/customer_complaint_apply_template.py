@@ -11,16 +11,22 @@ class CustomerComplaintApplyTemplate(models.TransientModel):
     _description = "Apply Decision Template"
 
     complaint_id = fields.Many2one("customer.complaint", required=True)
-    company_id = fields.Many2one(related="complaint_id.company_id")
+    company_id = fields.Many2one(related="complaint_id.company_id", related_sudo=False)
     template_id = fields.Many2one(
         "customer.complaint.decision.template",
         required=True,
         domain="[('company_id', 'in', (False, company_id)),"
         " ('outcome', '!=', 'refused')]",
     )
-    decision_grounds = fields.Text(related="template_id.decision_grounds")
-    decision_measures = fields.Text(related="template_id.decision_measures")
-    decision_ways_open = fields.Text(related="template_id.decision_ways_open")
+    decision_grounds = fields.Text(
+        related="template_id.decision_grounds", related_sudo=False
+    )
+    decision_measures = fields.Text(
+        related="template_id.decision_measures", related_sudo=False
+    )
+    decision_ways_open = fields.Text(
+        related="template_id.decision_ways_open", related_sudo=False
+    )
 
     def action_apply(self):
         """Put the template's texts into the decision, over what stands there.

@@ -17,6 +17,7 @@ class CustomerComplaintMerge(models.TransientModel):
         string="Merge Into",
         required=True,
         compute="_compute_target_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
@@ -31,16 +32,20 @@ class CustomerComplaintMerge(models.TransientModel):
         "customer.complaint", string="To Be Merged", compute="_compute_source_ids"
     )
     note = fields.Text(compute="_compute_source_ids")
-    target_subject = fields.Char(related="target_id.subject", string="Subject")
+    target_subject = fields.Char(
+        related="target_id.subject", related_sudo=False, string="Subject"
+    )
     target_customer_id = fields.Many2one(
-        related="target_id.partner_id", string="Customer"
+        related="target_id.partner_id", related_sudo=False, string="Customer"
     )
     target_date_received = fields.Datetime(
-        related="target_id.date_received", string="Received On"
+        related="target_id.date_received", related_sudo=False, string="Received On"
     )
-    target_state = fields.Selection(related="target_id.state", string="State")
+    target_state = fields.Selection(
+        related="target_id.state", related_sudo=False, string="State"
+    )
     target_description = fields.Text(
-        related="target_id.description", string="What Happened"
+        related="target_id.description", related_sudo=False, string="What Happened"
     )
 
     @api.depends("complaint_ids")

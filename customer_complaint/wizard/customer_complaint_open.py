@@ -18,7 +18,7 @@ class CustomerComplaintOpen(models.TransientModel):
 
     sale_order_id = fields.Many2one("sale.order", required=True, readonly=True)
     invoice_id = fields.Many2one("account.move", readonly=True)
-    company_id = fields.Many2one(related="sale_order_id.company_id")
+    company_id = fields.Many2one(related="sale_order_id.company_id", related_sudo=False)
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
@@ -182,8 +182,12 @@ class CustomerComplaintOpenLine(models.TransientModel):
     sale_order_line_id = fields.Many2one(
         "sale.order.line", required=True, ondelete="cascade"
     )
-    product_id = fields.Many2one(related="sale_order_line_id.product_id")
-    product_uom_id = fields.Many2one(related="sale_order_line_id.product_uom_id")
+    product_id = fields.Many2one(
+        related="sale_order_line_id.product_id", related_sudo=False
+    )
+    product_uom_id = fields.Many2one(
+        related="sale_order_line_id.product_uom_id", related_sudo=False
+    )
     quantity_sold = fields.Float(
         string="Sold",
         digits="Product Unit",

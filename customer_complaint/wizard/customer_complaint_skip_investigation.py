@@ -33,6 +33,7 @@ class CustomerComplaintSkipInvestigation(models.TransientModel):
         [key for key in CONCLUSIONS if key[0] != "undetermined"],
         required=True,
         compute="_compute_from_precedent",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -40,6 +41,7 @@ class CustomerComplaintSkipInvestigation(models.TransientModel):
         CAUSES,
         required=True,
         compute="_compute_from_precedent",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -47,6 +49,7 @@ class CustomerComplaintSkipInvestigation(models.TransientModel):
         RESPONSIBLE_PARTIES,
         required=True,
         compute="_compute_from_precedent",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -54,6 +57,7 @@ class CustomerComplaintSkipInvestigation(models.TransientModel):
         "customer.complaint.team",
         string="Responsible Department",
         compute="_compute_from_precedent",
+        compute_sudo=False,
         store=True,
         readonly=False,
         check_company=True,
@@ -62,6 +66,7 @@ class CustomerComplaintSkipInvestigation(models.TransientModel):
         "res.partner",
         string="Responsible Contact",
         compute="_compute_from_precedent",
+        compute_sudo=False,
         store=True,
         readonly=False,
         check_company=True,

@@ -8,7 +8,7 @@ class CustomerComplaintSplit(models.TransientModel):
     _description = "Split a Complaint"
 
     complaint_id = fields.Many2one("customer.complaint", required=True)
-    company_id = fields.Many2one(related="complaint_id.company_id")
+    company_id = fields.Many2one(related="complaint_id.company_id", related_sudo=False)
     line_ids = fields.Many2many(
         "customer.complaint.line",
         string="Products",
@@ -37,6 +37,7 @@ class CustomerComplaintSplit(models.TransientModel):
         "customer.complaint.category",
         required=True,
         compute="_compute_category_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
@@ -45,6 +46,7 @@ class CustomerComplaintSplit(models.TransientModel):
     team_id = fields.Many2one(
         "customer.complaint.team",
         compute="_compute_team_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,

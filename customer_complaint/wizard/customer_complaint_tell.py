@@ -19,30 +19,23 @@ class CustomerComplaintTell(models.TransientModel):
     _description = "Tell the Complainant"
 
     complaint_id = fields.Many2one("customer.complaint", required=True, readonly=True)
-    company_id = fields.Many2one(related="complaint_id.company_id")
+    company_id = fields.Many2one(related="complaint_id.company_id", related_sudo=False)
     kind = fields.Selection(NOTICE_KINDS, required=True, default="other")
     way = fields.Selection(
         NOTICE_WAYS,
         required=True,
         compute="_compute_way",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
-    )
-    proceeding_id = fields.Many2one(
-        "customer.complaint.proceeding",
-        string="Reply To",
-        compute="_compute_proceeding_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="The letter of the authority that is answered.",
     )
     person_ids = fields.Many2many("res.partner", compute="_compute_person_ids")
     partner_id = fields.Many2one(
         "res.partner",
         string="To",
         compute="_compute_partner_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
@@ -51,6 +44,7 @@ class CustomerComplaintTell(models.TransientModel):
     proceeding_id = fields.Many2one(
         "customer.complaint.proceeding",
         compute="_compute_proceeding_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
@@ -60,6 +54,7 @@ class CustomerComplaintTell(models.TransientModel):
     address = fields.Char(
         string="Number or Address",
         compute="_compute_address",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
@@ -67,6 +62,7 @@ class CustomerComplaintTell(models.TransientModel):
     name = fields.Char(
         string="Subject",
         compute="_compute_name",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
@@ -74,6 +70,7 @@ class CustomerComplaintTell(models.TransientModel):
     content = fields.Text(
         string="What Is Told",
         compute="_compute_content",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
@@ -85,6 +82,7 @@ class CustomerComplaintTell(models.TransientModel):
     date_due = fields.Date(
         string="Papers Until",
         compute="_compute_date_due",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,

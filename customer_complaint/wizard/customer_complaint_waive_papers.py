@@ -8,7 +8,9 @@ class CustomerComplaintWaivePapers(models.TransientModel):
     _description = "Go On Without Papers"
 
     complaint_id = fields.Many2one("customer.complaint", required=True, readonly=True)
-    missing_papers_note = fields.Char(related="complaint_id.missing_papers_note")
+    missing_papers_note = fields.Char(
+        related="complaint_id.missing_papers_note", related_sudo=False
+    )
     reason = fields.Text(
         required=True,
         help="Why the complaint is handled although these papers did not come.",
