@@ -326,7 +326,8 @@ class CustomerComplaint(models.Model):
             self.check_access("write")
             kwargs.pop("author_id", None)
             kwargs.pop("email_from", None)
-        final_sudo = final.sudo()
+        # It is no notice that a step asked for: that stands on the target itself.
+        final_sudo = final.sudo().with_context(complaint_notice_kind=False)
         message = final_sudo.message_post(**kwargs)
         final_sudo._message_log(
             body=Markup("<p>%s</p>")

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tools import clean_context
 
 from .customer_complaint_life import AGENT
 
@@ -112,7 +113,8 @@ class CustomerComplaint(models.Model):
         self._check_may_split(lines, documents)
         # Checked above. Of the sale it says what this one says, which the user who
         # splits may not be able to choose anew.
-        new_sudo = self.sudo().create([{**self._prepare_split_vals(), **vals}])
+        clean_sudo = self.sudo().with_context(clean_context(self.env.context))
+        new_sudo = clean_sudo.create([{**self._prepare_split_vals(), **vals}])
         new_sudo._write_unguarded({"split_from_id": self.id})
         self._write_unguarded({"split_count": self.split_count + 1})
         self._move_content(lines, documents, new_sudo)
