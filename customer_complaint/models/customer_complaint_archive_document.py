@@ -18,6 +18,7 @@ class CustomerComplaintArchiveDocument(models.Model):
     """
 
     _name = "customer.complaint.archive.document"
+    _inherit = "customer.complaint.part"
     _description = "Archive Document"
     _order = "complaint_id, sequence, id"
     _check_company_auto = True
@@ -118,10 +119,17 @@ class CustomerComplaintArchiveDocument(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
+    @api.model
+    def _get_reserved_fields(self):
+        return SYSTEM_FIELDS
+
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = self._with_complaint(vals_list)
         complaint_ids = {vals.get("complaint_id") for vals in vals_list}
         complaints = self.env["customer.complaint"].browse(filter(None, complaint_ids))
+        # Whoever files a paper may see it afterwards: papers of cases one sees only.
+        complaints.check_access("read")
         complaints._check_may_change()
         documents = super().create(
             [

@@ -54,7 +54,7 @@ class CustomerComplaintEvidence(models.Model):
 
     _name = "customer.complaint.evidence"
     _description = "Complaint Evidence"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["customer.complaint.part", "mail.thread", "mail.activity.mixin"]
     _order = "date_obtained, id"
     _check_company_auto = True
 
@@ -339,8 +339,13 @@ class CustomerComplaintEvidence(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
+    @api.model
+    def _get_reserved_fields(self):
+        return SYSTEM_FIELDS
+
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = self._with_complaint(vals_list)
         complaints = self.env["customer.complaint"].browse(
             {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
         )
@@ -366,8 +371,10 @@ class CustomerComplaintEvidence(models.Model):
 
     def write(self, vals):
         self._check_may_write(vals)
+        kept = self._get_kept_files() if "attachment_ids" in vals else False
         result = super().write(vals)
         if "attachment_ids" in vals:
+            (kept - self.attachment_ids)._refuse_to_change_kept()
             self._link_attachments()
         if TODO_FIELDS & vals.keys():
             self._sync_todos()
@@ -447,6 +454,12 @@ class CustomerComplaintEvidence(models.Model):
         for evidence in self:
             evidence.attachment_ids._link_upload_to(evidence)
 
+    def _get_kept_files(self):
+        """Files stay with what was struck out, and with what was decided on."""
+        return self.filtered(
+            lambda evidence: evidence.is_void or evidence.complaint_id.date_decided
+        ).attachment_ids
+
     # ------------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------------
@@ -479,7 +492,7 @@ class CustomerComplaintEvidence(models.Model):
             evidence.complaint_id._message_log(
                 body=self.env._(
                     "Evidence “%(evidence)s” struck out: %(reason)s",
-                    evidence=evidence.name,
+                    evidence=evidence._get_shown_names()[0],
                     reason=evidence.void_reason,
                 )
             )

@@ -8,6 +8,7 @@ from .customer_complaint import (
     CONCLUSIONS,
     MAIN_STATES,
     MEASURE_FIELDS,
+    with_own_defaults,
 )
 
 AGENT = "customer_complaint.group_complaint_agent"
@@ -295,6 +296,15 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields_list):
+        """Propose values, but never another one for what the steps set."""
+        return with_own_defaults(
+            self,
+            super().default_get(fields_list),
+            self._get_system_fields() | {"state"},
+        )
 
     @api.model
     def _without_system_defaults(self):

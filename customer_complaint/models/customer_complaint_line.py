@@ -16,6 +16,7 @@ class CustomerComplaintLine(models.Model):
     """One product complained of, as it was sold."""
 
     _name = "customer.complaint.line"
+    _inherit = "customer.complaint.part"
     _description = "Product Complained Of"
     _order = "complaint_id, sequence, id"
     _rec_name = "product_name"
@@ -388,6 +389,7 @@ class CustomerComplaintLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = self._with_complaint(vals_list)
         complaint_ids = {vals.get("complaint_id") for vals in vals_list}
         complaints = self.env["customer.complaint"].browse(filter(None, complaint_ids))
         complaints._check_may_change()

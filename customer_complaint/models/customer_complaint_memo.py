@@ -54,7 +54,7 @@ class CustomerComplaintMemo(models.Model):
 
     _name = "customer.complaint.memo"
     _description = "Internal Memo"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["customer.complaint.part", "mail.thread", "mail.activity.mixin"]
     _order = "date_due, id"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -263,11 +263,17 @@ class CustomerComplaintMemo(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
+    @api.model
+    def _get_reserved_fields(self):
+        return SYSTEM_FIELDS | ANSWER_FIELDS
+
     @api.model_create_multi
     def create(self, vals_list):
+        # Nobody puts an answer into the mouth of whoever is asked.
+        left_out = SYSTEM_FIELDS | ANSWER_FIELDS
         vals_list = [
-            {name: value for name, value in vals.items() if name not in SYSTEM_FIELDS}
-            for vals in vals_list
+            {name: value for name, value in vals.items() if name not in left_out}
+            for vals in self._with_complaint(vals_list)
         ]
         complaints = self.env["customer.complaint"].browse(
             {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
@@ -281,6 +287,7 @@ class CustomerComplaintMemo(models.Model):
 
     def write(self, vals):
         self._check_may_write(vals.keys())
+        self._check_keeps_complaint(vals)
         result = super().write(vals)
         if vals.keys() & {"attachment_ids", "answer_attachment_ids"}:
             self._link_attachments()
@@ -308,9 +315,22 @@ class CustomerComplaintMemo(models.Model):
             )
         if ANSWER_FIELDS.intersection(names):
             self._check_may_answer()
-        elif not self._is_complaint_user() and QUESTION_FIELDS.intersection(names):
-            raise AccessError(
-                self.env._("You are asked to answer this memo, not to change it.")
+        elif QUESTION_FIELDS.intersection(names):
+            if not self._is_complaint_user():
+                raise AccessError(
+                    self.env._("You are asked to answer this memo, not to change it.")
+                )
+            self.complaint_id._check_may_change()
+
+    def _check_keeps_complaint(self, vals):
+        """:raise UserError: if a memo would go to another complaint"""
+        complaint_id = vals.get("complaint_id")
+        if complaint_id and self.sudo().complaint_id.ids != [complaint_id]:
+            raise UserError(
+                self.env._(
+                    "A memo stays with its complaint. Write a new one in the other "
+                    "complaint."
+                )
             )
 
     def _check_may_answer(self):
@@ -342,11 +362,18 @@ class CustomerComplaintMemo(models.Model):
             raise UserError(
                 self.env._("A memo that was sent is kept. Cancel it instead.")
             )
+        self.complaint_id._check_may_work()
 
     def _link_attachments(self):
         for memo in self:
             files = memo.attachment_ids | memo.answer_attachment_ids
             files._link_upload_to(memo)
+
+    def _get_kept_files(self):
+        """What was asked stays once it is sent, the answer once it is signed."""
+        sent = self.filtered(lambda memo: memo.state != "draft")
+        ended = sent.filtered(lambda memo: memo.state != "sent")
+        return sent.attachment_ids | ended.answer_attachment_ids
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -361,6 +388,7 @@ class CustomerComplaintMemo(models.Model):
             reason = memo._get_cannot_send_reason()
             if reason:
                 raise UserError(reason)
+        self.complaint_id._check_may_change()
         for memo in self:
             memo._write_unguarded({"state": "sent", "date_sent": fields.Datetime.now()})
             memo.message_subscribe(partner_ids=memo.recipient_id.partner_id.ids)
@@ -453,6 +481,7 @@ class CustomerComplaintMemo(models.Model):
             raise AccessError(
                 self.env._("Only those who handle complaints cancel memos.")
             )
+        self.complaint_id._check_may_work()
         answered = self.filtered(lambda memo: memo.state == "answered")
         if answered:
             raise UserError(
@@ -473,6 +502,7 @@ class CustomerComplaintMemo(models.Model):
             raise AccessError(
                 self.env._("You are asked to answer this memo, not to change it.")
             )
+        self.complaint_id._check_may_work()
         waiting = self.filtered(lambda memo: memo.state == "sent")
         if waiting != self:
             raise UserError(

@@ -64,6 +64,7 @@ class CustomerComplaintNotice(models.Model):
     """
 
     _name = "customer.complaint.notice"
+    _inherit = "customer.complaint.part"
     _description = "Complaint Notice"
     _order = "date desc, id desc"
     _check_company_auto = True
@@ -333,6 +334,10 @@ class CustomerComplaintNotice(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
+    @api.model
+    def _get_reserved_fields(self):
+        return SYSTEM_FIELDS
+
     @api.model_create_multi
     def create(self, vals_list):
         """Record tellings, in the name of the user.
@@ -345,7 +350,7 @@ class CustomerComplaintNotice(models.Model):
         kept = SYSTEM_FIELDS - {"message_id"} if self.env.su else SYSTEM_FIELDS
         vals_list = [
             {name: value for name, value in vals.items() if name not in kept}
-            for vals in vals_list
+            for vals in self._with_complaint(vals_list)
         ]
         complaints = self.env["customer.complaint"].browse(
             {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}

@@ -31,7 +31,7 @@ class CustomerComplaintProceeding(models.Model):
 
     _name = "customer.complaint.proceeding"
     _description = "External Proceeding"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["customer.complaint.part", "mail.thread", "mail.activity.mixin"]
     _order = "date_due, date_started desc, id desc"
     _rec_names_search = ["reference", "body"]
     _check_company_auto = True
@@ -258,8 +258,13 @@ class CustomerComplaintProceeding(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
+    @api.model
+    def _get_reserved_fields(self):
+        return SYSTEM_FIELDS
+
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = self._with_complaint(vals_list)
         complaints = self.env["customer.complaint"].browse(
             {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
         )
@@ -366,6 +371,11 @@ class CustomerComplaintProceeding(models.Model):
         for proceeding in self:
             files = proceeding.attachment_ids | proceeding.reply_attachment_ids
             files._link_upload_to(proceeding)
+
+    def _get_kept_files(self):
+        """Both sides' papers stay once the proceeding has ended."""
+        ended = self.filtered(lambda proceeding: proceeding.state == "ended")
+        return ended.attachment_ids | ended.reply_attachment_ids
 
     def _ask_responsible(self):
         """Give who is responsible a to-do for the day the reply is due."""

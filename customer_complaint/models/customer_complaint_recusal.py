@@ -6,6 +6,8 @@ RECUSAL_KINDS = [
     ("named", "The complaint is about them"),
     ("interest", "Direct interest in the matter"),
 ]
+# What people write who only follow a case.
+FOLLOWING_FIELDS = frozenset({"message_follower_ids", "activity_ids", "message_ids"})
 
 
 class CustomerComplaintRecusal(models.Model):
@@ -17,6 +19,7 @@ class CustomerComplaintRecusal(models.Model):
     """
 
     _name = "customer.complaint.recusal"
+    _inherit = "customer.complaint.part"
     _description = "Complaint Recusal"
     _order = "complaint_id, id"
     _rec_name = "partner_id"
@@ -49,6 +52,7 @@ class CustomerComplaintRecusal(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = self._with_complaint(vals_list)
         complaints = self.env["customer.complaint"].browse(
             {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
         )
@@ -182,9 +186,15 @@ class CustomerComplaint(models.Model):
     def _check_may_work(self):
         """Refuse the work of people who are recused, managers included."""
         super()._check_may_work()
-        if self.env.su:
-            return
-        person = self.env.user.partner_id
+        if not self.env.su:
+            self._check_not_recused(self.env.user.partner_id)
+
+    def _check_not_recused(self, person):
+        """Refuse a person who must not work on one of these complaints.
+
+        :param res.partner person: the contact of a user
+        :raise AccessError: naming the complaints
+        """
         recused = self.filtered(lambda complaint: complaint._is_recused_from(person))
         if recused:
             raise AccessError(
@@ -194,6 +204,12 @@ class CustomerComplaint(models.Model):
                     names=format_list(self.env, recused.mapped("name")),
                 )
             )
+
+    def write(self, vals):
+        # Following a case is no work on it.
+        if vals.keys() - FOLLOWING_FIELDS:
+            self._check_may_work()
+        return super().write(vals)
 
     def _take_from_handler(self):
         """Leave the complaint without handler and ask the leader for another one."""

@@ -69,7 +69,7 @@ class CustomerComplaintReview(models.Model):
 
     _name = "customer.complaint.review"
     _description = "Review of a Decision"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["customer.complaint.part", "mail.thread", "mail.activity.mixin"]
     _order = "date_deadline desc, id desc"
     _check_company_auto = True
     _rec_name = "complaint_id"
@@ -378,9 +378,16 @@ class CustomerComplaintReview(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
+    @api.model
+    def _get_reserved_fields(self):
+        # A supervisor names the reviewer, who writes the result: nobody's default.
+        return SYSTEM_FIELDS | RESULT_FIELDS | {"reviewer_id"}
+
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [self._without_system_vals(vals) for vals in vals_list]
+        vals_list = [
+            self._without_system_vals(vals) for vals in self._with_complaint(vals_list)
+        ]
         complaints = self.env["customer.complaint"].browse(
             {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
         )
@@ -389,11 +396,6 @@ class CustomerComplaintReview(models.Model):
         complaints._check_can_be_reviewed()
         if any(vals.get("reviewer_id") for vals in vals_list):
             self._check_may_name_reviewer()
-        if any(RESULT_FIELDS & vals.keys() - {"outcome"} for vals in vals_list):
-            vals_list = [
-                {name: v for name, v in vals.items() if name not in RESULT_FIELDS}
-                for vals in vals_list
-            ]
         reviews = super().create(vals_list)
         for review in reviews:
             review._write_unguarded(review._prepare_snapshot_vals())
@@ -413,7 +415,9 @@ class CustomerComplaintReview(models.Model):
     @api.model
     def _without_system_vals(self, vals):
         return {
-            name: value for name, value in vals.items() if name not in SYSTEM_FIELDS
+            name: value
+            for name, value in vals.items()
+            if name not in SYSTEM_FIELDS | RESULT_FIELDS
         }
 
     def write(self, vals):
@@ -507,3 +511,7 @@ class CustomerComplaintReview(models.Model):
     def _link_attachments(self):
         for review in self:
             review.attachment_ids._link_upload_to(review)
+
+    def _get_kept_files(self):
+        """The request in writing stays once the review is decided."""
+        return self.filtered(lambda review: review.state != "requested").attachment_ids

@@ -48,7 +48,7 @@ class IrAttachment(models.Model):
             {
                 (vals["res_model"], vals["res_id"])
                 for vals in vals_list
-                if vals.get("res_model") in PAPER_MODELS and vals.get("res_id")
+                if vals.get("res_model") in FILING_MODELS and vals.get("res_id")
             }
         )
         return super().create(vals_list)
@@ -57,13 +57,15 @@ class IrAttachment(models.Model):
         self._check_stays_filed(vals)
         if FILE_FIELDS & vals.keys():
             self._check_papers_open(self._get_papers())
-            if vals.get("res_model") in PAPER_MODELS and vals.get("res_id"):
+            self._check_not_kept()
+            if vals.get("res_model") in FILING_MODELS and vals.get("res_id"):
                 self._check_papers_open({(vals["res_model"], vals["res_id"])})
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sealed_paper(self):
         self._check_papers_open(self._get_papers())
+        self._check_not_kept()
 
     def _check_stays_filed(self, vals):
         """Refuse to move a filed file away from its record, or to share it by link.
@@ -101,22 +103,61 @@ class IrAttachment(models.Model):
         return {
             (attachment.res_model, attachment.res_id)
             for attachment in self.sudo()  # the link only, whoever asks
-            if attachment.res_model in PAPER_MODELS and attachment.res_id
+            if attachment.res_model in FILING_MODELS and attachment.res_id
+        }
+
+    def _check_not_kept(self):
+        """Refuse to change or delete files that their records keep as they are.
+
+        :raise UserError: naming the files
+        """
+        for model, ids in self._group_papers(self._get_papers()).items():
+            # Whether they are kept, not what is in them.
+            kept_sudo = self.env[model].sudo().browse(ids).exists()._get_kept_files()
+            self.filtered(
+                lambda file, kept=kept_sudo: file in kept
+            )._refuse_to_change_kept()
+
+    def _refuse_to_change_kept(self):
+        """:raise UserError: naming these files, if there are any"""
+        if self:
+            raise UserError(
+                self.env._(
+                    "These files belong to what was sent, decided, struck out or has "
+                    "ended, and stay as they are: %(files)s. Add what is new as a "
+                    "file of its own.",
+                    files=format_list(self.env, self.sudo().mapped("name")),
+                )
+            )
+
+    @api.model
+    def _group_papers(self, papers):
+        """Return the ids of the filed records by model.
+
+        :param set papers: the model and id of each record
+        :rtype: dict[str, list[int]]
+        """
+        return {
+            model: ids
+            for model in FILING_MODELS
+            if (ids := [res_id for res_model, res_id in papers if res_model == model])
         }
 
     @api.model
     def _check_papers_open(self, papers):
-        """Refuse to touch files of papers whose complaint has ended.
+        """Refuse to touch files of papers whose complaint has ended, or if recused.
 
         :param set papers: the model and id of each paper
+        :raise AccessError: if the user is recused from one of the complaints
         :raise UserError: naming the complaints
         """
-        for model in PAPER_MODELS:
-            ids = [res_id for res_model, res_id in papers if res_model == model]
-            if ids:
-                # Whether the complaint ended counts, not whether the user may see it.
-                papers_sudo = self.env[model].sudo().browse(ids).exists()
-                papers_sudo.complaint_id._check_not_closed()
+        for model, ids in self._group_papers(papers).items():
+            # How the complaint stands counts, not whether the user may see it.
+            complaints_sudo = self.env[model].sudo().browse(ids).exists().complaint_id
+            if not self.env.su:
+                complaints_sudo._check_not_recused(self.env.user.partner_id)
+            if model in PAPER_MODELS:
+                complaints_sudo._check_not_closed()
 
     def _link_upload_to(self, record):
         """Make these files belong to the record, and to nothing else.
