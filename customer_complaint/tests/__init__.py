@@ -26,3 +26,4 @@ from . import test_decision
 from . import test_review
 from . import test_rights_table
 from . import test_proceeding
+from . import test_hostile
