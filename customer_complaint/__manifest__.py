@@ -89,7 +89,13 @@
         "demo/customer_complaint_team_demo.xml",
         "demo/customer_complaint_tag_demo.xml",
         # Last: the stories need all of the above.
-        "demo/customer_complaint_demo.xml",
+        "demo/customer_complaint_allergy_demo.xml",
+        "demo/customer_complaint_syrup_demo.xml",
+        "demo/customer_complaint_attitude_demo.xml",
+        "demo/customer_complaint_wealth_plan_demo.xml",
+        "demo/customer_complaint_cable_demo.xml",
+        "demo/customer_complaint_fall_demo.xml",
+        "demo/customer_complaint_short_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["customer_complaint/static/tests/tours/**/*"],

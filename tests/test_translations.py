@@ -21,6 +21,7 @@ SAME_IN_CHINESE = {
     "(object.archive_card_id.name or object.name).replace('/', '-')",
     "object.name.replace('/', '-')",
     "object.complaint_name.replace('/', '-')",
+    "object.complaint_id.name.replace('/', '-')",
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sdf%]|\{\w*\}")
 TAG = re.compile(r"</?\w+|(?<=\s)t-[\w-]+|(?<=\s)(?:class|href|name)=\"[^\"]*\"")

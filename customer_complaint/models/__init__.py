@@ -14,6 +14,7 @@ from . import customer_complaint_sale
 from . import customer_complaint_tag
 from . import customer_complaint_team
 from . import customer_complaint_recusal
+from . import customer_complaint_handler_request
 from . import customer_complaint_verification
 from . import customer_complaint_notice
 from . import customer_complaint_notice_mail

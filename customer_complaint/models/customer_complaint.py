@@ -82,35 +82,65 @@ def get_field_label(model, name):
 class CustomerComplaint(models.Model):
     """A complaint, from its registration to its archive card.
 
-    Who may do what (the record rules say on which complaints):
+    Who may do what (A agent of the team, O agent of another team, S supervisor of the
+    team, M manager, Q quality, L auditor who signs for legal, R archivist, U auditor,
+    E employee without role), here on a quality matter; quality does none of it on
+    other matters that it does not handle, and O what A does on cases of their own:
 
-    ==================  ============================  =============================
-    action              group                         on
-    ==================  ============================  =============================
-    open, work on       agent                         own teams, own cases
-    take, hand over     agent, quality                what they may work on
-    verify, ask (memo)  agent, quality                what they may work on
-    enter evidence      agent, quality                what they may work on
-    confirm findings    quality, else agent           as the category says
-    work on             quality                       quality matters
-    assign by rule      agent                         what they may work on
-    split               agent                         what they may work on
-    reopen, merge       supervisor                    teams led, cases without team
-    lower severity      supervisor; manager if major  teams led, cases without team
-    sign off (quality)  quality, not who decided      quality matters
-    sign off (legal)    named in the settings         what they may read
-    ask for a review    agent, quality                what they may work on
-    admit a late one    manager                       the company
-    name the reviewer   supervisor                    teams led, cases without team
-    decide a review     the reviewer: a superior who  told decisions
-                        neither decided nor handled
-    proceedings         agent, quality                what they may work on
-    everything          manager                       the company
-    read                archivist, auditor            the company
-    delete              nobody                        a number is never reused
-    ==================  ============================  =============================
+    ==============================  =================
+    action                          A O S M Q L R U E
+    ==============================  =================
+    read                            A - S M Q L R U -
+    register                        A O S M - - - - -
+    change what it says             A - S M Q - - - -
+    accept                          A - S M - - - - -
+    refuse                          A - S M - - - - -
+    waive papers                    A - S M Q - - - -
+    verify                          A - S M Q - - - -
+    take, hand over                 A - S M Q - - - -
+    assign by rule                  A - S M - - - - -
+    recuse somebody                 A - S M Q - - - -
+    recuse oneself                  A - S M Q - - - -
+    take back a recusal             - - S M - - - - -
+    lower severity                  - - S M - - - - -
+    lower severity from major       - - - M - - - - -
+    investigate                     A - S M Q - - - -
+    enter evidence                  A - S M Q - - - -
+    strike out evidence             A - S M Q - - - -
+    ask by memo                     A - S M Q - - - -
+    decide on reporting             A - S M Q - - - -
+    confirm findings (quality)      - - - - Q - - - -
+    confirm findings (other)        A - S M - - - - -
+    decide                          A - S M Q - - - -
+    skip investigation (quality)    - - - - Q - - - -
+    skip investigation (other)      A - S M - - - - -
+    apply a template                A - S M Q - - - -
+    sign off (quality)              - - - - Q - - - -
+    sign off (legal)                - - - - - L - - -
+    tell                            A - S M Q - - - -
+    record how it was told          A - S M Q - - - -
+    void a notice                   - - S M - - - - -
+    follow up                       A - S M Q - - - -
+    close                           A - S M - - - - -
+    withdraw                        A - S M - - - - -
+    reopen                          - - S M - - - - -
+    merge                           - - S M - - - - -
+    split                           A - S M - - - - -
+    ask for a review                A - S M Q - - - -
+    admit a late review             - - - M - - - - -
+    name the reviewer               - - S M - - - - -
+    decide the review               - - S - - - - - -
+    record a proceeding             A - S M Q - - - -
+    end a proceeding                A - S M Q - - - -
+    edit configuration              - - - M - - - - -
+    ==============================  =================
 
-    Whoever is recused works on none of it, managers included.
+    Supervisors also have the cases without team. The review is decided by the reviewer
+    named, here the supervisor: a superior who neither decided nor handled. Where the
+    company has nobody in quality, managers confirm in its place. Who is asked by a memo
+    answers it, whatever their role. Who decided does not sign off. Nobody deletes a
+    complaint: a number is never reused. Whoever is recused does none of it but read,
+    managers and administrators included.
 
     The life of a complaint (states, conditions, dates) is in
     ``customer_complaint_life.py``, its verifications, memos and recusals in files of

@@ -20,7 +20,7 @@ class CustomerComplaint(models.Model):
 
     decision_grounds = fields.Text(
         string="Grounds",
-        compute="_compute_decision_texts",
+        compute="_compute_decision_grounds",
         store=True,
         readonly=False,
         copy=False,
@@ -28,7 +28,7 @@ class CustomerComplaint(models.Model):
     )
     decision_measures = fields.Text(
         string="What Will Be Done",
-        compute="_compute_decision_texts",
+        compute="_compute_decision_measures",
         store=True,
         readonly=False,
         copy=False,
@@ -37,7 +37,7 @@ class CustomerComplaint(models.Model):
     )
     decision_ways_open = fields.Text(
         string="Ways Still Open",
-        compute="_compute_decision_texts",
+        compute="_compute_decision_ways_open",
         store=True,
         readonly=False,
         copy=False,
@@ -60,24 +60,34 @@ class CustomerComplaint(models.Model):
     # COMPUTE
     # ------------------------------------------------------------------
 
+    # One method for each text: those that one method computes are all left alone when
+    # one of them is written together with the conclusion.
     @api.depends("conclusion")
-    def _compute_decision_texts(self):
+    def _compute_decision_grounds(self):
+        self._propose_text("decision_grounds")
+
+    @api.depends("conclusion")
+    def _compute_decision_measures(self):
+        self._propose_text("decision_measures")
+
+    @api.depends("conclusion")
+    def _compute_decision_ways_open(self):
+        self._propose_text("decision_ways_open")
+
+    def _propose_text(self, name):
         """Fill in what the template says, never over what somebody wrote.
 
         A text that stands as a template proposed it follows the conclusion. The
         texts are in the language of whoever chooses the conclusion.
+
+        :param str name: one of ``TEMPLATE_TEXTS``
         """
         for complaint in self:
-            texts = (
-                complaint._get_template_texts(complaint.conclusion)
-                if complaint.conclusion
-                else {}
-            )
-            for name in TEMPLATE_TEXTS:
-                kept = complaint[name]
-                if texts and not complaint._is_own_text(name):
-                    kept = texts.get(name, False)
-                complaint[name] = kept
+            kept = complaint[name]
+            if complaint.conclusion and not complaint._is_own_text(name):
+                texts = complaint._get_template_texts(complaint.conclusion)
+                kept = texts.get(name, False)
+            complaint[name] = kept
 
     def _is_own_text(self, name):
         """Return whether somebody wrote this text, or changed what was proposed.

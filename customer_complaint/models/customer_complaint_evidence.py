@@ -16,6 +16,8 @@ EVIDENCE_KINDS = [
     ("outside_test", "Outside Test"),
     ("other", "Other"),
 ]
+# Entered before there is anything in hand.
+PLANNED_KINDS = ("site_visit", "outside_test")
 SAMPLE_STATES = [
     ("asked", "Asked For"),
     ("received", "Here"),
@@ -73,7 +75,10 @@ class CustomerComplaintEvidence(models.Model):
     )
     date_obtained = fields.Date(
         string="Obtained On",
-        default=lambda self: self.env.company._complaint_today(),
+        compute="_compute_date_obtained",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Day it came into our hands.",
     )
     source = fields.Char(
@@ -176,6 +181,16 @@ class CustomerComplaintEvidence(models.Model):
     # ------------------------------------------------------------------
     # COMPUTE
     # ------------------------------------------------------------------
+
+    @api.depends("kind")
+    def _compute_date_obtained(self):
+        """Propose today, except for what is still to be held or to come back."""
+        today = self.env.company._complaint_today()
+        for evidence in self:
+            if evidence.kind in PLANNED_KINDS:
+                evidence.date_obtained = False
+            else:
+                evidence.date_obtained = evidence.date_obtained or today
 
     @api.depends("attachment_ids")
     def _compute_file_count(self):

@@ -189,6 +189,7 @@ class CustomerComplaint(models.Model):
         """
         self.ensure_one()
         self._write_unguarded({"merged_count": self.merged_count + len(sources)})
+        self._take_over_recusals(sources)
         lines = [
             self.env._(
                 "Merged into this complaint: %(links)s", links=sources._get_html_links()

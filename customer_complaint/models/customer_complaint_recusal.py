@@ -52,7 +52,7 @@ class CustomerComplaintRecusal(models.Model):
         complaints = self.env["customer.complaint"].browse(
             {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
         )
-        complaints._check_not_closed()
+        complaints._check_may_change()
         recusals = super().create(
             [
                 {name: value for name, value in vals.items() if name != "company_id"}
@@ -64,7 +64,7 @@ class CustomerComplaintRecusal(models.Model):
         return recusals
 
     def write(self, vals):
-        self.complaint_id._check_not_closed()
+        self.complaint_id._check_may_change()
         if vals.keys() & {"complaint_id", "partner_id", "company_id"}:
             raise UserError(
                 self.env._(
@@ -84,6 +84,7 @@ class CustomerComplaintRecusal(models.Model):
             raise AccessError(
                 self.env._("Nobody takes back their own recusal. Ask a supervisor.")
             )
+        self.complaint_id._check_may_work()
         for recusal in self:
             recusal.complaint_id._message_log(
                 body=self.env._(
@@ -104,8 +105,10 @@ class CustomerComplaintRecusal(models.Model):
                 reason=self.reason or "",
             )
         )
-        if complaint.user_id and complaint.user_id.partner_id == self.partner_id:
+        handler = complaint.user_id
+        if handler and handler.partner_id == self.partner_id:
             complaint._take_from_handler()
+            complaint._pass_on_todos(handler)
 
 
 class CustomerComplaint(models.Model):
@@ -198,20 +201,41 @@ class CustomerComplaint(models.Model):
         self._write_unguarded({"user_id": False})
         self._ask_for_handler(self.env._("Assign another handler"))
 
-    def _ask_for_handler(self, summary):
-        """Ask the leaders of the teams to assign a handler to these complaints.
+    def _pass_on_todos(self, handler):
+        """Give what a recused handler had still to do to whoever takes over.
 
-        :param str summary: what the to-do of the leader says
+        :param res.users handler: who handled the complaint until now
         """
-        for leader, complaints in self.grouped(lambda c: c.team_id.leader_id).items():
-            asked = complaints.filtered(
-                lambda complaint, leader=leader: (
-                    not complaint._is_recused_from(leader.partner_id)
-                )
-            )
-            if leader and asked:
-                asked.activity_schedule(
-                    "mail.mail_activity_data_todo", summary=summary, user_id=leader.id
+        self.ensure_one()
+        leader = self.team_id.leader_id
+        if leader and self._is_recused_from(leader.partner_id):
+            leader = self.env["res.users"]
+        heir = self.user_id or leader
+        if heir:
+            # To-dos of the one who hands them over, or is made to.
+            todos_sudo = self.activity_ids.sudo()
+            todos_sudo.filtered(lambda todo: todo.user_id == handler).user_id = heir
+
+    def _take_over_recusals(self, sources):
+        """Keep away from this complaint whoever was kept away from others.
+
+        :param customer.complaint sources: complaints that went into this one, or the
+            one it was split from
+        """
+        self.ensure_one()
+        # What holds for the matter does not depend on who merges or splits.
+        held_sudo = self.sudo().recusal_ids.partner_id
+        for recusal_sudo in sources.sudo().recusal_ids:
+            person_sudo = recusal_sudo.partner_id
+            if person_sudo not in held_sudo:
+                held_sudo |= person_sudo
+                recusal_sudo.create(
+                    {
+                        "complaint_id": self.id,
+                        "partner_id": person_sudo.id,
+                        "kind": recusal_sudo.kind,
+                        "reason": recusal_sudo.reason,
+                    }
                 )
 
     def action_recuse_myself(self):

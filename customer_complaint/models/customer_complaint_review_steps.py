@@ -34,7 +34,8 @@ class CustomerComplaintReview(models.Model):
         """Check the day of the request, and set both limits.
 
         :raise ValidationError: if the day cannot be right
-        :raise UserError: if it is after the limit and no manager admits it
+        :raise UserError: if it is after the limit and no manager admits it (for
+            others an AccessError)
         """
         self.ensure_one()
         company = self.company_id
@@ -65,10 +66,12 @@ class CustomerComplaintReview(models.Model):
         """Refuse a late request unless a manager says why it is admitted.
 
         :param datetime.date limit: the last day it could be asked for
-        :raise UserError: naming the limit and the way out
+        :raise AccessError: if the user is no manager; naming the limit and the way out
+        :raise UserError: if a manager gives no reason
         """
-        if not self._is_manager() or not (self.late_admission_reason or "").strip():
-            raise UserError(
+        is_manager = self._is_manager()
+        if not is_manager or not (self.late_admission_reason or "").strip():
+            raise (UserError if is_manager else AccessError)(
                 self.env._(
                     "%(number)s: a review could be asked for until %(limit)s; this one "
                     "came on %(date)s. A manager may admit it by saying why.",

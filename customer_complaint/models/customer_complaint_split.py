@@ -116,6 +116,7 @@ class CustomerComplaint(models.Model):
         new_sudo._write_unguarded({"split_from_id": self.id})
         self._write_unguarded({"split_count": self.split_count + 1})
         self._move_content(lines, documents, new_sudo)
+        new_sudo._take_over_recusals(self)
         new = self.browse(new_sudo.id)
         self._log_split(new, lines, documents)
         return new

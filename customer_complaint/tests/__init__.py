@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_bad_input
+from . import test_bad_input_case
 from . import test_click_everywhere
 from . import test_concurrency
 from . import test_flow
@@ -23,4 +24,5 @@ from . import test_stories
 from . import test_more_stories
 from . import test_decision
 from . import test_review
+from . import test_rights_table
 from . import test_proceeding

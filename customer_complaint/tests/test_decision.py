@@ -52,6 +52,15 @@ class TestDecision(CustomerComplaintCommon):
             complaint.write({name: kept})
         self.assertFalse(complaint._get_cannot_tell_reason("decision"))
 
+    def test_texts_not_written_with_the_conclusion_are_proposed(self):
+        complaint = self._take_to(self._create_complaint(line_ids=[]), "investigating")
+        complaint.write(
+            {"conclusion": "established", "decision_grounds": "双方书面约定。"}
+        )
+        self.assertEqual(complaint.decision_grounds, "双方书面约定。")
+        self.assertTrue(complaint.decision_measures)
+        self.assertTrue(complaint.decision_ways_open)
+
     def test_decision_is_made_before_it_is_told(self):
         complaint = self._take_to(self._create_complaint(line_ids=[]), "investigating")
         self.assertIn("no decision", complaint._get_cannot_tell_reason("decision"))

@@ -25,6 +25,10 @@ SUBFIELDS_OF_WIDGETS = {
 }
 LIST_LIMIT = 80
 X2MANY_LIMIT = 40
+# The form of a case with much that hangs on it.
+BIG_FORM_QUERIES = 28
+# For each record of a selection: the message that core posts for what is tracked.
+STEP_QUERIES_PER_RECORD = 8
 
 
 @tagged("post_install", "-at_install")
@@ -422,3 +426,126 @@ class TestPerformance(CustomerComplaintCommon):
         self._file_photo(complaint)
         specification = self._get_read_specification("form")
         self._assert_does_not_grow(lambda: complaint.web_read(specification))
+
+    def _load_with_content(self, evidences, notices, memos):
+        """Create a decided case with much that hangs on it.
+
+        :param int evidences: how many pieces of evidence; likewise the others
+        :return: the complaint
+        """
+        complaint = self._create_full_complaint()
+        work = complaint.env
+        work["customer.complaint.evidence"].create(
+            [
+                {
+                    "complaint_id": complaint.id,
+                    "name": f"照片 {i}",
+                    "location": "一号柜",
+                    "attachment_ids": [
+                        Command.create({"name": f"{i}.txt", "raw": b"photograph"})
+                    ],
+                }
+                for i in range(evidences)
+            ]
+        )
+        work["customer.complaint.notice"].create(
+            [
+                {
+                    "complaint_id": complaint.id,
+                    "kind": "progress",
+                    "way": "phone",
+                    "partner_id": complaint.partner_id.id,
+                    "proof_ref": f"第{i}次致电",
+                }
+                for i in range(notices)
+            ]
+        )
+        self.supervisor.email = "supervisor@example.com"
+        work["customer.complaint.memo"].create(
+            [
+                {
+                    "complaint_id": complaint.id,
+                    "name": f"核对留样 {i}",
+                    "question": "留样是否有异物？",
+                    "recipient_id": self.supervisor.id,
+                    "date_due": fields.Datetime.now() + timedelta(days=1),
+                }
+                for i in range(memos)
+            ]
+        ).action_send()
+        work["customer.complaint.proceeding"].create(
+            [
+                {
+                    "complaint_id": complaint.id,
+                    "kind": kind,
+                    "body": "朝阳区市场监督管理局",
+                    "reference": f"朝市监转〔2026〕{kind}",
+                    "demand": "请书面答复。",
+                }
+                for kind in ("transfer", "mediation")
+            ]
+        )
+        work["customer.complaint.review"].create(
+            {"complaint_id": complaint.id, "request": "我不同意。"}
+        )
+        self.flush_tracking()
+        return complaint
+
+    @users("complaint_agent")
+    def test_form_of_a_big_case(self):
+        """What hangs on a case costs the same, however much it is."""
+        self.env["customer.complaint"].create(self._prepare_order_vals())
+        specification = self._get_read_specification("form")
+        small = self._load_with_content(2, 2, 2)
+        big = self._load_with_content(50, 20, 10)
+        counts = [
+            self._count_queries(lambda c=complaint: c.web_read(specification))
+            for complaint in (small, big)
+        ]
+        self.assertEqual(counts[1], counts[0])
+        self.assertLessEqual(counts[1], BIG_FORM_QUERIES)
+
+    @users("complaint_manager")
+    def test_steps_on_a_selection(self):
+        """A step on 80 selected records costs a small number for each."""
+        measured = {}
+        for number in (2, LIST_LIMIT):
+            complaints = self.env["customer.complaint"].create(
+                [
+                    {
+                        **self._prepare_walk_in_vals(),
+                        "partner_id": self.customers[i % len(self.customers)].id,
+                        # Neither waits for the quality department.
+                        "category_id": self.category_service.id,
+                        "channel_id": self.channel.id,
+                    }
+                    for i in range(number)
+                ]
+            )
+            for step, prepare in {
+                "accept": None,
+                "investigate": self._verify,
+                "remediate": self._find,
+                "follow_up": self._tell_all,
+                "close": None,
+            }.items():
+                if prepare:
+                    prepare(complaints)
+                self._start_cold()
+                before = self.cr.sql_log_count
+                getattr(complaints, f"action_{step}")()
+                self.flush_tracking()
+                measured.setdefault(step, []).append(self.cr.sql_log_count - before)
+        for step, (few, many) in measured.items():
+            with self.subTest(step=step, few=few, many=many):
+                each = (many - few) / (LIST_LIMIT - 2)
+                self.assertLessEqual(each, STEP_QUERIES_PER_RECORD)
+
+    def _find(self, complaints):
+        complaints.write({"conclusion": "established", "conclusion_note": "同意退货。"})
+        self._confirm(complaints)
+
+    def _tell_all(self, complaints):
+        for complaint in complaints:
+            self._write_decision(complaint)
+            self._record_notice(complaint)

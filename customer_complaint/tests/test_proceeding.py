@@ -120,6 +120,34 @@ class TestProceeding(CustomerComplaintCommon):
         self._tell_authority(complaint, proceeding_id=other.id)
         self.assertEqual(other.state, "open")
 
+    def test_dialog_tells_the_body_not_the_complainant(self):
+        complaint = self._create_complaint(line_ids=[])
+        body = self.env["res.partner"].create(
+            {"name": "朝阳区消费者协会", "phone": "010-12315"}
+        )
+        self._record(complaint, reply="答复一", date_due=self._today())
+        second = self._record(complaint, partner_id=body.id, reply="答复二")
+        action = second.action_tell()
+        dialog = Form(
+            complaint.env[action["res_model"]].with_context(**action["context"])
+        )
+        self.assertEqual((dialog.proceeding_id, dialog.partner_id), (second, body))
+        self.assertEqual((dialog.way, dialog.address), ("phone", "010-12315"))
+        self.assertEqual(dialog.content, "答复二")
+        dialog.proof_ref = "10:05 致电 010-12315"
+        dialog.save().action_tell()
+        self.assertEqual(second.state, "answered")
+        self.assertEqual(complaint.notice_ids.recipient_name, "朝阳区消费者协会")
+
+    def test_reply_to_a_body_without_contact_bears_its_name(self):
+        complaint = self._create_complaint(line_ids=[])
+        proceeding = self._record(complaint, reply="已退货退款。")
+        notice = self._tell(complaint, "authority", way="post", proof_ref="EMS 1")
+        self.assertFalse(notice.partner_id)
+        self.assertFalse(notice.address)
+        self.assertEqual(notice.recipient_name, proceeding.body)
+        self.assertEqual(proceeding.state, "answered")
+
     def test_reply_and_outcome_are_needed(self):
         proceeding = self._record(self._create_complaint(line_ids=[]))
         with self.assertRaisesRegex(UserError, "write our reply"):

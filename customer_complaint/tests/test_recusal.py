@@ -40,6 +40,20 @@ class TestRecusal(CustomerComplaintCommon):
         self.assertEqual(complaint.activity_ids.user_id, self.supervisor)
         self.assertIn("顾客投诉其服务态度", complaint.message_ids[0].body)
 
+    def test_to_dos_follow_the_case_and_the_leaders_ends_with_a_handler(self):
+        complaint = self._take_to(self._create_complaint(), "investigating")
+        complaint.activity_schedule(
+            "mail.mail_activity_data_todo", summary="取回样品", user_id=self.agent.id
+        )
+        self._recuse(complaint, self.agent)
+        self.assertEqual(
+            set(complaint.activity_ids.mapped("summary")),
+            {"取回样品", "Assign another handler"},
+        )
+        self.assertEqual(complaint.activity_ids.user_id, self.supervisor)
+        complaint.with_user(self.supervisor).user_id = self.colleague
+        self.assertEqual(complaint.activity_ids.mapped("summary"), ["取回样品"])
+
     def test_handler_declares_an_interest(self):
         complaint = self._take_to(self._create_complaint(), "investigating")
         self.env["customer.complaint.recuse"].with_user(self.agent).create(
@@ -144,3 +158,52 @@ class TestRecusal(CustomerComplaintCommon):
         complaint = self._take_to(self._create_complaint(), "closed")
         with self.assertRaises(UserError):
             self._recuse(complaint, self.colleague)
+
+    def test_recusals_go_along_when_complaints_are_merged(self):
+        main, source = (
+            self._create_complaint(line_ids=[], event_place="顾客家中")
+            for _i in range(2)
+        )
+        main.user_id = self.agent
+        self._recuse(main, self.manager)
+        for user in (self.agent, self.manager):
+            self._recuse(source, user)
+        source.with_user(self.supervisor).write(
+            {
+                "state": "merged",
+                "merged_into_id": main.id,
+                "merge_reason": "同一事项。",
+            }
+        )
+        self.assertEqual(
+            main.recusal_ids.partner_id, (self.agent | self.manager).partner_id
+        )
+        self.assertFalse(main.user_id)
+        with self.assertRaisesRegex(AccessError, "recused"):
+            main.action_accept()
+
+    def test_recusals_go_along_when_a_complaint_is_split(self):
+        lines = [
+            Command.create({"sale_order_line_id": line.id, "quantity": 1})
+            for line in self.order.order_line
+        ]
+        complaint = self._create_complaint(line_ids=lines)
+        self._recuse(complaint, self.supervisor, reason="与顾客有亲属关系")
+        new = complaint._split_off(
+            complaint.line_ids[1:],
+            self.env["customer.complaint.archive.document"],
+            {"description": "瓶口破损。", "category_id": self.category.id},
+        )
+        self.assertRecordValues(
+            new.recusal_ids,
+            [
+                {
+                    "partner_id": self.supervisor.partner_id.id,
+                    "reason": "与顾客有亲属关系",
+                }
+            ],
+        )
+        with self.assertRaisesRegex(AccessError, "recused"):
+            new.with_user(self.supervisor).action_accept()
+        new.with_user(self.manager).recusal_ids.unlink()
+        new.with_user(self.supervisor).action_accept()

@@ -29,15 +29,6 @@ class CustomerComplaintTell(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    proceeding_id = fields.Many2one(
-        "customer.complaint.proceeding",
-        string="Reply To",
-        compute="_compute_proceeding_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="The letter of the authority that is answered.",
-    )
     person_ids = fields.Many2many("res.partner", compute="_compute_person_ids")
     partner_id = fields.Many2one(
         "res.partner",
@@ -47,6 +38,15 @@ class CustomerComplaintTell(models.TransientModel):
         readonly=False,
         precompute=True,
         help="The complainant, or who represents them.",
+    )
+    proceeding_id = fields.Many2one(
+        "customer.complaint.proceeding",
+        compute="_compute_proceeding_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('complaint_id', '=', complaint_id), ('state', '=', 'open')]",
+        help="The proceeding our reply belongs to.",
     )
     address = fields.Char(
         string="Number or Address",
@@ -113,18 +113,19 @@ class CustomerComplaintTell(models.TransientModel):
     @api.depends("complaint_id", "kind")
     def _compute_proceeding_id(self):
         for dialog in self:
-            dialog.proceeding_id = dialog.kind == "authority" and (
-                dialog.proceeding_id or dialog.complaint_id._get_proceeding_to_answer()
+            dialog.proceeding_id = (
+                dialog.kind == "authority"
+                and dialog.complaint_id._get_proceeding_to_answer()
             )
 
     @api.depends("complaint_id", "kind", "proceeding_id")
     def _compute_partner_id(self):
-        """Whoever acts for the customer is told first; an authority gets our reply."""
+        """Whoever acts for the customer is told first; a reply goes to its body."""
         for dialog in self:
             complaint = dialog.complaint_id
             if dialog.kind == "authority":
                 dialog.partner_id = dialog.proceeding_id.partner_id
-            else:
+            elif dialog.partner_id not in complaint._get_told_persons():
                 dialog.partner_id = (
                     complaint.representative_ids[:1] or complaint.partner_id
                 )
@@ -133,26 +134,24 @@ class CustomerComplaintTell(models.TransientModel):
     def _compute_way(self):
         for dialog in self:
             known = [
-                way
-                for way in ("email", "phone", "post")
-                if dialog._get_known_address(way)
+                way for way in ("email", "phone", "post") if dialog._get_address(way)
             ]
             dialog.way = dialog.way or (known[0] if known else "hand")
 
     @api.depends("complaint_id", "kind", "partner_id", "way")
     def _compute_address(self):
         for dialog in self:
-            dialog.address = dialog._get_known_address(dialog.way)
+            dialog.address = dialog._get_address(dialog.way)
 
-    def _get_known_address(self, way):
-        """Return the number or address at which the person or body is told.
+    def _get_address(self, way):
+        """Return where the person is told, never the customer's for a reply.
 
         :param str way: one of ``NOTICE_WAYS``
         :rtype: str or bool
         """
         self.ensure_one()
         if self.kind == "authority" and not self.partner_id:
-            return False  # not that of the complainant
+            return False
         return self.complaint_id._get_told_address(way, self.partner_id)
 
     @api.depends("kind")
@@ -182,10 +181,7 @@ class CustomerComplaintTell(models.TransientModel):
             dialog.has_letter = bool(complaint._get_notice_report(dialog.kind))
 
     def _with_due(self):
-        """Return the complaint, knowing what was chosen here.
-
-        The day this dialog gives for papers, and which authority is answered.
-        """
+        """Return the complaint, knowing what this dialog says of papers and bodies."""
         due = self.date_due and fields.Date.to_string(self.date_due)
         return self.complaint_id.with_context(
             complaint_papers_due=due, default_proceeding_id=self.proceeding_id.id
@@ -235,7 +231,7 @@ class CustomerComplaintTell(models.TransientModel):
             "way": self.way,
             "name": self.name,
             "partner_id": self.partner_id.id,
-            "proceeding_id": self.proceeding_id.id,
+            "proceeding_id": self.kind == "authority" and self.proceeding_id.id,
             "address": self.address,
             "content": self.content,
             "date": self.date,
@@ -256,7 +252,7 @@ class CustomerComplaintTell(models.TransientModel):
         reason = complaint._get_cannot_tell_reason(self.kind)
         if reason:
             raise UserError(complaint._name_reason(reason))
-        if not self._get_known_address("email"):
+        if not self._get_address("email"):
             raise UserError(
                 self.env._(
                     "No e-mail address is known. Enter one on the complaint, or choose "
