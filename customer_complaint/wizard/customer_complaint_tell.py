@@ -29,15 +29,6 @@ class CustomerComplaintTell(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    proceeding_id = fields.Many2one(
-        "customer.complaint.proceeding",
-        string="Reply To",
-        compute="_compute_proceeding_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="The letter of the authority that is answered.",
-    )
     person_ids = fields.Many2many("res.partner", compute="_compute_person_ids")
     partner_id = fields.Many2one(
         "res.partner",
@@ -122,8 +113,9 @@ class CustomerComplaintTell(models.TransientModel):
     @api.depends("complaint_id", "kind")
     def _compute_proceeding_id(self):
         for dialog in self:
-            dialog.proceeding_id = dialog.kind == "authority" and (
-                dialog.proceeding_id or dialog.complaint_id._get_proceeding_to_answer()
+            dialog.proceeding_id = (
+                dialog.kind == "authority"
+                and dialog.complaint_id._get_proceeding_to_answer()
             )
 
     @api.depends("complaint_id", "kind", "proceeding_id")
