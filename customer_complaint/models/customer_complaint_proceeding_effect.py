@@ -60,6 +60,12 @@ class CustomerComplaint(models.Model):
                 }
             )
 
+    def _get_told_persons(self):
+        """A reply to an authority goes to its contact."""
+        if self.env.context.get("complaint_notice_kind") == "authority":
+            return self._get_proceeding_to_answer().partner_id
+        return super()._get_told_persons()
+
     def _get_proceeding_to_answer(self):
         """Return the proceeding whose written reply is to be told, if any.
 
