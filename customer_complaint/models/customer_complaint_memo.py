@@ -538,10 +538,8 @@ class CustomerComplaintMemo(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        zone = self.company_id.complaint_tz
-        return self.env["ir.qweb.field.datetime"].value_to_html(
-            self.date_due, {"tz_name": zone, "hide_seconds": True}
-        )
+        # The format of the company's time zone; nothing of the complaint is read.
+        return self.complaint_id.sudo()._format_moment(self.date_due)
 
     def _write_unguarded(self, vals):
         """Write what the buttons decide, past the guards of write()."""

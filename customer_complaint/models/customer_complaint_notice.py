@@ -193,15 +193,9 @@ class CustomerComplaintNotice(models.Model):
     def _compute_recipient_name(self):
         """Keep the name as it was: it depends on the choice only."""
         for notice in self:
-            notice.recipient_name = notice._get_recipient_name()
-
-    def _get_recipient_name(self):
-        """Return the name of who is told.
-
-        :rtype: str or bool
-        """
-        self.ensure_one()
-        return self.partner_id.name or self.complaint_id.complainant_name
+            notice.recipient_name = (
+                notice.partner_id.name or notice.complaint_id.complainant_name
+            )
 
     # ------------------------------------------------------------------
     # CONSTRAINTS

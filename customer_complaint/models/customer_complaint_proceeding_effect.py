@@ -60,6 +60,12 @@ class CustomerComplaint(models.Model):
                 }
             )
 
+    def _get_told_persons(self):
+        """A reply to an authority goes to its contact."""
+        if self.env.context.get("complaint_notice_kind") == "authority":
+            return self._get_proceeding_to_answer().partner_id
+        return super()._get_told_persons()
+
     def _get_proceeding_to_answer(self):
         """Return the proceeding whose written reply is to be told, if any.
 
@@ -149,13 +155,17 @@ class CustomerComplaintNotice(models.Model):
         help="The proceeding our reply belongs to.",
     )
 
-    def _get_recipient_name(self):
-        """A reply is told to the body that asked for it, not to the complainant."""
-        body = self.kind == "authority" and self._get_answered_proceeding().body
-        return body or super()._get_recipient_name()
+    @api.depends("kind", "proceeding_id")
+    def _compute_recipient_name(self):
+        """A reply is told to the body, not to the complainant."""
+        result = super()._compute_recipient_name()
+        for notice in self:
+            if notice.kind == "authority" and not notice.partner_id:
+                notice.recipient_name = notice._get_proceeding().body
+        return result
 
-    def _get_answered_proceeding(self):
-        """Return the proceeding that this reply belongs to, if any.
+    def _get_proceeding(self):
+        """Return the proceeding a reply belongs to: the named one, or what waits.
 
         :rtype: customer.complaint.proceeding
         """
@@ -166,7 +176,7 @@ class CustomerComplaintNotice(models.Model):
         result = super()._after_told()
         for notice in self.filtered(lambda notice: notice.kind == "authority"):
             complaint = notice.complaint_id
-            proceeding = notice._get_answered_proceeding()
+            proceeding = notice._get_proceeding()
             if proceeding.state == "open" and proceeding.complaint_id == complaint:
                 proceeding._set_answered(
                     complaint.company_id._complaint_date(notice.date)

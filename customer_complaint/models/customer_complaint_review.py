@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_list
+from odoo.tools import format_date, format_list
 
 from .customer_complaint import CONCLUSIONS, get_field_label
 from .customer_complaint_decision_template import TEMPLATE_TEXTS
@@ -404,8 +404,8 @@ class CustomerComplaintReview(models.Model):
             review.complaint_id._message_log(
                 body=self.env._(
                     "Review asked for on %(date)s; to be decided until %(due)s",
-                    date=review.date_requested,
-                    due=review.date_deadline,
+                    date=format_date(self.env, review.date_requested),
+                    due=format_date(self.env, review.date_deadline),
                 )
             )
         reviews._link_attachments()

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_list
+from odoo.tools import format_date, format_list
 
 from .customer_complaint import get_field_label
 from .customer_complaint_review import DECISION_PARTS
@@ -76,8 +76,8 @@ class CustomerComplaintReview(models.Model):
                     "%(number)s: a review could be asked for until %(limit)s; this one "
                     "came on %(date)s. A manager may admit it by saying why.",
                     number=self.complaint_id.name,
-                    limit=limit,
-                    date=self.date_requested,
+                    limit=format_date(self.env, limit),
+                    date=format_date(self.env, self.date_requested),
                 )
             )
 

@@ -210,6 +210,8 @@ class CustomerComplaint(models.Model):
         self.ensure_one()
         failed = 0
         for notice in notices:
+            if notice.kind == "authority":
+                continue  # not to the complainant
             if notice.state == "succeeded":
                 failed = 0
             failed += notice.state == "failed"

@@ -272,7 +272,8 @@ class CustomerComplaintCommon(SaleCommon):
                 complaint.sudo().action_confirm_findings()
         return complaints
 
-    def _write_decision(self, complaint):
+    @staticmethod
+    def _write_decision(complaint):
         """Fill in what a decision must say before it can be told."""
         texts = {
             "decision_grounds": "《消费者权益保护法》第二十四条。",
@@ -307,7 +308,8 @@ class CustomerComplaintCommon(SaleCommon):
         self._write_decision(complaint)
         return self._tell(complaint, "decision", user, **values)
 
-    def _record_notice(self, complaint, kind="decision", user=None, **values):
+    @staticmethod
+    def _record_notice(complaint, kind="decision", user=None, **values):
         """Create a notice as a call by RPC would, without the dialog."""
         complaint = complaint.with_user(user) if user else complaint
         return complaint.env["customer.complaint.notice"].create(

@@ -63,6 +63,10 @@ class TestClickEverywhere(HttpCase, CustomerComplaintCommon):
                 cls._verify(cls.complaints[number:6])
             if step == "remediate":
                 cls._confirm(cls.complaints[number:6])
+            if step == "follow_up":
+                for complaint in cls.complaints[number:6]:
+                    cls._write_decision(complaint)
+                    cls._record_notice(complaint)
             getattr(cls.complaints[number:6], f"action_{step}")()
         cls.complaints[6].write(
             {

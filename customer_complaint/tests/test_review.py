@@ -118,7 +118,7 @@ class TestReview(CustomerComplaintCommon):
             moment = datetime(2031, 5, 1, hour) + timedelta(days=day - 1)
             with freeze_time(moment), self.subTest(moment=moment):
                 if is_late:
-                    with self.assertRaisesRegex(UserError, "until 2031-06-08"):
+                    with self.assertRaisesRegex(UserError, "until 06/08/2031"):
                         self._request(complaint)
                 else:
                     self.assertTrue(self._request(complaint))

@@ -459,7 +459,7 @@ class TestStories(StoryCase):
                 (
                     self.agent,
                     "04-10 09:00",
-                    "Review asked for on 2031-04-10; to be decided until 2031-05-10",
+                    "Review asked for on 04/10/2031; to be decided until 05/10/2031",
                 ),
                 (self.supervisor, "04-10 10:00", "Reviewer: - → 王建国"),
                 (

@@ -52,9 +52,36 @@ class TestUi(HttpCase, CustomerComplaintCommon):
                     "has_return": True,
                     "has_compensation": False,
                     "compensation_total": 385.5,
+                    "conclusion_confirmed_by_id": self.agent.id,
+                    "decision_measures": "三瓶面霜全部退货，七日内退款385.50元。",
                 }
             ],
         )
+        self.assertRecordValues(
+            complaint.evidence_ids,
+            [
+                {
+                    "kind": "document",
+                    "name": "面霜留样照片",
+                    "location": "柜台留样盒",
+                    "create_uid": self.agent.id,
+                }
+            ],
+        )
+        notice = complaint.notice_ids
+        self.assertRecordValues(
+            notice,
+            [
+                {
+                    "kind": "decision",
+                    "way": "phone",
+                    "state": "succeeded",
+                    "proof_ref": "10:05 010-8888 0000",
+                    "user_id": self.agent.id,
+                }
+            ],
+        )
+        self.assertIn("七日内退款385.50元", notice.content)
         self.assertRecordValues(
             complaint.line_ids,
             [{"sale_order_line_id": self.cream_line.id, "quantity": 3.0}],

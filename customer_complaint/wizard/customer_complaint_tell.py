@@ -120,8 +120,9 @@ class CustomerComplaintTell(models.TransientModel):
     @api.depends("complaint_id", "kind")
     def _compute_proceeding_id(self):
         for dialog in self:
-            dialog.proceeding_id = dialog.kind == "authority" and (
-                dialog.proceeding_id or dialog.complaint_id._get_proceeding_to_answer()
+            dialog.proceeding_id = (
+                dialog.kind == "authority"
+                and dialog.complaint_id._get_proceeding_to_answer()
             )
 
     @api.depends("complaint_id", "kind", "proceeding_id")

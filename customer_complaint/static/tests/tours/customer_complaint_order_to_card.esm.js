@@ -111,6 +111,23 @@ registry.category("web_tour.tours").add("customer_complaint_order_to_card", {
             run: "click",
         },
         {
+            content: "Enter a piece of evidence",
+            trigger: ".o_field_widget[name=evidence_ids] .o_field_x2many_list_row_add a",
+            run: "click",
+        },
+        {
+            content: "Say what it is",
+            trigger:
+                ".o_field_widget[name=evidence_ids] .o_selected_row [name=name] input",
+            run: "edit 面霜留样照片",
+        },
+        {
+            content: "Say where it is kept",
+            trigger:
+                ".o_field_widget[name=evidence_ids] .o_selected_row [name=location] input",
+            run: "edit 柜台留样盒",
+        },
+        {
             content: "Confirm the findings",
             trigger: "button[name=action_confirm_findings]",
             run: "click",
@@ -135,6 +152,15 @@ registry.category("web_tour.tours").add("customer_complaint_order_to_card", {
             content: "Decide and go on to the remedy",
             trigger: "button[name=action_remediate]:contains(Decide and Remedy)",
             run: "click",
+        },
+        {
+            content: "The decision is proposed in full",
+            trigger: "button[name=action_tell]:contains(Tell the Decision)",
+        },
+        {
+            content: "Say what will be done in this case",
+            trigger: ".o_field_widget[name=decision_measures] textarea",
+            run: "edit 三瓶面霜全部退货，七日内退款385.50元。",
         },
         {
             content: "Tell the decision",
