@@ -26,7 +26,8 @@ registry.category("web_tour.tours").add("customer_complaint_order_to_card", {
         },
         {
             content: "Choose the category",
-            trigger: ".o-autocomplete--dropdown-item > a:contains(Appearance or packaging)",
+            trigger:
+                ".o-autocomplete--dropdown-item > a:contains(Appearance or packaging)",
             run: "click",
         },
         {
@@ -112,7 +113,8 @@ registry.category("web_tour.tours").add("customer_complaint_order_to_card", {
         },
         {
             content: "Enter a piece of evidence",
-            trigger: ".o_field_widget[name=evidence_ids] .o_field_x2many_list_row_add a",
+            trigger:
+                ".o_field_widget[name=evidence_ids] .o_field_x2many_list_row_add a",
             run: "click",
         },
         {
