@@ -548,9 +548,7 @@ class CustomerComplaintEvidence(models.Model):
 class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
-    evidence_ids = fields.One2many(
-        "customer.complaint.evidence", "complaint_id", string="Evidence"
-    )
+    evidence_ids = fields.One2many("customer.complaint.evidence", "complaint_id")
 
     @api.model
     def _get_frozen_fields(self):

@@ -185,9 +185,10 @@ class CustomerComplaint(models.Model):
 
     def _check_may_work(self):
         """Refuse the work of people who are recused, managers included."""
-        super()._check_may_work()
+        result = super()._check_may_work()
         if not self.env.su:
             self._check_not_recused(self.env.user.partner_id)
+        return result
 
     def _check_not_recused(self, person):
         """Refuse a person who must not work on one of these complaints.

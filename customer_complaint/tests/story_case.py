@@ -34,7 +34,7 @@ class StoryCase(CustomerComplaintCommon):
 
     @classmethod
     def _set_up_users(cls):
-        super()._set_up_users()
+        result = super()._set_up_users()
         cls.chief = cls._new_user("complaint_chief", "manager")
         cls.storekeeper = cls._new_user("storekeeper", email="store@example.com")
         for user, name in (
@@ -49,6 +49,7 @@ class StoryCase(CustomerComplaintCommon):
             (cls.storekeeper, "何库"),
         ):
             user.name = name
+        return result
 
     @classmethod
     def setUpClass(cls):
