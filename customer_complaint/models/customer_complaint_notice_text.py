@@ -142,10 +142,9 @@ class CustomerComplaint(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return self.company_id.complaint_refusal_ways or self.env._(
-            "If you do not agree you can hand in new facts, ask for a review, or turn "
-            "to the consumer association, the market regulator, an arbitration body or "
-            "the court."
+        return self.decision_ways_open or self.env._(
+            "If you do not agree you can hand in new facts, or turn to the consumer "
+            "association, the market regulator, an arbitration body or the court."
         )
 
     def _get_letter_lang(self):

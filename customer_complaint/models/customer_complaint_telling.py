@@ -342,11 +342,6 @@ class ResCompany(models.Model):
         translate=True,
         help="Printed on the acceptance receipt, e.g. “15 days after acceptance”.",
     )
-    complaint_refusal_ways = fields.Text(
-        string="Ways Still Open After a Refusal",
-        translate=True,
-        help="Printed on the refusal letter; left empty, a general text is printed.",
-    )
 
     @api.constrains("complaint_unreachable_attempts")
     def _check_complaint_unreachable_attempts(self):
@@ -368,7 +363,4 @@ class ResConfigSettings(models.TransientModel):
     )
     complaint_limit_note = fields.Char(
         related="company_id.complaint_limit_note", readonly=False
-    )
-    complaint_refusal_ways = fields.Text(
-        related="company_id.complaint_refusal_ways", readonly=False
     )

@@ -538,9 +538,12 @@ class TestNotice(NoticeCase):
             ground.name,
             ground.legal_basis,
             "并非我店出售",
-            "ask for a review",
+            "Send us new facts",
         ):
             self.assertIn(text, html)
+        complaint._write_unguarded({"decision_ways_open": False})
+        html = self._render("refusal_letter", complaint)
+        self.assertIn("hand in new facts", html)
         text = complaint._get_notice_content("refusal")
         self.assertIn(ground.legal_basis, text)
 
