@@ -14,7 +14,7 @@ PROCEEDING_KINDS = [
 ]
 PROCEEDING_STATES = [
     ("open", "Open"),
-    ("answered", "Answered"),
+    ("answered", "Replied"),
     ("ended", "Ended"),
 ]
 # Set by the steps of the proceeding only.

@@ -33,7 +33,7 @@ class CustomerComplaintTell(models.TransientModel):
     person_ids = fields.Many2many("res.partner", compute="_compute_person_ids")
     partner_id = fields.Many2one(
         "res.partner",
-        string="To",
+        string="Told To",
         compute="_compute_partner_id",
         compute_sudo=False,
         store=True,
