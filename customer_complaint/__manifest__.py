@@ -52,9 +52,9 @@
         "report/customer_complaint_decision_templates.xml",
         # The views below have buttons that print these reports.
         "report/customer_complaint_reports.xml",
+        "report/customer_complaint_decision_reports.xml",
         # The e-mails come with these reports.
         "data/mail_template_data.xml",
-        "report/customer_complaint_decision_reports.xml",
         "views/customer_complaint_configuration_views.xml",
         "views/customer_complaint_views.xml",
         "views/customer_complaint_archive_card_views.xml",

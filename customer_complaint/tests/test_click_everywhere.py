@@ -89,13 +89,20 @@ class TestClickEverywhere(HttpCase, CustomerComplaintCommon):
                 "mail.mail_activity_data_todo", user_id=cls.agent.id
             )
 
-    def _click_through(self, user):
-        """Click everywhere and open all forms, in every language."""
-        for lang in LANGUAGES:
-            with self.subTest(user=user.login, lang=lang):
+    def _click_through(self, user, passes):
+        """Click everywhere and open all forms.
+
+        :param dict passes: for each language how far the clicking goes: ``filters``
+            clicks all menus, views and filters, ``views`` leaves the filters out,
+            ``forms`` opens the forms only
+        """
+        for lang, extent in passes.items():
+            with self.subTest(user=user.login, lang=lang, extent=extent):
                 user.lang = lang
                 actions = self._get_form_actions(user)
-                call = json.dumps([lang.replace("_", "-"), MENU_ROOT, actions])
+                menu = None if extent == "forms" else MENU_ROOT
+                light = extent == "views"
+                call = json.dumps([lang.replace("_", "-"), menu, light, actions])
                 self._run_in_browser(user, f"clickThrough(...{call})")
 
     def _run_in_browser(self, user, call):
@@ -167,25 +174,28 @@ class TestClickEverywhere(HttpCase, CustomerComplaintCommon):
             dialogs.append(closed.action_reopen())
         return dialogs
 
-    def test_agent(self):
-        self._click_through(self.agent)
+    # The filters take most of the time: they are clicked once in each language, by a
+    # role that sees all of the app and by one that sees little of others.
 
     def test_manager(self):
-        self._click_through(self.manager)
-
-    def test_supervisor(self):
-        self._click_through(self.supervisor)
+        self._click_through(self.manager, {"en_US": "filters", "zh_CN": "forms"})
 
     def test_quality(self):
-        self._click_through(self.quality_user)
+        self._click_through(self.quality_user, {"zh_CN": "filters"})
+
+    def test_agent(self):
+        self._click_through(self.agent, {"zh_CN": "views", "en_US": "forms"})
+
+    def test_supervisor(self):
+        self._click_through(self.supervisor, {"zh_CN": "views"})
 
     def test_archivist(self):
-        self._click_through(self.archivist)
+        self._click_through(self.archivist, {"en_US": "views"})
 
     def test_auditor(self):
-        self._click_through(self.auditor)
+        self._click_through(self.auditor, {"zh_CN": "views"})
 
     def test_administrator(self):
         # The test data has pricelists: without the feature the settings warn of it.
         self.quick_ref("base.group_user").implied_ids += self.group_product_pricelist
-        self._click_through(self.env.ref("base.user_admin"))
+        self._click_through(self.env.ref("base.user_admin"), {"zh_CN": "views"})

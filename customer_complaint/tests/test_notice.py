@@ -584,6 +584,14 @@ class TestNoticeMail(NoticeCase, MailCommon):
                 }
             )
 
+    def test_each_letter_goes_with_its_mail(self):
+        complaint = self._decided()
+        for kind in ("receipt", "papers", "refusal", "decision"):
+            template = self.quick_ref(f"customer_complaint.mail_template_{kind}")
+            report = self.quick_ref(complaint._get_notice_report(kind))
+            with self.subTest(kind=kind):
+                self.assertEqual(template.report_template_ids, report)
+
     def test_mail_to_an_authority_answers_its_proceeding(self):
         complaint = self._create_complaint(line_ids=[])
         body = self.env["res.partner"].create(

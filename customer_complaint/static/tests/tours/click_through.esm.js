@@ -23,9 +23,9 @@ async function waitFor(condition, what, seconds = 15) {
 
 // Odoo's helper opens every menu, view and filter of an app, but no form. It reports its
 // errors to the console and shows a button as long as it runs.
-async function clickEverywhere(menu) {
+async function clickEverywhere(menu, light) {
     const button = () => document.querySelector("#stop-clickbot");
-    await startClickEverywhere(menu, false);
+    await startClickEverywhere(menu, light);
     await waitFor(button, "the start of the clicking");
     await waitFor(() => !button(), "the end of the clicking", 600);
 }
@@ -55,16 +55,17 @@ async function openForm(services, action) {
  *
  * @param {String} lang the language everything has to be in, such as zh-CN
  * @param {String | null} menu XML id of the app's menu; null leaves the clicking out
+ * @param {Boolean} light leaves the filters of the views out
  * @param {Object[]} actions window actions of the forms
  */
-export async function clickThrough(lang, menu, actions) {
+export async function clickThrough(lang, menu, light, actions) {
     const {services} = odoo.__WOWL_DEBUG__.root.env;
     try {
         if (user.lang !== lang) {
             throw new Error(`The language is ${user.lang}`);
         }
         if (menu) {
-            await clickEverywhere(menu);
+            await clickEverywhere(menu, light);
         }
         for (const action of actions) {
             await openForm(services, action);
