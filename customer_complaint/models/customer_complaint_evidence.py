@@ -153,7 +153,7 @@ class CustomerComplaintEvidence(models.Model):
         string="Result Due On", tracking=True, help="Day the result is expected."
     )
     date_test_back = fields.Date(string="Result Received On", tracking=True)
-    test_result = fields.Text(string="Test Result")
+    test_result = fields.Text()
     is_late = fields.Boolean(
         compute="_compute_is_late",
         search="_search_is_late",
