@@ -161,7 +161,7 @@ class TestMoreStories(StoryCase):
                     "06-10 10:00",
                     "“Reply to an Authority” told to 国家金融监督管理总局北京监管局",
                 ),
-                (self.agent, "06-10 10:00", "Open → Answered"),
+                (self.agent, "06-10 10:00", "Open → Replied"),
                 (self.agent, "06-20 09:00", "Review asked for on 06/20/2031"),
                 (self.supervisor, "06-20 10:00", "Reviewer: - → 赵敏"),
                 (self.chief, "06-28 10:00", "Review decided: Changed. 提高赔偿比例。"),
