@@ -9,6 +9,9 @@ from .customer_complaint import REPRESENTATIONS
 
 # Who acts for whom: when one of these changes, papers waived for others count no more.
 PERSON_FIELDS = frozenset({"partner_id", "representation", "representative_ids"})
+# While papers are asked for, and the steps that wait for them.
+ASKING_STATES = ("registered", "accepted", "investigating")
+PAPERS_STATES = ("accepted", "investigating", "remediation")
 # Set by asking for papers and by waiving them only.
 PAPERS_FIELDS = frozenset(
     {
@@ -148,7 +151,7 @@ class CustomerComplaint(models.Model):
         *PERSON_FIELDS,
     )
     def _compute_missing_papers(self):
-        open_cases = self.filtered(lambda complaint: complaint.state == "registered")
+        open_cases = self.filtered(lambda complaint: complaint.state in ASKING_STATES)
         missing = open_cases._get_missing_paper_types()
         none = self.env["customer.complaint.archive.document.type"]
         for complaint in self:
@@ -286,11 +289,16 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
 
     def _get_cannot_move_reasons(self, target):
-        """Refuse to accept complaints while papers are missing, in a few queries."""
+        """Refuse to go on while papers are missing, in a few queries.
+
+        They are asked for before acceptance; who represents the customer may change
+        until it is decided.
+        """
         reasons = super()._get_cannot_move_reasons(target)
-        if target != "accepted":
+        if target not in PAPERS_STATES:
             return reasons
-        for complaint, types in self._get_missing_paper_types().items():
+        asking = self.filtered(lambda complaint: complaint.state in ASKING_STATES)
+        for complaint, types in asking._get_missing_paper_types().items():
             if complaint not in reasons and not complaint.papers_waived_by_id:
                 reasons[complaint] = complaint._name_reason(
                     complaint._get_papers_missing_reason(types)
@@ -298,7 +306,7 @@ class CustomerComplaint(models.Model):
         return reasons
 
     def _get_papers_missing_reason(self, types):
-        """Return what to do about missing papers before the complaint is accepted.
+        """Return what to do about missing papers before the complaint goes on.
 
         :rtype: str
         """
@@ -348,7 +356,7 @@ class CustomerComplaint(models.Model):
         self.check_access("write")
         self._check_may_change()
         types = self._get_missing_paper_types().get(self)
-        if not types or self.state != "registered":
+        if not types or self.state not in ASKING_STATES:
             raise UserError(
                 self._name_reason(self.env._("no papers are missing. Reload the page."))
             )
@@ -403,7 +411,7 @@ class CustomerComplaint(models.Model):
 
     def _get_default_notice_kind(self):
         kind = super()._get_default_notice_kind()
-        if self.state == "registered" and self._get_missing_paper_types():
+        if self.state in ASKING_STATES and self._get_missing_paper_types():
             return "papers"
         return kind
 

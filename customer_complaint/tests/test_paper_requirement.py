@@ -84,6 +84,29 @@ class TestPaperRequirement(CustomerComplaintCommon):
         complaint.action_accept()
         self.assertEqual(complaint.state, "accepted")
 
+    def test_who_acts_later_brings_papers_before_the_decision(self):
+        agent = {
+            "representation": "agent",
+            "representative_ids": [Command.set(self.daughter.ids)],
+        }
+        accepted = self._take_to(self._create_complaint(line_ids=[]), "accepted")
+        self._verify(accepted)
+        accepted.write(agent)
+        self._verify(accepted)
+        with self._refused("papers are missing"):
+            accepted.action_investigate()
+        running = self._take_to(self._create_complaint(line_ids=[]), "investigating")
+        running.write(
+            {**agent, "conclusion": "established", "conclusion_note": "属实。"}
+        )
+        self._confirm(self._verify(running))
+        self.assertIn("Signed authorisation", running.missing_papers_note)
+        with self._refused("papers are missing"):
+            running.action_remediate()
+        self._file(running, "authorisation", "representative_identity")
+        running.action_remediate()
+        self.assertEqual(running.state, "remediation")
+
     def test_no_papers_no_query(self):
         complaint = self._create_complaint(line_ids=[])
         self.env["customer.complaint.paper.requirement"]._get_required_type_ids(
