@@ -41,7 +41,7 @@ class CustomerComplaintRecusal(models.Model):
         help="Contact of the employee or other person.",
     )
     kind = fields.Selection(
-        RECUSAL_KINDS, string="Ground", required=True, default="named"
+        RECUSAL_KINDS, string="Kind", required=True, default="named"
     )
     reason = fields.Char(help="What the complaint says of them, or the interest.")
 

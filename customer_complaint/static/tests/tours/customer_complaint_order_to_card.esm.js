@@ -69,7 +69,8 @@ registry.category("web_tour.tours").add("customer_complaint_order_to_card", {
         },
         {
             content: "Wait until it is being investigated",
-            trigger: "button[name=action_confirm_findings]",
+            trigger:
+                ".o_form_view:not(:has(button[name=action_investigate])) .o_notebook .nav-link[name=investigation]",
         },
         {
             content: "Write down the findings",
