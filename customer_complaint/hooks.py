@@ -7,6 +7,7 @@ def uninstall_hook(env):
     complaints.
     """
     for table in (
+        "customer_complaint_deadline",
         "customer_complaint_notice",
         "customer_complaint_review",
         "customer_complaint_proceeding",
@@ -17,6 +18,7 @@ def uninstall_hook(env):
         "customer_complaint",
         "customer_complaint_paper_requirement",
         "customer_complaint_decision_template",
+        "customer_complaint_clock_update",
     ):
         env.cr.execute(f"DELETE FROM {table}")
     env.cr.execute("UPDATE customer_complaint_category SET parent_id = NULL")

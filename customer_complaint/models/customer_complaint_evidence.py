@@ -54,7 +54,12 @@ class CustomerComplaintEvidence(models.Model):
 
     _name = "customer.complaint.evidence"
     _description = "Complaint Evidence"
-    _inherit = ["customer.complaint.part", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "customer.complaint.part",
+        "customer.complaint.clocked",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_obtained, id"
     _check_company_auto = True
 
@@ -496,6 +501,24 @@ class CustomerComplaintEvidence(models.Model):
                     reason=evidence.void_reason,
                 )
             )
+
+    # ------------------------------------------------------------------
+    # CLOCK
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_clock_triggers(self):
+        return {"kind", "date_visited", "is_void"}
+
+    def _get_clock_moments(self):
+        is_visit = self.kind == "site_visit"
+        return {
+            "visit_agreed": is_visit and self.create_date,
+            "visited": is_visit and self.date_visited,
+        }
+
+    def _is_clock_stopped(self):
+        return self.is_void or self.kind != "site_visit"
 
     # ------------------------------------------------------------------
     # ACTIVITIES

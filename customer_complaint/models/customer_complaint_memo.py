@@ -54,7 +54,12 @@ class CustomerComplaintMemo(models.Model):
 
     _name = "customer.complaint.memo"
     _description = "Internal Memo"
-    _inherit = ["customer.complaint.part", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "customer.complaint.part",
+        "customer.complaint.clocked",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_due, id"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -544,6 +549,27 @@ class CustomerComplaintMemo(models.Model):
     def _write_unguarded(self, vals):
         """Write what the buttons decide, past the guards of write()."""
         return super().write(vals)
+
+    # ------------------------------------------------------------------
+    # CLOCK
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_clock_triggers(self):
+        return {"date_sent", "date_answered", "date_due", "state"}
+
+    def _get_clock_moments(self):
+        return {
+            "memo_written": self.create_date,
+            "memo_sent": self.date_sent,
+            "memo_answered": self.date_answered,
+        }
+
+    def _get_date_demanded(self):
+        return self.date_due
+
+    def _is_clock_stopped(self):
+        return self.state == "cancelled"
 
     # ------------------------------------------------------------------
     # CRON

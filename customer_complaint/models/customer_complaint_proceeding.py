@@ -31,7 +31,12 @@ class CustomerComplaintProceeding(models.Model):
 
     _name = "customer.complaint.proceeding"
     _description = "External Proceeding"
-    _inherit = ["customer.complaint.part", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "customer.complaint.part",
+        "customer.complaint.clocked",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_due, date_started desc, id desc"
     _rec_names_search = ["reference", "body"]
     _check_company_auto = True
@@ -366,6 +371,27 @@ class CustomerComplaintProceeding(models.Model):
     def _write_unguarded(self, vals):
         """Write what the steps decide, past the guards of write()."""
         return super().write(vals)
+
+    # ------------------------------------------------------------------
+    # CLOCK
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_clock_triggers(self):
+        return {"state", "date_started", "date_due", "date_replied"}
+
+    def _get_clock_moments(self):
+        company = self.company_id
+        return {
+            "body_asked": company._complaint_day_start(self.date_started),
+            "body_answered": company._complaint_day_start(self.date_replied),
+        }
+
+    def _get_date_demanded(self):
+        return self.company_id._complaint_day_end(self.date_due)
+
+    def _is_clock_stopped(self):
+        return self.state == "ended"
 
     def _link_attachments(self):
         for proceeding in self:

@@ -69,7 +69,12 @@ class CustomerComplaintReview(models.Model):
 
     _name = "customer.complaint.review"
     _description = "Review of a Decision"
-    _inherit = ["customer.complaint.part", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "customer.complaint.part",
+        "customer.complaint.clocked",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_deadline desc, id desc"
     _check_company_auto = True
     _rec_name = "complaint_id"
@@ -507,6 +512,25 @@ class CustomerComplaintReview(models.Model):
     def _write_unguarded(self, vals):
         """Write what the steps decide, past the guards of write()."""
         return super().write(vals)
+
+    # ------------------------------------------------------------------
+    # CLOCK
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_clock_triggers(self):
+        return {"state", "date_requested", "date_told"}
+
+    def _get_clock_moments(self):
+        company = self.company_id
+        return {
+            "review_requested": company._complaint_day_start(self.date_requested),
+            "review_decided": self.state in ("decided", "told") and self.date_decided,
+            "review_told": self.date_told,
+        }
+
+    def _is_clock_stopped(self):
+        return self.state not in ("requested", "decided", "told")
 
     def _link_attachments(self):
         for review in self:

@@ -40,6 +40,15 @@ class CustomerComplaintTeam(models.Model):
         domain="[('share', '=', False)]",
         help="Agents and handlers of the team. They see the complaints of the team.",
     )
+    resource_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working Hours",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Working time limits of the team's complaints are counted by these hours; "
+        "the company's when left empty.",
+    )
     open_complaint_count = fields.Integer(
         string="Open Complaints", compute="_compute_open_complaint_count"
     )
@@ -65,6 +74,8 @@ class CustomerComplaintTeam(models.Model):
         if "company_id" in vals:
             self._check_company_may_change(vals["company_id"])
         result = super().write(vals)
+        if "resource_calendar_id" in vals:
+            self.env["customer.complaint.clock.update"]._request(self.company_id)
         if "leader_id" in vals or "member_ids" in vals:
             self._add_leaders_to_members()
         return result

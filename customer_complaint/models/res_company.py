@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ..tools.clock import Calendar
+
 COMPLAINT_SEQUENCE = "customer.complaint"
 ARCHIVE_SEQUENCE = "customer.complaint.archive.card"
 
@@ -37,6 +39,14 @@ class ResCompany(models.Model):
         "Left empty, the team of the complaint is printed.",
     )
 
+    complaint_policy_id = fields.Many2one(
+        "customer.complaint.policy",
+        string="Default Complaint Policy",
+        check_company=True,
+        ondelete="restrict",
+        help="Time limits of complaints that no policy's conditions apply to.",
+    )
+
     @api.depends("resource_calendar_id")
     def _compute_complaint_tz(self):
         for company in self:
@@ -54,6 +64,12 @@ class ResCompany(models.Model):
         companies.sudo()._complaint_create_missing_sequences()
         companies.sudo()._complaint_set_missing_defaults()
         return companies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"complaint_tz", "resource_calendar_id"}:
+            self.env["customer.complaint.clock.update"]._request(self)
+        return result
 
     @api.model
     def _complaint_init_companies(self):
@@ -74,6 +90,13 @@ class ResCompany(models.Model):
             self.filtered(
                 lambda company: not company.complaint_channel_id
             ).complaint_channel_id = counter
+        policy = self.env.ref(
+            "customer_complaint.policy_retail", raise_if_not_found=False
+        )
+        if policy:
+            self.filtered(
+                lambda company: not company.complaint_policy_id
+            ).complaint_policy_id = policy
         Team = self.env["customer.complaint.team"]
         existing = Team.with_context(active_test=False)._read_group(
             [("company_id", "in", self.ids)], ["company_id"]
@@ -148,6 +171,26 @@ class ResCompany(models.Model):
         self.ensure_one()
         record = self.with_context(tz=self.complaint_tz)
         return moment and fields.Datetime.context_timestamp(record, moment).date()
+
+    def _complaint_day_start(self, day):
+        """Return the first moment of a day in the company's time zone.
+
+        :param datetime.date day: may be empty
+        :return: naive UTC
+        :rtype: datetime.datetime or False
+        """
+        self.ensure_one()
+        return day and Calendar(tz=self.complaint_tz or "UTC").get_day_start(day)
+
+    def _complaint_day_end(self, day):
+        """Return the last second of a day in the company's time zone.
+
+        :param datetime.date day: may be empty
+        :return: naive UTC
+        :rtype: datetime.datetime or False
+        """
+        self.ensure_one()
+        return day and Calendar(tz=self.complaint_tz or "UTC").get_day_end(day)
 
     def _complaint_next_numbers(self, code, count):
         """Draw the next ``count`` numbers of this company's yearly sequence.

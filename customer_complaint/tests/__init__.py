@@ -2,6 +2,8 @@ from . import test_access
 from . import test_bad_input
 from . import test_bad_input_case
 from . import test_click_everywhere
+from . import test_clock
+from . import test_clock_properties
 from . import test_concurrency
 from . import test_flow
 from . import test_memo

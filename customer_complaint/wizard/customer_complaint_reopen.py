@@ -16,6 +16,13 @@ class CustomerComplaintReopen(models.TransientModel):
         help="What has come to light since the complaint ended.",
     )
 
+    date_new_facts = fields.Datetime(
+        string="New Facts Received On",
+        required=True,
+        default=fields.Datetime.now,
+        help="When they reached us; the time limits start anew from there.",
+    )
+
     def action_reopen(self):
         """Reopen the complaints on the given facts.
 
@@ -36,4 +43,10 @@ class CustomerComplaintReopen(models.TransientModel):
         for state, complaints in self.complaint_ids.grouped(
             lambda complaint: complaint._get_reopened_state()
         ).items():
-            complaints.write({"state": state, "reopen_reason": self.reopen_reason})
+            complaints.write(
+                {
+                    "state": state,
+                    "reopen_reason": self.reopen_reason,
+                    "date_new_facts": self.date_new_facts,
+                }
+            )

@@ -1,0 +1,165 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_list
+
+from .customer_complaint_life import SUPERVISOR
+from .customer_complaint_policy import COMPLEXITIES, CONDITION_FIELDS
+
+# The field of a complaint that each condition of a policy looks at.
+CONDITION_SOURCES = {
+    "category_ids": "category_id",
+    "severity": "severity",
+    "complexity": "complexity",
+    "channel_ids": "channel_id",
+    "team_ids": "team_id",
+}
+# What the policy of a complaint depends on.
+POLICY_TRIGGERS = frozenset({"policy_id", *CONDITION_SOURCES.values()})
+
+
+class CustomerComplaint(models.Model):
+    """Which time limits a complaint is under, and why.
+
+    The deadlines themselves are made and moved in ``customer_complaint_clock_sync.py``.
+    """
+
+    _inherit = "customer.complaint"
+
+    complexity = fields.Selection(
+        COMPLEXITIES,
+        required=True,
+        default="general",
+        tracking=True,
+        help="Decides, with others, which time limits apply.",
+    )
+    policy_id = fields.Many2one(
+        "customer.complaint.policy",
+        compute="_compute_policy_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        tracking=True,
+        check_company=True,
+        ondelete="restrict",
+        help="The time limits the complaint is under. A supervisor may choose another "
+        "policy than the rules do.",
+    )
+    is_policy_forced = fields.Boolean(
+        string="Policy Chosen by Hand",
+        readonly=True,
+        copy=False,
+        help="A supervisor chose another policy than the rules point to.",
+    )
+    policy_reason = fields.Char(
+        string="Why This Policy",
+        compute="_compute_policy_reason",
+        help="Why this policy applies.",
+    )
+    can_choose_policy = fields.Boolean(compute="_compute_can_choose_policy")
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.depends("company_id", *CONDITION_SOURCES.values())
+    def _compute_policy_id(self):
+        for complaint in self:
+            if not complaint.is_policy_forced:
+                complaint.policy_id = complaint._choose_policy()[0]
+
+    def _choose_policy(self):
+        """Return the policy by the rules, and the conditions it was chosen for.
+
+        :rtype: tuple[CustomerComplaintPolicy, list[str]]
+        """
+        self.ensure_one()
+        facts = {
+            condition: self[name].id if self._fields[name].relational else self[name]
+            for condition, name in CONDITION_SOURCES.items()
+        }
+        return self.env["customer.complaint.policy"]._choose(self.company_id, facts)
+
+    @api.depends("policy_id", "is_policy_forced")
+    @api.depends_context("lang")
+    def _compute_policy_reason(self):
+        for complaint in self:
+            complaint.policy_reason = complaint._get_policy_reason()
+
+    def _get_policy_reason(self):
+        """Return why the policy applies, in the reader's language.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if not self.policy_id:
+            return self.env._(
+                "No policy applies. A manager chooses a default in the settings."
+            )
+        if self.is_policy_forced:
+            return self.env._("Chosen by hand.")
+        policy, conditions = self._choose_policy()
+        if policy != self.policy_id:
+            return self.env._("It applied when the complaint was classified.")
+        if not conditions:
+            return self.env._("Default of the company.")
+        names = [CONDITION_SOURCES[condition] for condition in conditions]
+        return self.env._(
+            "Chosen by: %(conditions)s.",
+            conditions=format_list(
+                self.env, [self._get_field_label(name) for name in names]
+            ),
+        )
+
+    @api.depends_context("uid")
+    def _compute_can_choose_policy(self):
+        self.can_choose_policy = self.env.su or self.env.user.has_group(SUPERVISOR)
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"is_policy_forced"}
+
+    @api.model
+    def _get_frozen_fields(self):
+        return super()._get_frozen_fields() | {"complexity", "policy_id"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        complaints = super().create(vals_list)
+        for complaint, vals in zip(complaints, vals_list, strict=True):
+            if vals.get("policy_id"):
+                complaint._note_policy_choice()
+        return complaints
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "policy_id" in vals:
+            for complaint in self:
+                complaint._note_policy_choice()
+        return result
+
+    def _note_policy_choice(self):
+        """Keep a policy chosen by hand when the classification changes later.
+
+        :raise AccessError: if it is not the one of the rules and the user is no
+            supervisor
+        """
+        self.ensure_one()
+        is_forced = self.policy_id != self._choose_policy()[0]
+        if is_forced and not self.can_choose_policy:
+            raise AccessError(
+                self.env._(
+                    "%(number)s: the policy follows from the classification. Only a "
+                    "supervisor chooses another one.",
+                    number=self.name,
+                )
+            )
+        if is_forced != self.is_policy_forced:
+            self._write_unguarded({"is_policy_forced": is_forced})
+
+
+assert set(CONDITION_SOURCES) == set(CONDITION_FIELDS)

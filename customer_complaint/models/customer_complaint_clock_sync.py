@@ -1,0 +1,557 @@
+from odoo import api, fields, models
+
+from ..tools import clock
+from .customer_complaint import CLOSED_STATES
+from .customer_complaint_clock import POLICY_TRIGGERS
+from .customer_complaint_clock_facts import EVENT_FIELDS, TELLING_EVENT
+from .customer_complaint_deadline import OPEN_STATES
+from .customer_complaint_policy_milestone import SNAPSHOT_FIELDS
+
+# The records of a complaint that have clocks of their own. Bridges add theirs.
+SUBJECT_FIELDS = {
+    "customer.complaint.memo": "memo_ids",
+    "customer.complaint.evidence": "evidence_ids",
+    "customer.complaint.review": "review_ids",
+    "customer.complaint.proceeding": "proceeding_ids",
+}
+# Read in one query when clocks are moved.
+DEADLINE_FIELDS = (
+    *SNAPSHOT_FIELDS,
+    "complaint_id",
+    "milestone_id",
+    "round",
+    "turn",
+    "res_model",
+    "res_id",
+    "extended_by",
+    "date_demanded",
+    "date_start",
+    "date_due",
+    "date_done",
+    "state",
+    "late_by",
+)
+# As stored, so that what did not change is not written again.
+LATENESS_DIGITS = 2
+# What moves clocks when it changes, besides the steps of the life.
+CLOCK_TRIGGERS = frozenset(
+    {*EVENT_FIELDS.values(), "date_received", "date_unreachable", "team_id"}
+)
+
+
+class CustomerComplaint(models.Model):
+    """The deadlines of a complaint follow from its facts, and from nothing else.
+
+    :meth:`_sync_deadlines` may be called as often as one likes: events, pauses,
+    extensions and notices may become known in any order.
+    """
+
+    _inherit = "customer.complaint"
+
+    deadline_ids = fields.One2many(
+        "customer.complaint.deadline", "complaint_id", string="Deadlines", readonly=True
+    )
+    date_deadline = fields.Datetime(
+        string="Due On",
+        compute="_compute_first_deadline",
+        store=True,
+        precompute=True,
+        copy=False,
+        index="btree_not_null",
+        help="The next limit that runs, or the oldest that passed; empty when none "
+        "runs.",
+    )
+    deadline_milestone_id = fields.Many2one(
+        "customer.complaint.policy.milestone",
+        string="Due Next",
+        compute="_compute_first_deadline",
+        store=True,
+        precompute=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="What is due on that day.",
+    )
+    was_late = fields.Boolean(
+        string="A Limit Was Missed",
+        readonly=True,
+        copy=False,
+        index=True,
+        help="At least one limit was met late, or not at all. It stays known after the "
+        "work is done and when the complaint is reopened.",
+    )
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    # Depends on nothing: computed when the complaint is created, written by
+    # _show_next_deadline() from then on.
+    def _compute_first_deadline(self):
+        for complaint in self:
+            first = complaint._get_first_deadline()
+            complaint.date_deadline = first and first["date_due"]
+            complaint.deadline_milestone_id = first and first["milestone_id"]
+
+    def _get_first_deadline(self):
+        """Return the values of the first deadline that is due, False if none runs."""
+        self.ensure_one()
+        due = [vals for vals in self._prepare_first_deadlines() if vals.get("date_due")]
+        return min(due, key=lambda vals: vals["date_due"], default=False)
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {
+            "deadline_ids",
+            "date_deadline",
+            "deadline_milestone_id",
+            "was_late",
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        complaints = super().create(vals_list)
+        # Clocks start whoever opens the complaint; nothing of the caller gets in.
+        complaints_sudo = complaints.sudo()
+        self.env["customer.complaint.deadline"].sudo().create(
+            [
+                {**vals, "complaint_id": complaint.id}
+                for complaint in complaints_sudo
+                for vals in complaint._prepare_first_deadlines()
+            ]
+        )
+        return complaints
+
+    def write(self, vals):
+        with_state = {name: value for name, value in vals.items() if name != "state"}
+        before = self._get_policy_facts(with_state)
+        result = super().write(vals)
+        self._follow_change(with_state, before)
+        return result
+
+    def _write_unguarded(self, vals):
+        # A step moves the clocks itself, for all its complaints at once.
+        names = {} if "state" in vals else vals
+        before = self._get_policy_facts(names)
+        result = super()._write_unguarded(vals)
+        self._follow_change(names, before)
+        return result
+
+    def _get_policy_facts(self, names):
+        """Return what decides which limits apply, before a change of these fields."""
+        if POLICY_TRIGGERS.isdisjoint(names):
+            return {}
+        return {
+            complaint: (complaint.policy_id, complaint.complexity) for complaint in self
+        }
+
+    def _follow_change(self, names, before):
+        """Let the deadlines follow a change of these fields.
+
+        :param names: names of the fields that were written
+        :param dict before: see :meth:`_get_policy_facts`
+        """
+        changed = self.filtered(
+            lambda complaint: (
+                before
+                and before[complaint] != (complaint.policy_id, complaint.complexity)
+            )
+        )
+        changed._apply_policy()
+        if not CLOCK_TRIGGERS.isdisjoint(names):
+            (self - changed)._sync_deadlines()
+
+    def _update_from_notices(self):
+        result = super()._update_from_notices()
+        # What recurs looks at every telling, also at one that dates nothing.
+        self._sync_deadlines()
+        return result
+
+    def _after_step(self, target, origins):
+        result = super()._after_step(target, origins)
+        restarted = self.filtered(lambda complaint: origins[complaint] in CLOSED_STATES)
+        restarted._apply_policy()
+        (self - restarted)._sync_deadlines()
+        return result
+
+    # ------------------------------------------------------------------
+    # CALENDAR
+    # ------------------------------------------------------------------
+
+    def _get_clock_calendar(self, kind):
+        """Return the calendar a clock runs by.
+
+        Days run in the company's time zone; working time is the team's, else the
+        company's.
+
+        :param str kind: one of ``clock.CLOCKS``
+        :rtype: clock.Calendar
+        """
+        self.ensure_one()
+        company = self.company_id
+        if kind in clock.WORKING_CLOCKS:
+            # Working hours are no secret, and limits are the same for every reader.
+            for calendar_sudo in (
+                self.team_id.sudo().resource_calendar_id,
+                company.sudo().resource_calendar_id,
+            ):
+                known = calendar_sudo._get_complaint_clock(company)
+                if known.has_working_time():
+                    return known
+        return clock.Calendar(tz=company.complaint_tz or "UTC")
+
+    def _get_effective_clock(self, kind):
+        """Return the clock, without working time where no calendar has any.
+
+        A limit is then rather too early than missing.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if kind not in clock.WORKING_CLOCKS:
+            return kind
+        if self._get_clock_calendar(kind).has_working_time():
+            return kind
+        return clock.NATURAL_DAYS if kind == clock.WORKING_DAYS else clock.ELAPSED_HOURS
+
+    def _get_pause_intervals(self, waits_for_customer):
+        """Return the pauses that hold a clock. Extensions add them.
+
+        :param bool waits_for_customer: whether waiting for the customer counts as one
+        :return: ``(from, to)`` in naive UTC, ``to`` None while it lasts
+        :rtype: list
+        """
+        self.ensure_one()
+        return []
+
+    # ------------------------------------------------------------------
+    # WHERE A CLOCK STANDS
+    # ------------------------------------------------------------------
+
+    def _prepare_clock_vals(
+        self, terms, facts, start, dones=(), demanded=False, extended_by=0.0
+    ):
+        """Return where a clock stands by the facts.
+
+        :param MilestoneTerms terms: what the milestone says
+        :param ClockFacts facts: of the complaint
+        :param start: when it started, naive UTC; False if it did not
+        :param dones: moments at which what has to be done was done, in order
+        :param demanded: end of the day that somebody named, naive UTC
+        :param float extended_by: time added, in the unit of the clock
+        :return: values of a deadline
+        :rtype: dict
+        """
+        self.ensure_one()
+        done = next((moment for moment in dones if start and moment >= start), False)
+        due = start and self._get_due(terms, start, demanded, extended_by)
+        late_by = 0.0
+        end = done or facts.ended
+        if due and end:
+            late_by = round(self._get_lateness(terms, due, end), LATENESS_DIGITS)
+        return {
+            "date_start": start,
+            "date_due": due,
+            "date_done": done,
+            "late_by": late_by,
+            "state": self._get_clock_state(terms, facts, start, due, done, late_by),
+        }
+
+    def _get_clock_state(self, terms, facts, start, due, done, late_by):
+        """Return the state of a deadline by where its clock stands."""
+        if done:
+            return "missed" if late_by else "met"
+        # Nothing recurs once the complaint is decided.
+        is_over = terms.kind == "recurring" and facts.get_after("decided", facts.begin)
+        if facts.ended or is_over:
+            return "dropped"
+        if not start or (terms.kind == "demanded" and not due):
+            return "waiting"
+        return "running" if due else "paused"
+
+    def _get_due(self, terms, start, demanded=False, extended_by=0.0):
+        """Return when a limit passes, False while a pause holds it up.
+
+        :rtype: datetime.datetime or bool
+        """
+        self.ensure_one()
+        if terms.kind == "demanded":
+            return demanded
+        try:
+            due = clock.get_deadline(
+                start,
+                terms.length + extended_by,
+                self._get_effective_clock(terms.clock),
+                self._get_clock_calendar(terms.clock),
+                self._get_pause_intervals(terms.pauses_for_customer),
+            )
+        except clock.NoWorkingTime:
+            # Closed for good: all days and hours count rather than none.
+            is_days = terms.clock in clock.DAY_CLOCKS
+            due = clock.get_deadline(
+                start,
+                terms.length + extended_by,
+                clock.NATURAL_DAYS if is_days else clock.ELAPSED_HOURS,
+                self._get_clock_calendar(terms.clock),
+                self._get_pause_intervals(terms.pauses_for_customer),
+            )
+        return due or False
+
+    def _get_lateness(self, terms, due, moment):
+        """Return by how much a limit is passed at a moment, in its own unit.
+
+        :param datetime.datetime due: naive UTC
+        :param datetime.datetime moment: naive UTC
+        :return: hours, or days
+        :rtype: float
+        """
+        self.ensure_one()
+        return clock.get_lateness(
+            due,
+            moment,
+            self._get_effective_clock(terms.clock),
+            self._get_clock_calendar(terms.clock),
+            self._get_pause_intervals(terms.pauses_for_customer),
+        )
+
+    # ------------------------------------------------------------------
+    # WHICH DEADLINES THERE ARE
+    # ------------------------------------------------------------------
+
+    def _get_terms(self):
+        """Return the milestones that apply to the complaint now.
+
+        :rtype: list[MilestoneTerms]
+        """
+        self.ensure_one()
+        Milestone = self.env["customer.complaint.policy.milestone"]
+        return [
+            terms
+            for complexity, terms in Milestone._read_terms(self.policy_id.id)
+            if complexity in ("", self.complexity)
+        ]
+
+    def _prepare_deadline_vals(self, terms, **values):
+        """Return the values of a deadline that a milestone makes.
+
+        :param MilestoneTerms terms: the milestone as it is now
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "milestone_id": terms.id,
+            "round": self.clock_round,
+            "res_model": terms.subject_model or False,
+            **{name: getattr(terms, name) for name in SNAPSHOT_FIELDS},
+            **values,
+        }
+
+    def _prepare_first_deadlines(self):
+        """Return the values of all deadlines of a complaint that was just received.
+
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        facts = self._get_clock_facts()
+        return [
+            self._prepare_deadline_vals(
+                terms,
+                **self._prepare_clock_vals(
+                    terms, facts, facts.get_start(terms.start_event)
+                ),
+            )
+            for terms in self._get_terms()
+        ]
+
+    def _read_current_deadlines(self):
+        """Return the deadlines of the present round that were not replaced.
+
+        :rtype: dict[CustomerComplaint, CustomerComplaintDeadline]
+        """
+        Deadline = self.env["customer.complaint.deadline"]
+        # What is still to be written would be overwritten by what is read.
+        Deadline.flush_model(DEADLINE_FIELDS)
+        found = Deadline.search_fetch(
+            [("complaint_id", "in", self.ids), ("state", "!=", "replaced")],
+            DEADLINE_FIELDS,
+            order="id",
+        ).grouped("complaint_id")
+        return {
+            complaint: found.get(complaint, Deadline).filtered(
+                lambda deadline, complaint=complaint: (
+                    deadline.round == complaint.clock_round
+                )
+            )
+            for complaint in self
+        }
+
+    def _apply_policy(self):
+        """Put these complaints under the milestones of their policy as they are now.
+
+        Start and pauses stay. Deadlines that no longer apply are replaced and stay
+        readable; those whose work is done stay.
+        """
+        if not self:
+            return
+        # Clocks run whoever's deed moves them; nothing of the caller gets in.
+        complaints_sudo = self.sudo().filtered(lambda c: not c._has_ended())
+        new_vals = []
+        for complaint, deadlines in complaints_sudo._read_current_deadlines().items():
+            new_vals += complaint._replace_deadlines(deadlines)
+        self.env["customer.complaint.deadline"].sudo().create(new_vals)
+        complaints_sudo._sync_deadlines()
+
+    def _replace_deadlines(self, deadlines):
+        """Replace the deadlines that no longer apply.
+
+        :param deadlines: those of the present round
+        :return: the values of the new deadlines
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        wanted = {terms.id: terms for terms in self._get_terms()}
+        # Only what could still run is replaced; the others stay as they ended.
+        gone = deadlines.filtered(
+            lambda deadline: (
+                deadline.state in OPEN_STATES
+                and deadline._get_terms() != wanted.get(deadline.milestone_id.id)
+            )
+        )
+        gone.write({"state": "replaced"})
+        vals_list = [
+            self._prepare_deadline_vals(
+                wanted[deadline.milestone_id.id],
+                **deadline._prepare_successor_vals(),
+                complaint_id=self.id,
+            )
+            for deadline in gone
+            if deadline.milestone_id.id in wanted
+        ]
+        known = set(deadlines.milestone_id.ids)
+        for terms in wanted.values():
+            if terms.id not in known and not self._was_done_before(terms):
+                vals_list += self._prepare_new_deadlines(terms)
+        return vals_list
+
+    def _was_done_before(self, terms):
+        """Return whether what a milestone asks for was done before the restart.
+
+        Acceptance, for one, is not asked for again on new facts.
+        """
+        self.ensure_one()
+        name = EVENT_FIELDS.get(terms.done_event)
+        return bool(
+            self.date_restarted
+            and name
+            and self[name]
+            and self[name] < self.date_restarted
+        )
+
+    def _prepare_new_deadlines(self, terms):
+        """Return the values of the deadlines that a milestone makes in a running case.
+
+        For memos and the like: one for each that is open, and one that waits for the
+        next.
+
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        vals_list = [self._prepare_deadline_vals(terms, complaint_id=self.id)]
+        if terms.subject_model:
+            for subject in self[SUBJECT_FIELDS[terms.subject_model]]:
+                values = subject._prepare_clock_facts(terms)
+                if not values["date_done"] and not subject._is_clock_stopped():
+                    vals_list.append({**vals_list[0], **values, "res_id": subject.id})
+        return vals_list
+
+    # ------------------------------------------------------------------
+    # MOVING
+    # ------------------------------------------------------------------
+
+    def _sync_deadlines(self):
+        """Make the deadlines say what follows from the facts of these complaints.
+
+        Deadlines are moved, met and dropped here and nowhere else.
+        """
+        if not self:
+            return
+        # Clocks run whoever's deed moves them; nothing of the caller gets in.
+        complaints_sudo = self.sudo()
+        for complaint, deadlines in complaints_sudo._read_current_deadlines().items():
+            facts = complaint._get_clock_facts(
+                {*deadlines.mapped("start_event"), *deadlines.mapped("done_event")}
+            )
+            deadlines = complaint._match_turns(deadlines, facts)
+            deadlines._move(facts)
+            complaint._show_next_deadline(deadlines)
+
+    def _match_turns(self, deadlines, facts):
+        """Give each recurring milestone as many turns as the complainant was told.
+
+        :rtype: customer.complaint.deadline
+        """
+        self.ensure_one()
+        recurring = deadlines.filtered(lambda deadline: deadline.kind == "recurring")
+        for turns in recurring.grouped("milestone_id").values():
+            start = facts.get_start(turns[0].start_event)
+            decided = facts.get_after("decided", start)
+            tellings = [
+                moment
+                for moment in facts.get_after(TELLING_EVENT, start)
+                if not decided or moment <= decided[0]
+            ]
+            surplus = turns.filtered(
+                lambda deadline, count=len(tellings): deadline.turn > count + 1
+            )
+            surplus.write({"state": "replaced"})
+            new = turns.create(
+                [
+                    self._prepare_deadline_vals(
+                        turns[0]._get_terms(), turn=turn, complaint_id=self.id
+                    )
+                    for turn in range(len(turns - surplus) + 1, len(tellings) + 2)
+                ]
+            )
+            deadlines = deadlines - surplus | new
+        return deadlines
+
+    def _show_next_deadline(self, deadlines):
+        """Store what lists show: what is due next, and whether a limit was missed."""
+        self.ensure_one()
+        running = deadlines.filtered(lambda deadline: deadline.state == "running")
+        first = min(running, key=lambda deadline: deadline.date_due, default=False)
+        vals = {
+            "date_deadline": first and first.date_due,
+            "deadline_milestone_id": first and first.milestone_id.id,
+            "was_late": self._get_was_late(deadlines),
+        }
+        known = {
+            "date_deadline": self.date_deadline,
+            "deadline_milestone_id": self.deadline_milestone_id.id,
+            "was_late": self.was_late,
+        }
+        changed = {name: vals[name] for name in vals if vals[name] != known[name]}
+        if changed:
+            self._write_unguarded(changed)
+
+    def _get_was_late(self, deadlines):
+        """Return whether a limit was missed, in this round or one before."""
+        self.ensure_one()
+        if any(deadline.late_by for deadline in deadlines):
+            return True
+        if self.clock_round == 1 or not self.was_late:
+            return False
+        return bool(
+            self.env["customer.complaint.deadline"].search_count(
+                [
+                    ("complaint_id", "=", self.id),
+                    ("round", "<", self.clock_round),
+                    ("late_by", ">", 0),
+                ],
+                limit=1,
+            )
+        )

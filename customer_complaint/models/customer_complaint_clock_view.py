@@ -1,0 +1,176 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+
+from .customer_complaint_deadline import OPEN_STATES
+
+# What the form lists of the deadlines: read in one query.
+SHOWN_DEADLINE_FIELDS = (
+    "complaint_id",
+    "company_id",
+    "milestone_id",
+    "res_model",
+    "res_id",
+    "kind",
+    "length",
+    "clock",
+    "extended_by",
+    "start_event",
+    "done_event",
+    "pauses_for_customer",
+    "date_start",
+    "date_due",
+    "date_done",
+    "state",
+    "late_by",
+    "round",
+)
+DUE_STATES = [
+    ("late", "Late"),
+    ("soon", "Due Soon"),
+    ("running", "In Time"),
+]
+# What is answered with the decision, for the date on the receipt.
+ANSWER_EVENTS = ("told", "decided")
+ONE_DAY = timedelta(days=1)
+
+
+class CustomerComplaint(models.Model):
+    """What people see of the clocks: due when, how much is left, what is late."""
+
+    _inherit = "customer.complaint"
+
+    is_late = fields.Boolean(
+        string="Late",
+        compute="_compute_due_state",
+        search="_search_is_late",
+        help="A limit that still runs has passed.",
+    )
+    due_state = fields.Selection(
+        DUE_STATES,
+        string="Time",
+        compute="_compute_due_state",
+        help="Due soon: within 24 hours.",
+    )
+    time_left = fields.Char(
+        compute="_compute_time_left",
+        help="Time until the next limit, or since it passed.",
+    )
+    shown_deadline_ids = fields.Many2many(
+        "customer.complaint.deadline",
+        string="Time Limits",
+        compute="_compute_shown_deadline_ids",
+        help="The limits of the case as it stands; “All Deadlines” also lists those "
+        "that were replaced.",
+    )
+
+    @api.depends("date_deadline")
+    def _compute_due_state(self):
+        now = fields.Datetime.now()
+        for complaint in self:
+            due = complaint.date_deadline
+            complaint.is_late = bool(due) and due < now
+            if not due:
+                complaint.due_state = False
+            elif due < now:
+                complaint.due_state = "late"
+            else:
+                complaint.due_state = "soon" if due - now <= ONE_DAY else "running"
+
+    @api.model
+    def _search_is_late(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return [("date_deadline", "<", fields.Datetime.now())]
+
+    @api.depends("date_deadline")
+    @api.depends_context("lang")
+    def _compute_time_left(self):
+        now = fields.Datetime.now()
+        for complaint in self:
+            due = complaint.date_deadline
+            complaint.time_left = bool(due) and complaint._format_time_left(due - now)
+
+    @api.model
+    def _format_time_left(self, left):
+        """Return a span of time as people say it, in days and hours.
+
+        :param datetime.timedelta left: negative once it has passed
+        :rtype: str
+        """
+        span = abs(left)
+        hours, minutes = divmod(span.seconds // 60, 60)
+        if span >= ONE_DAY:
+            text = self.env._("%(days)s d %(hours)s h", days=span.days, hours=hours)
+        elif hours:
+            text = self.env._(
+                "%(hours)s h %(minutes)s min", hours=hours, minutes=minutes
+            )
+        else:
+            text = self.env._("%(minutes)s min", minutes=minutes)
+        if left < timedelta():
+            return self.env._("%(time)s late", time=text)
+        return self.env._("%(time)s left", time=text)
+
+    @api.depends("deadline_ids.state", "deadline_ids.date_due")
+    def _compute_shown_deadline_ids(self):
+        """One query instead of the two of a list of lines."""
+        Deadline = self.env["customer.complaint.deadline"]
+        for complaint in self:
+            deadlines = Deadline.browse()
+            if complaint._origin:
+                deadlines = Deadline.search_fetch(
+                    [
+                        ("complaint_id", "=", complaint._origin.id),
+                        ("state", "!=", "replaced"),
+                    ],
+                    SHOWN_DEADLINE_FIELDS,
+                ).filtered(lambda deadline: deadline.res_id or not deadline.res_model)
+            complaint.shown_deadline_ids = deadlines
+
+    # ------------------------------------------------------------------
+    # TOLD TO THE CUSTOMER
+    # ------------------------------------------------------------------
+
+    def _get_limit_text(self):
+        """Return until when the complainant has an answer, as the receipt says it."""
+        due = min(
+            self.sudo()  # the limit is told to the complainant in any case
+            .deadline_ids.filtered(
+                lambda deadline: (
+                    deadline.done_event in ANSWER_EVENTS
+                    and deadline.round == self.clock_round
+                    and deadline.state in OPEN_STATES
+                    and deadline.date_due
+                )
+            )
+            .mapped("date_due"),
+            default=False,
+        )
+        if not due:
+            return super()._get_limit_text()
+        return self.env._(
+            "until %(date)s",
+            date=format_datetime(
+                self.env, due, tz=self.company_id.complaint_tz, dt_format="medium"
+            ),
+        )
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_open_deadlines(self):
+        """List all deadlines of the complaint, replaced ones too.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id(
+                "customer_complaint.customer_complaint_deadline_action"
+            ),
+            "domain": [("complaint_id", "=", self.id)],
+            "context": {},
+        }

@@ -1,0 +1,291 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools import clock
+from .customer_complaint_policy_milestone import (
+    CLOCK_EVENTS,
+    CLOCK_LABELS,
+    EXTENDING_ROLES,
+    MILESTONE_KINDS,
+    SNAPSHOT_FIELDS,
+    MilestoneTerms,
+)
+
+DEADLINE_STATES = [
+    ("waiting", "Not Started"),
+    ("running", "Running"),
+    ("paused", "Paused"),
+    ("met", "Met"),
+    ("missed", "Met Late"),
+    ("dropped", "Dropped"),
+    ("replaced", "Replaced"),
+]
+# The clock may still start, run or go on.
+OPEN_STATES = ("waiting", "running", "paused")
+# The work was done, in time or not.
+DONE_STATES = ("met", "missed")
+
+
+class CustomerComplaintDeadline(models.Model):
+    """One clock of one complaint: when it started, when it is due, when it was met.
+
+    What the milestone said is kept here, so that editing the policy moves no running
+    clock. Deadlines are made and moved by the system only, from the facts of the
+    complaint; nobody has the right to write them. Those that are replaced stay
+    readable.
+    """
+
+    _name = "customer.complaint.deadline"
+    _description = "Complaint Deadline"
+    _order = "date_due, sequence, id"
+    _rec_name = "milestone_id"
+
+    complaint_id = fields.Many2one(
+        "customer.complaint", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        related="complaint_id.company_id", store=True, index=True, precompute=True
+    )
+    milestone_id = fields.Many2one(
+        "customer.complaint.policy.milestone",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    round = fields.Integer(
+        default=1, help="Counts the restarts of the clock on new facts."
+    )
+    turn = fields.Integer(
+        default=1, help="Counts how often a recurring milestone has begun again."
+    )
+    res_model = fields.Char(
+        string="Kind of Record",
+        help="What of the complaint has the clock, e.g. a memo; empty for the complaint "
+        "itself.",
+    )
+    res_id = fields.Many2oneReference(
+        string="Record",
+        model_field="res_model",
+        help="The memo, visit, review or transfer that the limit is about.",
+    )
+
+    # What the milestone said when the complaint came under it
+    sequence = fields.Integer()
+    kind = fields.Selection(MILESTONE_KINDS, required=True)
+    start_event = fields.Selection(CLOCK_EVENTS, string="Starts When", required=True)
+    done_event = fields.Selection(CLOCK_EVENTS, string="Met When", required=True)
+    length = fields.Float(
+        digits=(16, 2), help="How long, in the unit of the clock, without extensions."
+    )
+    clock = fields.Selection(CLOCK_LABELS, required=True)
+    is_statutory = fields.Boolean(string="Required by Law")
+    pauses_for_customer = fields.Boolean(string="Waiting for the Customer Pauses")
+    extending_role = fields.Selection(EXTENDING_ROLES, string="Extended By")
+    extension_length = fields.Float(digits=(16, 2))
+    max_length = fields.Float(string="Longest", digits=(16, 2))
+
+    # Where the clock stands
+    extended_by = fields.Float(
+        string="Time Added",
+        digits=(16, 2),
+        help="What all extensions in effect added, in the unit of the clock.",
+    )
+    date_demanded = fields.Datetime(
+        string="Day Named", help="End of the day that a memo or an authority named."
+    )
+    date_start = fields.Datetime(string="Started On")
+    date_due = fields.Datetime(
+        string="Due On", index=True, help="Empty while a pause holds the clock."
+    )
+    date_done = fields.Datetime(string="Met On")
+    state = fields.Selection(
+        DEADLINE_STATES, required=True, default="waiting", index=True
+    )
+    late_by = fields.Float(
+        digits=(16, 2),
+        help="By how much it was late in the end, in hours or days of its clock; kept "
+        "when the work is done and when the complaint is reopened.",
+    )
+    is_late = fields.Boolean(
+        string="Late",
+        compute="_compute_is_late",
+        search="_search_is_late",
+        help="Past the limit and not met, or met too late.",
+    )
+    length_text = fields.Char(string="Limit", compute="_compute_length_text")
+    late_text = fields.Char(
+        string="By How Much",
+        compute="_compute_late_text",
+        help="By how much it is or was late, in the unit of its clock.",
+    )
+    team_id = fields.Many2one(related="complaint_id.team_id")
+    user_id = fields.Many2one(related="complaint_id.user_id")
+
+    _open_idx = models.Index(
+        "(date_due) WHERE state IN ('waiting', 'running', 'paused')"
+    )
+    _subject_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
+    _turn_uniq = models.UniqueIndex(
+        "(complaint_id, milestone_id, round, turn, (COALESCE(res_id, 0)))"
+        " WHERE state <> 'replaced'",
+        "This clock of the complaint is running already.",
+    )
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.depends("state", "date_due", "late_by")
+    def _compute_is_late(self):
+        now = fields.Datetime.now()
+        for deadline in self:
+            deadline.is_late = bool(deadline.late_by) or (
+                deadline.state == "running" and deadline.date_due < now
+            )
+
+    @api.model
+    def _search_is_late(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return [
+            "|",
+            ("late_by", ">", 0),
+            "&",
+            ("state", "=", "running"),
+            ("date_due", "<", fields.Datetime.now()),
+        ]
+
+    @api.depends("length", "clock", "kind", "extended_by")
+    @api.depends_context("lang")
+    def _compute_length_text(self):
+        for deadline in self:
+            if deadline.kind == "demanded":
+                deadline.length_text = self.env._("the day named")
+            else:
+                deadline.length_text = deadline._format_length(
+                    deadline.length + deadline.extended_by
+                )
+
+    @api.depends("state", "date_due", "late_by", "clock")
+    @api.depends_context("lang")
+    def _compute_late_text(self):
+        now = fields.Datetime.now()
+        for deadline in self:
+            late_by = deadline.late_by
+            if deadline.state == "running" and deadline.date_due < now:
+                late_by = deadline._get_lateness(now)
+            deadline.late_text = bool(late_by) and deadline._format_length(late_by)
+
+    def _get_lateness(self, moment):
+        """Return by how much the limit is passed at a moment, in its own unit.
+
+        :param datetime.datetime moment: naive UTC
+        :return: hours, or days
+        :rtype: float
+        """
+        self.ensure_one()
+        return self.complaint_id._get_lateness(self._get_terms(), self.date_due, moment)
+
+    def _format_length(self, length):
+        """Return a length with its unit, e.g. “15 natural days”.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        number = f"{length:.4g}" if length < 1000 else f"{length:.0f}"
+        if self.clock == clock.ELAPSED_HOURS:
+            return self.env._("%(hours)s hours", hours=number)
+        if self.clock == clock.WORKING_HOURS:
+            return self.env._("%(hours)s working hours", hours=number)
+        if self.clock == clock.WORKING_DAYS:
+            return self.env._("%(days)s working days", days=number)
+        return self.env._("%(days)s natural days", days=number)
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("Deadlines are kept: they show whether the limits were met.")
+        )
+
+    # ------------------------------------------------------------------
+    # CLOCK
+    # ------------------------------------------------------------------
+
+    def _get_terms(self):
+        """Return what the milestone said when the complaint came under it.
+
+        :rtype: MilestoneTerms
+        """
+        self.ensure_one()
+        return MilestoneTerms(
+            id=self.milestone_id.id,
+            **{name: self[name] for name in SNAPSHOT_FIELDS},
+        )
+
+    def _move(self, facts):
+        """Write where each of these clocks stands by the facts of the complaint.
+
+        :param ClockFacts facts: of the complaint all of them belong to
+        """
+        for deadline in self.filtered(lambda deadline: not deadline._is_still()):
+            vals = deadline.complaint_id._prepare_clock_vals(
+                deadline._get_terms(),
+                facts,
+                start=deadline._get_start(facts),
+                dones=deadline._get_dones(facts),
+                demanded=deadline.date_demanded,
+                extended_by=deadline.extended_by,
+            )
+            changed = {
+                name: value for name, value in vals.items() if deadline[name] != value
+            }
+            if changed:
+                deadline.write(changed)
+
+    def _is_still(self):
+        """Return whether the facts of the complaint do not move this clock.
+
+        The clock of a memo that was cancelled stopped for good.
+        """
+        self.ensure_one()
+        return bool(self.res_id) and self.state == "dropped"
+
+    def _prepare_successor_vals(self):
+        """Return what a deadline keeps when its milestone was edited.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        names = ("turn", "res_id", "extended_by", "date_demanded", "date_done")
+        return {
+            **{name: self[name] for name in names},
+            "date_start": bool(self.res_id) and self.date_start,
+        }
+
+    def _get_start(self, facts):
+        """Return when the clock started, False if it did not.
+
+        A memo's clock knows its own start; a later turn starts with the telling that
+        met the one before.
+        """
+        self.ensure_one()
+        if self.res_id:
+            return self.date_start
+        if self.res_model:
+            return False  # waits for the first memo
+        start = facts.get_start(self.start_event)
+        if self.kind == "recurring" and self.turn > 1:
+            tellings = facts.get_after(self.done_event, start)
+            return tellings[self.turn - 2] if len(tellings) >= self.turn - 1 else False
+        return start
+
+    def _get_dones(self, facts):
+        """Return the moments at which what has to be done was done."""
+        self.ensure_one()
+        if self.res_id and self._get_terms().is_subject_done:
+            return [self.date_done] if self.date_done else []
+        return facts.moments.get(self.done_event, [])
