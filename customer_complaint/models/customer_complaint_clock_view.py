@@ -126,8 +126,22 @@ class CustomerComplaint(models.Model):
                         ("state", "!=", "replaced"),
                     ],
                     SHOWN_DEADLINE_FIELDS,
-                ).filtered(lambda deadline: deadline.res_id or not deadline.res_model)
+                ).filtered(lambda deadline, now=complaint: now._shows(deadline))
             complaint.shown_deadline_ids = deadlines
+
+    def _shows(self, deadline):
+        """Return whether the form shows a deadline.
+
+        Not what waits for a memo that nobody wrote, nor what never started in a case
+        that is over.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if deadline.date_start:
+            return True
+        is_over = self._has_ended() or deadline.round != self.clock_round
+        return not is_over and not deadline.res_model
 
     # ------------------------------------------------------------------
     # TOLD TO THE CUSTOMER

@@ -611,20 +611,29 @@ class CustomerComplaint(models.Model):
         "customer.complaint.memo", "complaint_id", string="Internal Memos"
     )
     open_memo_count = fields.Integer(
-        string="Memos Waiting", compute="_compute_open_memo_count"
+        string="Memos Waiting",
+        compute="_compute_open_memo_count",
+        store=True,
+        precompute=True,
     )
 
     @api.depends("memo_ids.state")
     def _compute_open_memo_count(self):
-        counts = dict(
-            self.env["customer.complaint.memo"]._read_group(
-                [("complaint_id", "in", self.ids), ("state", "=", "sent")],
-                ["complaint_id"],
-                ["__count"],
+        counts = {}
+        if self.ids:  # a complaint that is being created has none
+            counts = dict(
+                self.env["customer.complaint.memo"]._read_group(
+                    [("complaint_id", "in", self.ids), ("state", "=", "sent")],
+                    ["complaint_id"],
+                    ["__count"],
+                )
             )
-        )
         for complaint in self:
             complaint.open_memo_count = counts.get(complaint._origin, 0)
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"open_memo_count"}
 
     def action_open_memos(self):
         """List the memos of the complaint, waiting ones first.

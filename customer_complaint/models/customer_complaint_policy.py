@@ -161,6 +161,20 @@ class CustomerComplaintPolicy(models.Model):
     def _unlink_except_in_use(self):
         self.env["customer.complaint"]._check_not_in_use(self, "policy_id")
 
+    @api.model
+    def _get_cached_name(self, record_id):
+        """Return the name of a policy or milestone in the reader's language.
+
+        :rtype: str
+        """
+        return self._read_name(record_id, self.env.lang or "en_US")
+
+    @api.model
+    @ormcache("policy_id", "lang")
+    def _read_name(self, policy_id, lang):
+        # What a limit is called is told to everyone who sees the complaint.
+        return self.sudo().with_context(lang=lang).browse(policy_id).name
+
     # ------------------------------------------------------------------
     # CHOICE
     # ------------------------------------------------------------------

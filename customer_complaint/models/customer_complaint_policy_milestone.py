@@ -187,7 +187,9 @@ class CustomerComplaintPolicyMilestone(models.Model):
     # CONSTRAINTS
     # ------------------------------------------------------------------
 
-    @api.constrains("length", "extension_length", "max_length", "clock")
+    @api.constrains(
+        "kind", "length", "extension_length", "max_length", "clock", "extending_role"
+    )
     def _check_lengths(self):
         for milestone in self:
             reason = milestone._get_wrong_length_reason()
@@ -308,6 +310,20 @@ class CustomerComplaintPolicyMilestone(models.Model):
                     ),
                 )
             )
+
+    @api.model
+    def _get_cached_name(self, milestone_id):
+        """Return the name of a milestone in the reader's language.
+
+        :rtype: str
+        """
+        return self._read_name(milestone_id, self.env.lang or "en_US")
+
+    @api.model
+    @ormcache("milestone_id", "lang")
+    def _read_name(self, milestone_id, lang):
+        # What a limit is called is told to everyone who sees the complaint.
+        return self.sudo().with_context(lang=lang).browse(milestone_id).name
 
     @api.model
     @ormcache("policy_id")

@@ -644,7 +644,8 @@ class TestFlow(FlowCase):
             self._refuse(refused)
             self._withdraw(early | late)
         complaints = refused | early | late | closed
-        self._reopen(complaints)
+        with freeze_time("2031-05-13 02:00:00"):
+            self._reopen(complaints)
         cleared = {
             "refusal_ground_id": False,
             "refusal_note": False,

@@ -497,12 +497,11 @@ class TestNotice(NoticeCase):
             self._render("acceptance_receipt", complaint)
         complaint.action_accept()
         self._create_document(complaint, "medical", name="皮炎诊断")
-        self.company.complaint_limit_note = "within 15 days"
         self.company.phone = "010-6666 1234"
         html = self._render("acceptance_receipt", complaint)
         for text in (
             complaint.name,
-            "within 15 days",
+            complaint._get_limit_text(),
             "010-6666 1234",
             "保湿面霜",
             "Chaoyang Shop",
