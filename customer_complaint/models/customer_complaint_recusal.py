@@ -52,20 +52,16 @@ class CustomerComplaintRecusal(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = self._with_complaint(vals_list)
-        complaints = self.env["customer.complaint"].browse(
-            {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
-        )
-        complaints._check_may_change()
         recusals = super().create(
-            [
-                {name: value for name, value in vals.items() if name != "company_id"}
-                for vals in vals_list
-            ]
+            self._prepare_new_vals_list(vals_list, left_out={"company_id"})
         )
         for recusal in recusals:
             recusal._apply()
         return recusals
+
+    @api.model
+    def _check_may_add(self, complaints):
+        complaints._check_may_change()
 
     def write(self, vals):
         self.complaint_id._check_may_change()

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
-from .customer_complaint import CONCLUSIONS, get_field_label
+from .customer_complaint import CONCLUSIONS
 from .customer_complaint_decision_template import TEMPLATE_TEXTS
 from .customer_complaint_life import SUPERVISOR
 
@@ -69,10 +69,17 @@ class CustomerComplaintReview(models.Model):
 
     _name = "customer.complaint.review"
     _description = "Review of a Decision"
-    _inherit = ["customer.complaint.part", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "customer.complaint.part",
+        "customer.complaint.due",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_deadline desc, id desc"
     _check_company_auto = True
     _rec_name = "complaint_id"
+    _outlives_complaint = True
+    _file_fields = ("attachment_ids",)
 
     complaint_id = fields.Many2one(
         "customer.complaint", required=True, index=True, ondelete="restrict"
@@ -157,9 +164,7 @@ class CustomerComplaintReview(models.Model):
         help="Last day on which the review is decided in time.",
     )
     is_late = fields.Boolean(
-        compute="_compute_is_late",
-        search="_search_is_late",
-        help="The day to decide has passed and the review is not decided.",
+        help="The day to decide has passed and the review is not decided."
     )
 
     # The decision under review, as it was told
@@ -260,24 +265,12 @@ class CustomerComplaintReview(models.Model):
 
     @api.depends("state", "date_deadline")
     def _compute_is_late(self):
-        for review in self:
-            review.is_late = (
-                review.state == "requested"
-                and bool(review.date_deadline)
-                and review.date_deadline < review.company_id._complaint_today()
-            )
+        return super()._compute_is_late()
 
     @api.model
-    def _search_is_late(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        # Today is another day in each company's time zone.
-        late = [
-            Domain("company_id", "=", company.id)
-            & Domain("date_deadline", "<", company._complaint_today())
-            for company in self.env.companies
-        ]
-        return Domain("state", "=", "requested") & Domain.OR(late)
+    def _get_late_domain(self):
+        passed = self._get_day_passed_domain("date_deadline")
+        return Domain("state", "=", "requested") & passed
 
     @api.depends("reviewer_id", "state")
     @api.depends_context("uid")
@@ -385,15 +378,9 @@ class CustomerComplaintReview(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [
-            self._without_system_vals(vals) for vals in self._with_complaint(vals_list)
-        ]
-        complaints = self.env["customer.complaint"].browse(
-            {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
+        vals_list = self._prepare_new_vals_list(
+            vals_list, SYSTEM_FIELDS | RESULT_FIELDS
         )
-        complaints.check_access("write")
-        complaints._check_may_work()
-        complaints._check_can_be_reviewed()
         if any(vals.get("reviewer_id") for vals in vals_list):
             self._check_may_name_reviewer()
         reviews = super().create(vals_list)
@@ -408,17 +395,13 @@ class CustomerComplaintReview(models.Model):
                     due=format_date(self.env, review.date_deadline),
                 )
             )
-        reviews._link_attachments()
         reviews.complaint_id._sync_reviews()
         return reviews
 
     @api.model
-    def _without_system_vals(self, vals):
-        return {
-            name: value
-            for name, value in vals.items()
-            if name not in SYSTEM_FIELDS | RESULT_FIELDS
-        }
+    def _check_may_add(self, complaints):
+        super()._check_may_add(complaints)
+        complaints._check_can_be_reviewed()
 
     def write(self, vals):
         self._check_may_write(vals.keys())
@@ -428,8 +411,6 @@ class CustomerComplaintReview(models.Model):
                 review._apply_time_limits()
         if "reviewer_id" in vals:
             self._ask_reviewer()
-        if "attachment_ids" in vals:
-            self._link_attachments()
         return result
 
     def _check_may_write(self, names):
@@ -442,18 +423,16 @@ class CustomerComplaintReview(models.Model):
         names = set(names)
         self.complaint_id._check_may_work()
         own = REQUEST_FIELDS | RESULT_FIELDS | {"reviewer_id", "late_admission_reason"}
-        forbidden = sorted(names & (SYSTEM_FIELDS | {"complaint_id"}))
+        forbidden = names & (SYSTEM_FIELDS | {"complaint_id"})
         ended = self.filtered(lambda review: review.state != "requested")
         if ended:
-            forbidden = forbidden or sorted(names & own)
+            forbidden = forbidden or names & own
         if forbidden:
             raise UserError(
                 self.env._(
                     "A review keeps its complaint and, once decided, what it says; its "
                     "steps are taken by its buttons: %(fields)s.",
-                    fields=format_list(
-                        self.env, [get_field_label(self, name) for name in forbidden]
-                    ),
+                    fields=self._list_labels(forbidden),
                 )
             )
         if names & RESULT_FIELDS:
@@ -503,14 +482,6 @@ class CustomerComplaintReview(models.Model):
                 "not carried out."
             )
         )
-
-    def _write_unguarded(self, vals):
-        """Write what the steps decide, past the guards of write()."""
-        return super().write(vals)
-
-    def _link_attachments(self):
-        for review in self:
-            review.attachment_ids._link_upload_to(review)
 
     def _get_kept_files(self):
         """The request in writing stays once the review is decided."""
