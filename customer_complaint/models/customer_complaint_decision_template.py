@@ -18,6 +18,7 @@ class CustomerComplaintDecisionTemplate(models.Model):
 
     _name = "customer.complaint.decision.template"
     _description = "Decision Template"
+    _inherit = "customer.complaint.cached"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -96,26 +97,6 @@ class CustomerComplaintDecisionTemplate(models.Model):
                         name=template.name,
                     )
                 )
-
-    # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        templates = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return templates
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     # ------------------------------------------------------------------
     # HELPERS
