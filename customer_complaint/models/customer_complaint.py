@@ -55,6 +55,26 @@ MEASURE_FIELDS = (
     "has_compensation",
     "has_other_measure",
 )
+# Who complains, and of which sale.
+COMPLAINANT_FIELDS = (
+    "partner_id",
+    "representation",
+    "representative_ids",
+    "complainant_count",
+    "complainant_name",
+    "phone",
+    "email",
+    "address",
+    "other_contact",
+    "gender",
+    "age",
+    "occupation",
+    "sale_order_id",
+    "invoice_id",
+    "purchase_date",
+    "purchase_place",
+    "receipt_ref",
+)
 # Who may be made the handler of a complaint.
 HANDLER_GROUPS = ("group_complaint_agent", "group_complaint_quality")
 # Who sees complaints at all, for fields on the records of other apps.
@@ -779,6 +799,22 @@ class CustomerComplaint(models.Model):
             f"default_{name}": value for name, value in defaults.items()
         }
         return action
+
+    def _action_list_parts(self, part, **defaults):
+        """Return the list of what hangs on the complaint, behind a smart button.
+
+        :param str part: last word of the model's name, e.g. ``"memo"``
+        :param defaults: values proposed for a new one
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id(
+                f"customer_complaint.customer_complaint_{part}_action"
+            ),
+            "domain": [("complaint_id", "=", self.id)],
+            "context": {f"default_{name}": value for name, value in defaults.items()},
+        }
 
     @api.model
     def _action_new(self, **defaults):

@@ -440,14 +440,12 @@ class CustomerComplaintNotice(models.Model):
 
     def _action_ask_outcome(self, outcome, title):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "customer.complaint.settle.notice",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_notice_id": self.id, "default_outcome": outcome},
-        }
+        return self.complaint_id._action_ask(
+            "customer.complaint.settle.notice",
+            title,
+            notice_id=self.id,
+            outcome=outcome,
+        )
 
     def _settle(self, state, **vals):
         """Give notices on their way their outcome.

@@ -28,6 +28,7 @@ class CustomerComplaintPaperRequirement(models.Model):
 
     _name = "customer.complaint.paper.requirement"
     _description = "Required Paper"
+    _inherit = "customer.complaint.cached"
     _order = "representation, sequence, id"
     _rec_name = "type_id"
 
@@ -54,22 +55,6 @@ class CustomerComplaintPaperRequirement(models.Model):
         "(representation, type_id, COALESCE(company_id, 0))",
         "This paper is already required for this kind of representation.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        requirements = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return requirements
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     @api.model
     @ormcache("company_id")
@@ -389,14 +374,11 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Go On Without Papers"),
-            "res_model": "customer.complaint.waive.papers",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_complaint_id": self.id},
-        }
+        return self._action_ask(
+            "customer.complaint.waive.papers",
+            self.env._("Go On Without Papers"),
+            complaint_id=self.id,
+        )
 
     def action_ask_for_papers(self):
         """Ask the complainant for the missing papers, by a dated notice.

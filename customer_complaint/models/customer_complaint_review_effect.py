@@ -252,13 +252,7 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            **self.env["ir.actions.actions"]._for_xml_id(
-                "customer_complaint.customer_complaint_review_action"
-            ),
-            "domain": [("complaint_id", "=", self.id)],
-            "context": {"default_complaint_id": self.id},
-        }
+        return self._action_list_parts("review", complaint_id=self.id)
 
     def action_request_review(self):
         """Record that the complainant asks for a review of the decision.

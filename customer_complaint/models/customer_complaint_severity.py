@@ -422,19 +422,8 @@ class ResCompany(models.Model):
         :return: readable whatever the user's rights
         :rtype: res.users
         """
-        self.ensure_one()
         # Who they are is needed to reach them; nothing of them is shown.
-        return (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    ("all_group_ids", "in", self.env.ref(MANAGER).id),
-                    ("company_ids", "in", self.id),
-                    ("share", "=", False),
-                ]
-            )
-        )
+        return self._get_complaint_users(MANAGER).sudo()
 
 
 class ResConfigSettings(models.TransientModel):

@@ -318,13 +318,7 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            **self.env["ir.actions.actions"]._for_xml_id(
-                "customer_complaint.customer_complaint_notice_action"
-            ),
-            "domain": [("complaint_id", "=", self.id)],
-            "context": {},
-        }
+        return self._action_list_parts("notice")
 
 
 class ResCompany(models.Model):
