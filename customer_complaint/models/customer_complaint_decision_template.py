@@ -3,7 +3,9 @@ from odoo.exceptions import ValidationError
 
 from .customer_complaint import CONCLUSIONS, MAX_NAME_LENGTH
 
-OUTCOMES = [*CONCLUSIONS, ("refused", "Refused")]
+# The outcome of a review that leaves the decision as it is.
+UPHELD = "upheld"
+OUTCOMES = [*CONCLUSIONS, ("refused", "Refused"), (UPHELD, "Upheld in a Review")]
 # The texts a template holds; the complaint has fields of the same names.
 TEMPLATE_TEXTS = ("decision_grounds", "decision_measures", "decision_ways_open")
 
@@ -40,8 +42,8 @@ class CustomerComplaintDecisionTemplate(models.Model):
         OUTCOMES,
         string="Conclusion",
         index=True,
-        help="The conclusion the texts are for; left empty, for any. A refusal takes "
-        "the ways still open only.",
+        help="The conclusion the texts are for; left empty, for any but a "
+        "review. A refusal and a review that upholds take the ways still open only.",
     )
     decision_grounds = fields.Text(
         string="Grounds",
@@ -144,7 +146,9 @@ class CustomerComplaintDecisionTemplate(models.Model):
                 continue
             if category_id and category_id not in path:
                 continue
-            if for_outcome and for_outcome != outcome:
+            # After a review another one is not open: what holds for any other
+            # outcome does not hold for it.
+            if for_outcome != outcome and (for_outcome or outcome == UPHELD):
                 continue
             depth = path.index(category_id) + 1 if category_id else 0
             ranked.append((depth, bool(company_id), bool(for_outcome), texts))

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
 from .customer_complaint import CONCLUSIONS
-from .customer_complaint_decision_template import TEMPLATE_TEXTS
+from .customer_complaint_decision_template import TEMPLATE_TEXTS, UPHELD
 from .customer_complaint_life import SUPERVISOR
 
 MANAGER = "customer_complaint.group_complaint_manager"
@@ -16,7 +16,7 @@ REVIEW_STATES = [
     ("refused", "Not Carried Out"),
 ]
 REVIEW_OUTCOMES = [
-    ("upheld", "Upheld"),
+    (UPHELD, "Upheld"),
     ("changed", "Changed"),
     ("sent_back", "Sent Back"),
 ]
@@ -288,10 +288,41 @@ class CustomerComplaintReview(models.Model):
 
     @api.onchange("outcome")
     def _onchange_outcome(self):
-        """Propose the old texts when the decision is to be changed."""
+        """Propose the old texts when the decision is to be changed.
+
+        When it is upheld, the ways that are open after a review.
+        """
+        ways = {
+            "changed": self.old_decision_ways_open,
+            UPHELD: self._get_proposed_ways_open(),
+        }
+        if self.new_decision_ways_open in (False, "", *ways.values()):
+            self.new_decision_ways_open = ways.get(self.outcome, False)
         if self.outcome == "changed":
             for name in DECISION_PARTS:
                 self[f"new_{name}"] = self[f"new_{name}"] or self[f"old_{name}"]
+
+    def _get_proposed_ways_open(self):
+        """Return the ways still open after a review that upholds the decision.
+
+        Another review is none of them: there is one of each decision (CBIRC-2020).
+
+        :rtype: str
+        """
+        self.ensure_one()
+        texts = self.complaint_id._get_template_texts(UPHELD)
+        return texts.get("decision_ways_open") or self.env._(
+            "If you do not agree you can turn to the consumer association, the market "
+            "regulator, an arbitration body or the court."
+        )
+
+    def _get_ways_open(self):
+        """Return the ways still open after the review, as its paper tells them.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.new_decision_ways_open or self._get_proposed_ways_open()
 
     # ------------------------------------------------------------------
     # CONSTRAINTS

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date, format_list
 
 from .customer_complaint import get_field_label
+from .customer_complaint_decision_template import UPHELD
 from .customer_complaint_review import DECISION_PARTS
 
 REQUIRED_NOTES = ("process_note", "time_note", "result_note", "opinion")
@@ -29,6 +30,20 @@ class CustomerComplaintReview(models.Model):
             "date_reviewed_told": complaint.date_notified,
             **{f"old_{name}": complaint[name] for name in DECISION_PARTS},
         }
+
+    def _upheld_decision(self):
+        """Return whether it upheld the decision as it stands, and as it was told.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        complaint = self.complaint_id
+        return (
+            self.outcome == UPHELD
+            and self.state in ("decided", "told")
+            and self.date_reviewed_decision == complaint.date_decided
+            and self.date_reviewed_told == complaint.date_notified
+        )
 
     def _apply_time_limits(self):
         """Check the day of the request, and set both limits.
@@ -170,9 +185,10 @@ class CustomerComplaintReview(models.Model):
     def _decide(self):
         """Record the outcome and let the complaint follow it."""
         self.ensure_one()
-        self._write_unguarded(
-            {"state": "decided", "date_decided": fields.Datetime.now()}
-        )
+        vals = {"state": "decided", "date_decided": fields.Datetime.now()}
+        if self.outcome == UPHELD:
+            vals["new_decision_ways_open"] = self._get_ways_open()
+        self._write_unguarded(vals)
         self.activity_feedback(["customer_complaint.mail_act_review"])
         self.complaint_id._sync_reviews()
         outcomes = dict(self._fields["outcome"]._description_selection(self.env))
