@@ -510,7 +510,7 @@ class CustomerComplaint(models.Model):
             complaint.complainant_name = (partner.name or "")[:MAX_NAME_LENGTH]
             complaint.phone = partner.phone or partner.commercial_partner_id.phone
             complaint.email = partner.email or partner.commercial_partner_id.email
-            complaint.address = (partner.contact_address_inline or "").strip(", ")
+            complaint.address = partner._get_complaint_address()
             complaint.occupation = (partner.function or "")[:MAX_NAME_LENGTH]
 
     @api.depends("channel_id")

@@ -132,8 +132,7 @@ class CustomerComplaint(models.Model):
         """
         self.ensure_one()
         # The address of the company, which every letterhead shows.
-        partner_sudo = self.company_id.sudo().partner_id
-        address = (partner_sudo.contact_address_inline or "").strip(", ")
+        address = self.company_id.sudo().partner_id._get_complaint_address()
         return address or self.company_id.name
 
     def _get_refusal_ways(self):

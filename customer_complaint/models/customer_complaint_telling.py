@@ -163,8 +163,7 @@ class CustomerComplaint(models.Model):
         if way in ("email", "portal"):
             return person.email if is_other else self.email
         if way == "post":
-            inline = (person.contact_address_inline or "").strip(", ")
-            return inline if is_other else self.address
+            return person._get_complaint_address() if is_other else self.address
         return self.other_contact if way == "messenger" and not is_other else False
 
     def _format_moment(self, moment):
