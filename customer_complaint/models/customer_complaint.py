@@ -75,6 +75,19 @@ COMPLAINANT_FIELDS = (
     "purchase_place",
     "receipt_ref",
 )
+# One of these at least says who complains, or of what.
+SUBSTANCE_FIELDS = (
+    "partner_id",
+    "complainant_name",
+    "phone",
+    "email",
+    "description",
+    "demand",
+    "category_id",
+    "sale_order_id",
+    "invoice_id",
+    "line_ids",
+)
 # Who may be made the handler of a complaint.
 HANDLER_GROUPS = ("group_complaint_agent", "group_complaint_quality")
 # Who sees complaints at all, for fields on the records of other apps.
@@ -588,6 +601,24 @@ class CustomerComplaint(models.Model):
     def _get_field_labels(self, names):
         """Return the translated labels of fields of this model, quoted, in order."""
         return [f"“{get_field_label(self, name)}”" for name in names]
+
+    # The number is given to each new complaint, whatever else is entered.
+    @api.constrains("name", *SUBSTANCE_FIELDS)
+    def _check_says_something(self):
+        for complaint in self:
+            values = (complaint[name] for name in SUBSTANCE_FIELDS)
+            if not any(
+                value.strip() if isinstance(value, str) else value for value in values
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Nothing is entered yet. Say who complains or of what: enter "
+                        "at least one of %(fields)s.",
+                        fields=format_list(
+                            self.env, self._get_field_labels(SUBSTANCE_FIELDS), "or"
+                        ),
+                    )
+                )
 
     @api.constrains("age")
     def _check_age(self):
