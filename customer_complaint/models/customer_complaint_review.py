@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date, format_list
+from odoo.tools import format_list
 
 from .customer_complaint import CONCLUSIONS
 from .customer_complaint_decision_template import TEMPLATE_TEXTS, UPHELD
@@ -422,8 +422,8 @@ class CustomerComplaintReview(models.Model):
             review.complaint_id._message_log(
                 body=self.env._(
                     "Review asked for on %(date)s; to be decided until %(due)s",
-                    date=format_date(self.env, review.date_requested),
-                    due=format_date(self.env, review.date_deadline),
+                    date=review.company_id._complaint_format_day(review.date_requested),
+                    due=review.company_id._complaint_format_day(review.date_deadline),
                 )
             )
         reviews.complaint_id._sync_reviews()

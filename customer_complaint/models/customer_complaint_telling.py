@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools.misc import format_datetime
 
 from .customer_complaint_notice import NOTICE_KINDS
 
@@ -167,15 +166,23 @@ class CustomerComplaint(models.Model):
         return self.other_contact if way == "messenger" and not is_other else False
 
     def _format_moment(self, moment):
-        """Return a date and time in the company's time zone, as people write it.
+        """Return a date and time in the company's time zone, which it names.
 
         :param datetime.datetime moment: naive UTC
         :rtype: str
         """
         self.ensure_one()
-        return format_datetime(
-            self.env, moment, tz=self.company_id.complaint_tz, dt_format="short"
-        )
+        return self.company_id._complaint_format_moment(moment)
+
+    def _format_day(self, moment):
+        """Return the day of a moment in the company's time zone, as letters name it.
+
+        :param datetime.datetime moment: naive UTC
+        :rtype: str
+        """
+        self.ensure_one()
+        company = self.company_id
+        return company._complaint_format_day(company._complaint_date(moment))
 
     # ------------------------------------------------------------------
     # WHAT FOLLOWS
