@@ -340,12 +340,16 @@ class CustomerComplaintProceeding(models.Model):
         """Give who is responsible a to-do for the day the reply is due."""
         for proceeding in self:
             proceeding.activity_unlink(["customer_complaint.mail_act_proceeding"])
+            complaint = proceeding.complaint_id
             if proceeding.state == "open" and proceeding.date_due:
+                user = complaint._get_first_to_act(
+                    proceeding.user_id, complaint.user_id, self.env.user
+                )
                 proceeding.activity_schedule(
                     "customer_complaint.mail_act_proceeding",
                     date_deadline=proceeding.date_due,
                     summary=proceeding.display_name[:MAX_NAME_LENGTH],
-                    user_id=(proceeding.user_id or self.env.user).id,
+                    user_id=user.id,
                 )
 
     # ------------------------------------------------------------------
