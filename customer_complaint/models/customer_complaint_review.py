@@ -515,5 +515,5 @@ class CustomerComplaintReview(models.Model):
         )
 
     def _get_kept_files(self):
-        """The request in writing stays once the review is decided."""
-        return self.filtered(lambda review: review.state != "requested").attachment_ids
+        """The request in writing stays as it came in; more may be added."""
+        return self.attachment_ids

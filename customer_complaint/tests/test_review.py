@@ -207,6 +207,34 @@ class TestReview(CustomerComplaintCommon):
         )
         self.assertFalse(complaint.is_under_review)
 
+    def test_request_in_writing_stays_as_it_came(self):
+        complaint = self._decide()
+        upload = self._upload("核查申请.pdf", res_model="customer.complaint.review")
+        review = self._request(complaint, attachment_ids=[Command.link(upload.id)])
+        for command in (Command.clear(), Command.unlink(upload.id)):
+            with self._refused("stay as they are"):
+                review.write({"attachment_ids": [command]})
+        with self._refused("stay as they are"):
+            upload.with_user(self.agent).write({"raw": "另一份".encode()})
+        with self._refused("stay as they are"):
+            upload.with_user(self.agent).unlink()
+        more = self._upload("补充.pdf", res_model="customer.complaint.review")
+        review.write({"attachment_ids": [Command.link(more.id)]})
+        self.assertEqual(review.attachment_ids, upload | more)
+
+    def test_recused_leader_is_not_asked_for_a_reviewer(self):
+        complaint = self._decide()
+        self.env["customer.complaint.recusal"].create(
+            {
+                "complaint_id": complaint.id,
+                "partner_id": self.supervisor.partner_id.id,
+            }
+        )
+        asked = self._request(complaint).activity_ids.user_id
+        self.assertEqual(len(asked), 1)
+        self.assertNotEqual(asked, self.supervisor)
+        self.assertTrue(asked.has_group("customer_complaint.group_complaint_manager"))
+
     def test_request_files_belong_to_the_review(self):
         complaint = self._decide()
         letter = self._upload("复核申请.pdf")
