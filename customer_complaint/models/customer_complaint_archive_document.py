@@ -24,9 +24,6 @@ class CustomerComplaintArchiveDocument(models.Model):
     _check_company_auto = True
     _file_fields = ("attachment_ids",)
 
-    complaint_id = fields.Many2one(
-        "customer.complaint", required=True, index=True, ondelete="restrict"
-    )
     card_id = fields.Many2one(
         "customer.complaint.archive.card",
         string="Archive Card",
@@ -34,9 +31,6 @@ class CustomerComplaintArchiveDocument(models.Model):
         store=True,
         precompute=True,
         index="btree_not_null",
-    )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
     )
     sequence = fields.Integer(default=10)
     type_id = fields.Many2one(

@@ -65,12 +65,6 @@ class CustomerComplaintEvidence(models.Model):
     _check_company_auto = True
     _file_fields = ("attachment_ids",)
 
-    complaint_id = fields.Many2one(
-        "customer.complaint", required=True, index=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
     kind = fields.Selection(
         EVIDENCE_KINDS, required=True, default="document", index=True
     )

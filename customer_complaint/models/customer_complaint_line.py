@@ -25,9 +25,6 @@ class CustomerComplaintLine(models.Model):
     complaint_id = fields.Many2one(
         "customer.complaint", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
     sequence = fields.Integer(default=10)
     sale_order_id = fields.Many2one(related="complaint_id.sale_order_id")
     sale_order_line_id = fields.Many2one(

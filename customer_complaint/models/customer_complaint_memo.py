@@ -81,9 +81,6 @@ class CustomerComplaintMemo(models.Model):
         precompute=True,
         help="The number is all that whoever is asked sees of the complaint itself.",
     )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
     state = fields.Selection(
         MEMO_STATES,
         required=True,

@@ -71,12 +71,6 @@ class CustomerComplaintNotice(models.Model):
     _outlives_complaint = True
     _file_fields = ("attachment_ids",)
 
-    complaint_id = fields.Many2one(
-        "customer.complaint", required=True, index=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
     name = fields.Char(
         string="Subject",
         required=True,

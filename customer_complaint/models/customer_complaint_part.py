@@ -20,6 +20,13 @@ class CustomerComplaintPart(models.AbstractModel):
     # The fields that hold files: what is filed in them belongs to the record.
     _file_fields = ()
 
+    complaint_id = fields.Many2one(
+        "customer.complaint", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        related="complaint_id.company_id", store=True, index=True, precompute=True
+    )
+
     @api.model
     def default_get(self, fields_list):
         """Propose values, but never another one for what the system sets."""

@@ -43,12 +43,6 @@ class CustomerComplaintProceeding(models.Model):
     _outlives_complaint = True
     _file_fields = ("attachment_ids", "reply_attachment_ids")
 
-    complaint_id = fields.Many2one(
-        "customer.complaint", required=True, index=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
     kind = fields.Selection(
         PROCEEDING_KINDS, required=True, default="transfer", index=True, tracking=True
     )

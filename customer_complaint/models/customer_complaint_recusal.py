@@ -30,9 +30,6 @@ class CustomerComplaintRecusal(models.Model):
     complaint_id = fields.Many2one(
         "customer.complaint", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
     partner_id = fields.Many2one(
         "res.partner",
         string="Person",

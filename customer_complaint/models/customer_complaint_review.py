@@ -81,12 +81,6 @@ class CustomerComplaintReview(models.Model):
     _outlives_complaint = True
     _file_fields = ("attachment_ids",)
 
-    complaint_id = fields.Many2one(
-        "customer.complaint", required=True, index=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
     state = fields.Selection(
         REVIEW_STATES,
         required=True,
