@@ -425,8 +425,9 @@ class CustomerComplaintReview(models.Model):
 
     @api.model
     def _check_may_add(self, complaints):
-        super()._check_may_add(complaints)
+        result = super()._check_may_add(complaints)
         complaints._check_can_be_reviewed()
+        return result
 
     def write(self, vals):
         self._check_may_write(vals.keys())
