@@ -605,6 +605,8 @@ class CustomerComplaint(models.Model):
         }
         if any(deadline["state"] in MOVING_STATES for deadline in deadlines):
             events.add(ENDED)
+        if any(deadline["kind"] == "recurring" for deadline in deadlines):
+            events.add("decided")
         return {
             "date_deadline": first and first["date_due"],
             "deadline_milestone_id": (

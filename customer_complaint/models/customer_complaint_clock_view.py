@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime
 
 from .customer_complaint_deadline import OPEN_STATES
 
@@ -165,10 +164,7 @@ class CustomerComplaint(models.Model):
         if not due:
             return super()._get_limit_text()
         return self.env._(
-            "until %(date)s",
-            date=format_datetime(
-                self.env, due, tz=self.company_id.complaint_tz, dt_format="medium"
-            ),
+            "until %(date)s", date=self.company_id._complaint_format_due(due)
         )
 
     # ------------------------------------------------------------------

@@ -62,6 +62,7 @@ class CustomerComplaintPolicy(models.Model):
 
     _name = "customer.complaint.policy"
     _description = "Complaint Policy"
+    _inherit = "customer.complaint.cached"
     _order = "sequence, id"
     _rec_names_search = ["name", "code"]
 
@@ -143,19 +144,10 @@ class CustomerComplaintPolicy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
         policies = super().create(vals_list)
         # The constraint is not asked when no milestone is given at all.
         policies._check_milestones()
         return policies
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):

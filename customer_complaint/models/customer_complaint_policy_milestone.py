@@ -109,6 +109,7 @@ class CustomerComplaintPolicyMilestone(models.Model):
 
     _name = "customer.complaint.policy.milestone"
     _description = "Complaint Policy Milestone"
+    _inherit = "customer.complaint.cached"
     _order = "policy_id, sequence, id"
 
     policy_id = fields.Many2one(
@@ -271,20 +272,13 @@ class CustomerComplaintPolicyMilestone(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
     def write(self, vals):
-        self.env.registry.clear_cache()
         result = super().write(vals)
         if "active" in vals or "policy_id" in vals:
             self.policy_id._check_milestones()
         return result
 
     def unlink(self):
-        self.env.registry.clear_cache()
         policies = self.policy_id
         result = super().unlink()
         policies.exists()._check_milestones()

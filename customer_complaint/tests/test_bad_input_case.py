@@ -25,7 +25,6 @@ COMPLETE = {
     "refusal_note": "该商品并非我店出售。",
     "withdrawal_reason": "已和解。",
     "reopen_reason": "新的检测报告。",
-    "merge_reason": "同一事项。",
 }
 # From where the main road leads to a state.
 ORIGINS = {
@@ -80,6 +79,7 @@ class CaseInputCase(CustomerComplaintCommon):
                 ).id,
                 "date_withdrawn": self.company._complaint_today(),
                 "merged_into_id": self.main.id,
+                "merge_reason": "同一事项。",
             }
         )
         return complaint

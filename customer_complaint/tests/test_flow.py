@@ -295,7 +295,11 @@ class TestFlow(FlowCase):
                 self.assertRecordValues(
                     complaint, [{"state": "registered", "archive_card_id": False}]
                 )
-        bare = self.env["customer.complaint"].with_user(self.agent).create({})
+        bare = (
+            self.env["customer.complaint"]
+            .with_user(self.agent)
+            .create({"phone": "010-8888 0000"})
+        )
         with self.assertRaisesRegex(
             UserError,
             "first fill in “Customer”, “Category”, “Channel”, and “What Happened”",
