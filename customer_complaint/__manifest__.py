@@ -96,6 +96,7 @@
         "demo/sale_order_demo.xml",
         "demo/customer_complaint_team_demo.xml",
         "demo/customer_complaint_tag_demo.xml",
+        "demo/customer_complaint_policy_demo.xml",
         # Last: the stories need all of the above.
         "demo/customer_complaint_allergy_demo.xml",
         "demo/customer_complaint_syrup_demo.xml",

@@ -339,9 +339,11 @@ class CustomerComplaintNotice(models.Model):
         self = self.with_context(clean_context(self.env.context))
         left_out = SYSTEM_FIELDS - {"message_id"} if self.env.su else SYSTEM_FIELDS
         vals_list = self._prepare_new_vals_list(vals_list, left_out)
+        now = fields.Datetime.now()  # one moment for both, not a second later
         for vals in vals_list:
+            vals["date"] = vals.get("date") or now
             if vals.get("state", "succeeded") == "succeeded":
-                vals["date_told"] = vals.get("date") or fields.Datetime.now()
+                vals["date_told"] = vals["date"]
         notices = super().create(vals_list)
         notices._check_may_tell()
         for notice in notices:

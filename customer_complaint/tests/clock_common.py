@@ -3,6 +3,8 @@ from zoneinfo import ZoneInfo
 
 from odoo.fields import Command
 
+from ..models.customer_complaint_policy import CONDITION_FIELDS
+
 from .common import CustomerComplaintCommon
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -28,7 +30,9 @@ class ClockCase(CustomerComplaintCommon):
         cls.opinion = cls.quick_ref("customer_complaint.policy_opinion")
         cls.gsp = cls.quick_ref("customer_complaint.policy_gsp")
         cls.company.complaint_policy_id = cls.retail
-        # Other policies only where a test says so.
+        # Policies apply only where a test says so.
+        for policy in cls.env["customer.complaint.policy"].search([]):
+            policy.write(dict.fromkeys(CONDITION_FIELDS, False))
         cls.env["customer.complaint.policy"].search(
             [("id", "not in", (cls.retail | cls.cbirc | cls.opinion | cls.gsp).ids)]
         ).active = False
