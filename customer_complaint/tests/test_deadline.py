@@ -421,7 +421,7 @@ class TestDeadline(ClockCase):
         complaint = self._receive("2026-03-06 10:30", complexity="complex")
         deadline = self._get_deadline(complaint, "retail_answer_complex")
         self.assertEqual(
-            deadline.explanation.splitlines(),
+            deadline.explanation.replace("\u202f", " ").splitlines(),
             [
                 "7 working days from “Complaint Received” to “Decision Told”",
                 "Started: 03/06/2026 10:30 AM (Asia/Shanghai)",
