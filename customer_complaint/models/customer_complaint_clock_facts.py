@@ -180,6 +180,12 @@ class CustomerComplaint(models.Model):
     def _get_frozen_fields(self):
         return super()._get_frozen_fields() | set(ENTERED_FACTS)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        complaints = super().create(vals_list)
+        complaints._note_passed_to_quality()
+        return complaints
+
     def write(self, vals):
         result = super().write(vals)
         if "user_id" in vals:
@@ -191,7 +197,10 @@ class CustomerComplaint(models.Model):
             self.filtered(lambda c: not c.date_passed_to_quality)._write_unguarded(
                 {"date_passed_to_quality": fields.Datetime.now()}
             )
-        return super()._write_unguarded(vals)
+        result = super()._write_unguarded(vals)
+        if "user_id" in vals:
+            self._note_passed_to_quality()
+        return result
 
     def _note_passed_to_quality(self):
         """Note when somebody of the quality department first handles a case."""

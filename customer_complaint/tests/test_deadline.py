@@ -242,6 +242,10 @@ class TestDeadline(ClockCase):
         complaint = self._receive("2026-03-06 10:00", self.gsp)
         complaint.with_user(self.supervisor).user_id = self.quality_user
         self.assertEqual(self._get_deadline(complaint, "gsp_passed").state, "met")
+        at_once = self._receive(
+            "2026-03-06 10:00", self.gsp, user_id=self.quality_user.id
+        )
+        self.assertEqual(self._get_deadline(at_once, "gsp_passed").state, "met")
 
     def test_the_result_is_due_after_the_findings_are_confirmed(self):
         complaint = self._receive("2026-03-06 10:00", self.gsp)
