@@ -86,7 +86,7 @@ def contents(sql):
     return read
 
 
-@pytest.mark.parametrize("version", ["19.0.1.0.0"])
+@pytest.mark.parametrize("version", ["19.0.1.0.0", "19.0.1.1.0"])
 def test_update_loses_nothing(
     version, scratch_db, run_odoo, shell, landed, contents, sql
 ):
@@ -107,6 +107,7 @@ def test_update_loses_nothing(
     assert count_of(db, sql, "mail_message") >= messages
     assert set(sql(db, FILES)) >= set(files)
     check_new_data_is_there(db, sql)
+    check_clocks_run(db, sql)
     went_on = shell(db, GO_ON)
     assert set(went_on["closed"]) == {"closed"}
     assert went_on["back"] == ["investigating"]
@@ -158,15 +159,38 @@ def check_rows_are_kept(before, after):
             assert columns <= next(iter(after[table].values())).keys(), table
 
 
+NEW_DATA_MODELS = (
+    "customer.complaint.decision.template",
+    "customer.complaint.policy",
+    "customer.complaint.policy.milestone",
+)
+
+
 def check_new_data_is_there(db, sql):
     """What this version ships anew is there for those who update, too."""
-    shipped = sql(
+    for model in NEW_DATA_MODELS:
+        shipped = sql(
+            db,
+            "select name from ir_model_data where module = %s and model = %s",
+            MODULE,
+            model,
+        )
+        assert shipped, model
+
+
+def check_clocks_run(db, sql):
+    """Running complaints have their time limits, counted from when they were received;
+    what had ended is not judged afterwards."""
+    rows = sql(
         db,
-        "select name from ir_model_data where module = %s and model = %s",
-        MODULE,
-        "customer.complaint.decision.template",
+        "select c.name, c.state, c.date_received, d.date_start from customer_complaint c"
+        " left join customer_complaint_deadline d"
+        " on d.complaint_id = c.id and d.start_event = 'received'",
     )
-    assert shipped
+    assert rows
+    for name, state, received, started in rows:
+        is_running = state not in ("closed", "refused", "withdrawn", "merged")
+        assert started == (received if is_running else None), name
 
 
 def installed_version(db, sql):

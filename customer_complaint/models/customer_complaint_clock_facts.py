@@ -139,8 +139,8 @@ class CustomerComplaint(models.Model):
                 if moment and not complaint.date_received <= moment <= now:
                     raise ValidationError(
                         self.env._(
-                            "%(number)s: “%(field)s” lies between the day the complaint "
-                            "was received and now. Correct the date.",
+                            "%(number)s: “%(field)s” lies between the day the "
+                            "complaint was received and now. Correct the date.",
                             number=complaint.name,
                             field=self._get_field_label(name),
                         )

@@ -437,6 +437,19 @@ class CustomerComplaint(models.Model):
                 vals_list += self._prepare_new_deadlines(terms)
         return vals_list
 
+    def _start_clocks_late(self):
+        """Start the clocks of complaints that have none, as an update does.
+
+        They run from when each complaint was received; memos and the like that are
+        open get theirs as well.
+        """
+        complaints = self.with_context(tracking_disable=True)
+        for policy, chosen in complaints.grouped(
+            lambda c: c._choose_policy()[0]
+        ).items():
+            chosen._write_unguarded({"policy_id": policy.id})
+        complaints._update_from_notices()
+
     def _was_done_before(self, terms):
         """Return whether what a milestone asks for was done before the restart.
 
@@ -504,8 +517,9 @@ class CustomerComplaint(models.Model):
                 for moment in facts.get_after(TELLING_EVENT, start)
                 if not decided or moment <= decided[0]
             ]
+            last_turn = len(tellings) + 1
             surplus = turns.filtered(
-                lambda deadline, count=len(tellings): deadline.turn > count + 1
+                lambda deadline, last_turn=last_turn: deadline.turn > last_turn
             )
             surplus.write({"state": "replaced"})
             new = turns.create(
@@ -513,7 +527,7 @@ class CustomerComplaint(models.Model):
                     self._prepare_deadline_vals(
                         turns[0]._get_terms(), turn=turn, complaint_id=self.id
                     )
-                    for turn in range(len(turns - surplus) + 1, len(tellings) + 2)
+                    for turn in range(len(turns - surplus) + 1, last_turn + 1)
                 ]
             )
             deadlines = deadlines - surplus | new

@@ -60,8 +60,8 @@ class CustomerComplaintDeadline(models.Model):
     )
     res_model = fields.Char(
         string="Kind of Record",
-        help="What of the complaint has the clock, e.g. a memo; empty for the complaint "
-        "itself.",
+        help="What of the complaint has the clock, e.g. a memo; empty for the "
+        "complaint itself.",
     )
     res_id = fields.Many2oneReference(
         string="Record",

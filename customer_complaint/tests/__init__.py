@@ -25,10 +25,13 @@ from . import test_merge
 from . import test_split
 from . import test_stories
 from . import test_more_stories
+from . import test_deadline
 from . import test_decision
 from . import test_review
 from . import test_rights_table
+from . import test_policy
 from . import test_proceeding
 from . import test_hostile
 from . import test_pause
 from . import test_extension
+from . import test_working_time

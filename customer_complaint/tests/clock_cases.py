@@ -143,7 +143,7 @@ CASES = [
     ("china", WDAYS, 4, "2026-04-30 10:00", [], "2026-05-09"),
     ("china", WDAYS, 5, "2026-04-30 10:00", [], "2026-05-11"),
     ("china", WDAYS, 1, "2026-06-18 10:00", [], "2026-06-22"),
-    # Mid-Autumn and National Day; Sunday 20 September and Saturday 10 October are worked.
+    # Mid-Autumn and National Day; Sunday 20 September and Saturday 10 October worked.
     ("china", WDAYS, 1, "2026-09-18 10:00", [], "2026-09-20"),
     ("china", WDAYS, 2, "2026-09-18 10:00", [], "2026-09-21"),
     ("china", WDAYS, 5, "2026-09-18 10:00", [], "2026-09-24"),

@@ -326,7 +326,7 @@ def get_lateness(due, done, clock, calendar, pauses=()):
 
 
 def count_days(start, end, clock, calendar, pauses=()):
-    """Return how many days are counted after the day of ``start`` up to that of ``end``.
+    """Return how many days are counted after that of ``start`` up to that of ``end``.
 
     :rtype: int
     """

@@ -1,0 +1,575 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form, freeze_time, tagged
+
+from .clock_common import ClockCase, at
+
+# A batch may cost this many queries more for each complaint (issue: at most one).
+QUERIES_PER_COMPLAINT = 1
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-06 08:00:00")  # a Friday, 16:00 in Shanghai
+class TestDeadline(ClockCase):
+    """The clocks of a complaint start, run, are met and stop by themselves."""
+
+    def _create_memo(self, complaint, **values):
+        return (
+            self.env["customer.complaint.memo"]
+            .with_user(self.agent)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "name": "请仓库核对批次",
+                    "recipient_id": self.employee.id,
+                    "question": "该批次是否有退货?",
+                    "date_due": at("2026-03-09 12:00"),
+                    **values,
+                }
+            )
+        )
+
+    # ------------------------------------------------------------------
+    # LIFE
+    # ------------------------------------------------------------------
+
+    def test_the_clock_starts_when_the_complaint_is_received(self):
+        complaint = self._receive("2026-03-06 15:20")
+        self.assertEqual(complaint.date_deadline, at("2026-03-07 15:20"))
+        self.assertEqual(
+            complaint.deadline_milestone_id.name, "Answer to a general complaint"
+        )
+        self.assertEqual(complaint.due_state, "soon")
+        self.assertEqual(complaint.time_left, "23 h 20 min left")
+        self.assertFalse(complaint.is_late)
+
+    def test_correcting_when_it_was_received_moves_the_clock(self):
+        complaint = self._receive("2026-03-06 15:20")
+        complaint.date_received = at("2026-03-05 15:20")
+        self.assertEqual(complaint.date_deadline, at("2026-03-06 15:20"))
+        self.assertTrue(complaint.is_late)
+        self.assertEqual(complaint.time_left, "40 min late")
+
+    def test_told_in_time_it_is_met(self):
+        complaint = self._receive("2026-03-06 15:20")
+        self._take_to(complaint, "followup")
+        answer = self._get_deadline(complaint, "retail_answer_general")
+        self.assertRecordValues(
+            answer,
+            [
+                {
+                    "state": "met",
+                    "date_done": fields.Datetime.now(),
+                    "late_by": 0,
+                    "is_late": False,
+                }
+            ],
+        )
+        self.assertFalse(complaint.date_deadline)
+        self.assertFalse(complaint.was_late)
+
+    def test_told_late_it_stays_late_in_its_own_unit(self):
+        complaint = self._receive("2026-03-06 10:00", complexity="complex")
+        with freeze_time(at("2026-03-19 10:00")):
+            self.assertTrue(complaint.is_late)
+            self.assertEqual(
+                self._get_deadline(complaint, "retail_answer_complex").late_text,
+                "2 working days",
+            )
+            self._take_to(complaint, "closed")
+        answer = self._get_deadline(complaint, "retail_answer_complex")
+        self.assertEqual((answer.state, answer.late_by), ("missed", 2))
+        self.assertTrue(complaint.was_late)
+        with freeze_time(at("2026-03-20 10:00")):
+            self._reopen(complaint, date_new_facts=at("2026-03-20 09:00"))
+        self.assertEqual((answer.state, answer.late_by), ("missed", 2))
+        self.assertTrue(complaint.was_late)
+        anew = self._get_deadline(complaint, "retail_answer_complex", round=2)
+        self.assertEqual(anew.date_start, at("2026-03-20 09:00"))
+        self.assertEqual(anew.date_due, at("2026-03-31 23:59:59"))
+        self.assertEqual(complaint.date_deadline, anew.date_due)
+
+    def test_new_facts_cannot_lie_in_the_future(self):
+        complaint = self._receive("2026-03-06 10:00")
+        self._withdraw(complaint)
+        with self._refused("not in the future", ValidationError):
+            self._reopen(complaint, date_new_facts=at("2026-03-08 10:00"))
+
+    def test_taking_the_decision_back_lets_the_clock_run_again(self):
+        complaint = self._receive("2026-03-06 10:00", self.gsp)
+        self._take_to(complaint, "remediation")
+        self.assertEqual(
+            self._get_deadline(complaint, "gsp_carried_out").state, "running"
+        )
+        complaint.action_investigate()
+        carried_out = self._get_deadline(complaint, "gsp_carried_out")
+        self.assertEqual((carried_out.state, carried_out.date_due), ("waiting", False))
+
+    def test_the_end_stops_all_clocks(self):
+        cases = {
+            "withdrawn": self._withdraw,
+            "refused": self._refuse,
+        }
+        for state, end in cases.items():
+            complaint = self._receive("2026-03-06 10:00")
+            end(complaint)
+            with self.subTest(state):
+                self.assertEqual(complaint.state, state)
+                self.assertFalse(complaint.date_deadline)
+                self.assertEqual(
+                    set(complaint.sudo().deadline_ids.mapped("state")), {"dropped"}
+                )
+                self.assertFalse(complaint.was_late)
+
+    def test_merging_stops_the_clocks_of_what_was_merged(self):
+        target = self._receive("2026-03-06 10:00")
+        repeat = self._receive("2026-03-06 11:00")
+        repeat.with_user(self.supervisor).write(
+            {
+                "merge_reason": "同一顾客同一事项",
+                "merged_into_id": target.id,
+                "state": "merged",
+            }
+        )
+        self.assertFalse(repeat.date_deadline)
+        self.assertEqual(target.date_deadline, at("2026-03-07 10:00"))
+
+    def test_a_withdrawal_ends_the_procedure_the_day_it_arrived(self):
+        complaint = self._receive("2026-02-19 10:00", self.cbirc)
+        with freeze_time(at("2026-03-10 09:00")):
+            self._withdraw(complaint, date_withdrawn=fields.Date.to_date("2026-03-06"))
+        self.assertEqual(
+            self._get_deadline(complaint, "cbirc_answer_general").late_by, 0
+        )
+        self.assertFalse(complaint.was_late)
+
+    def test_a_limit_missed_before_the_withdrawal_stays_known(self):
+        complaint = self._receive("2026-02-17 10:00", self.cbirc)
+        self._withdraw(complaint, date_withdrawn=fields.Date.to_date("2026-03-06"))
+        answer = self._get_deadline(complaint, "cbirc_answer_general")
+        self.assertEqual((answer.state, answer.late_by), ("dropped", 2))
+        self.assertTrue(complaint.was_late)
+
+    def test_an_unreachable_complainant_is_not_the_handler_s_fault(self):
+        complaint = self._receive("2026-03-06 15:20")
+        self._take_to(complaint, "remediation")
+        self._write_decision(complaint)
+        for _attempt in range(self.company.complaint_unreachable_attempts):
+            self._record_notice(
+                complaint,
+                state="failed",
+                failure_reason="电话无人接听",
+                proof_ref=False,
+            )
+        self.assertTrue(complaint.is_unreachable)
+        answer = self._get_deadline(complaint, "retail_answer_general")
+        self.assertEqual(answer.state, "met")
+
+    # ------------------------------------------------------------------
+    # EVENTS
+    # ------------------------------------------------------------------
+
+    def test_acknowledged_the_same_day(self):
+        complaint = self._receive("2026-03-06 15:20", self.cbirc)
+        self.assertEqual(
+            self._get_deadline(complaint, "cbirc_acknowledged").state, "waiting"
+        )
+        complaint.action_accept()
+        acknowledged = self._get_deadline(complaint, "cbirc_acknowledged")
+        self.assertEqual(acknowledged.date_due, at("2026-03-06 23:59:59"))
+        self.assertEqual(complaint.date_deadline, acknowledged.date_due)
+        self._tell(complaint, "receipt")
+        self.assertEqual(acknowledged.state, "met")
+        self.assertEqual(complaint.date_deadline, at("2026-03-21 23:59:59"))
+
+    def test_the_receipt_says_until_when(self):
+        complaint = self._receive("2026-03-06 15:20", self.cbirc)
+        complaint.action_accept()
+        self.assertIn("until Mar 21, 2026", complaint._get_notice_content("receipt"))
+
+    def test_goods_that_came_back_are_refunded_within_seven_days(self):
+        complaint = self._receive("2026-03-05 10:00")
+        self._take_to(complaint, "remediation")
+        complaint.date_goods_returned = at("2026-03-06 15:00")
+        refund = self._get_deadline(complaint, "retail_refund")
+        self.assertEqual(refund.date_due, at("2026-03-13 23:59:59"))
+        with freeze_time(at("2026-03-14 08:00")):
+            self._tell_decision(complaint)
+        self.assertEqual((refund.state, refund.late_by), ("missed", 1))
+
+    def test_goods_cannot_have_come_back_before_or_in_the_future(self):
+        complaint = self._receive("2026-03-05 10:00")
+        for moment in ("2026-03-05 09:00", "2026-03-07 09:00"):
+            with self.subTest(moment), self._refused("lies between", ValidationError):
+                complaint.date_goods_returned = at(moment)
+
+    def test_passing_to_quality_meets_its_limit_and_asks_quality(self):
+        complaint = self._receive("2026-03-06 10:00", self.gsp)
+        passed = self._get_deadline(complaint, "gsp_passed")
+        self.assertEqual(passed.date_due, at("2026-03-10 23:59:59"))
+        complaint.action_pass_to_quality()
+        self.assertEqual(passed.state, "met")
+        self.assertIn(self.quality_user, complaint.sudo().activity_ids.user_id)
+        with self._refused("already"):
+            complaint.action_pass_to_quality()
+
+    def test_a_handler_from_quality_counts_as_passed_to_quality(self):
+        complaint = self._receive("2026-03-06 10:00", self.gsp)
+        complaint.with_user(self.supervisor).user_id = self.quality_user
+        self.assertEqual(self._get_deadline(complaint, "gsp_passed").state, "met")
+
+    def test_the_result_is_due_after_the_findings_are_confirmed(self):
+        complaint = self._receive("2026-03-06 10:00", self.gsp)
+        self._take_to(complaint, "investigating")
+        complaint.write({"conclusion": "established", "conclusion_note": "属实。"})
+        self._confirm(complaint)
+        result = self._get_deadline(complaint, "gsp_result")
+        self.assertEqual(result.date_due, at("2026-03-11 23:59:59"))
+        complaint.conclusion_note = "部分属实。"
+        self.assertEqual((result.state, result.date_due), ("waiting", False))
+
+    # ------------------------------------------------------------------
+    # WHAT HANGS ON A COMPLAINT
+    # ------------------------------------------------------------------
+
+    def test_each_memo_has_its_own_clocks(self):
+        complaint = self._receive("2026-03-06 15:20", self.opinion)
+        with freeze_time(at("2026-03-06 17:00")):
+            first, second = (self._create_memo(complaint) for _i in range(2))
+            # create_date is the database's
+            for memo in first | second:
+                memo.sudo()._write_unguarded({"create_date": at("2026-03-06 17:00")})
+            (first | second).sudo()._sync_clocks()
+        passed_on = self._get_deadline(complaint, "opinion_memo_sent", res_id=first.id)
+        self.assertEqual(passed_on.date_due, at("2026-03-09 10:00"))
+        with freeze_time(at("2026-03-06 17:30")):
+            first.action_send()
+        self.assertEqual(passed_on.state, "met")
+        answer = self._get_deadline(complaint, "opinion_memo_answered", res_id=first.id)
+        self.assertEqual(answer.date_due, at("2026-03-07 17:30"))
+        self.assertEqual(
+            self._get_deadline(complaint, "opinion_memo_sent", res_id=second.id).state,
+            "running",
+        )
+        self.assertEqual(complaint.date_deadline, answer.date_due)
+
+    def test_the_complainant_is_told_an_hour_after_the_answer(self):
+        complaint = self._receive("2026-03-06 15:20", self.opinion)
+        memo = self._create_memo(complaint)
+        memo.action_send()
+        with freeze_time(at("2026-03-06 17:30")):
+            memo.with_user(self.employee).answer = "已核对,无退货。"
+            memo.with_user(self.employee).action_answer()
+        told = self._get_deadline(complaint, "opinion_informed", res_id=memo.id)
+        self.assertEqual(told.date_due, at("2026-03-09 09:30"))
+        with freeze_time(at("2026-03-09 10:00")):
+            self._record_notice(complaint, "progress", date=at("2026-03-09 10:00"))
+        self.assertEqual((told.state, told.late_by), ("missed", 0.5))
+
+    def test_a_memo_is_due_when_it_says_so(self):
+        complaint = self._receive("2026-03-06 15:20")
+        memo = self._create_memo(complaint)
+        memo.action_send()
+        answer = self._get_deadline(complaint, "retail_memo_answered", res_id=memo.id)
+        self.assertEqual(answer.date_due, at("2026-03-09 12:00"))
+        self.assertEqual(answer.length_text, "the day named")
+
+    def test_a_cancelled_memo_is_no_longer_due(self):
+        complaint = self._receive("2026-03-06 15:20", self.opinion)
+        memo = self._create_memo(complaint)
+        memo.action_send()
+        memo.action_cancel()
+        answer = self._get_deadline(complaint, "opinion_memo_answered", res_id=memo.id)
+        self.assertEqual(answer.state, "dropped")
+        self.assertFalse(complaint.date_deadline)
+
+    def test_a_draft_that_is_deleted_takes_its_clock_along(self):
+        complaint = self._receive("2026-03-06 15:20", self.opinion)
+        memo = self._create_memo(complaint)
+        self.assertTrue(complaint.date_deadline)
+        memo.sudo().unlink()
+        self.assertFalse(complaint.date_deadline)
+
+    def test_a_site_visit_within_two_working_days(self):
+        complaint = self._receive("2026-03-06 15:20", self.opinion)
+        visit = (
+            self.env["customer.complaint.evidence"]
+            .with_user(self.agent)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "kind": "site_visit",
+                    "name": "查看电缆敷设现场",
+                }
+            )
+        )
+        visit.sudo()._write_unguarded({"create_date": at("2026-03-06 15:30")})
+        visit.sudo()._sync_clocks()
+        deadline = self._get_deadline(complaint, "opinion_visited", res_id=visit.id)
+        self.assertEqual(deadline.date_due, at("2026-03-10 23:59:59"))
+        with freeze_time(at("2026-03-09 15:30")):
+            visit.date_visited = at("2026-03-09 15:00")
+        self.assertEqual(deadline.state, "met")
+
+    def test_an_authority_is_answered_as_it_demands(self):
+        complaint = self._receive("2026-03-05 15:20")
+        proceeding = (
+            self.env["customer.complaint.proceeding"]
+            .with_user(self.agent)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "kind": "transfer",
+                    "body": "朝阳区市场监督管理局",
+                    "date_started": "2026-03-05",
+                    "date_due": "2026-03-12",
+                }
+            )
+        )
+        answer = self._get_deadline(complaint, "retail_body", res_id=proceeding.id)
+        self.assertEqual(answer.date_due, at("2026-03-12 23:59:59"))
+        proceeding.date_due = "2026-03-10"
+        self.assertEqual(answer.date_due, at("2026-03-10 23:59:59"))
+
+    def test_a_policy_change_takes_open_memos_along(self):
+        complaint = self._receive("2026-03-06 15:20")
+        memo = self._create_memo(complaint)
+        memo.action_send()
+        complaint.with_user(self.supervisor).policy_id = self.opinion
+        answer = self._get_deadline(complaint, "opinion_memo_answered", res_id=memo.id)
+        self.assertEqual(answer.date_due, fields.Datetime.now() + timedelta(hours=24))
+        self.assertEqual(
+            self._get_deadline(
+                complaint, "retail_memo_answered", res_id=memo.id, state="replaced"
+            ).date_due,
+            at("2026-03-09 12:00"),
+        )
+
+    # ------------------------------------------------------------------
+    # RECURRING
+    # ------------------------------------------------------------------
+
+    def test_keeping_informed_begins_again_until_it_is_decided(self):
+        complaint = self._receive("2026-03-02 10:00", complexity="complex")
+        complaint.action_accept()  # on Friday
+        first = self._get_deadline(complaint, "retail_informed_complex")
+        self.assertEqual(first.date_due, at("2026-03-13 23:59:59"))
+        with freeze_time(at("2026-03-11 10:00")):
+            self._record_notice(complaint, "progress", date=at("2026-03-11 10:00"))
+        self.assertEqual(first.state, "met")
+        second = self._get_deadline(complaint, "retail_informed_complex", turn=2)
+        self.assertEqual(second.date_due, at("2026-03-18 23:59:59"))
+        with freeze_time(at("2026-03-20 10:00")):
+            # An earlier call becomes known later.
+            self._record_notice(complaint, "progress", date=at("2026-03-09 10:00"))
+            self.assertEqual(first.date_done, at("2026-03-09 10:00"))
+            self.assertEqual(second.date_done, at("2026-03-11 10:00"))
+            third = self._get_deadline(complaint, "retail_informed_complex", turn=3)
+            self.assertEqual(third.date_due, at("2026-03-18 23:59:59"))
+            self.assertTrue(third.is_late)
+            self._take_to(complaint, "remediation")
+        self.assertEqual(third.state, "dropped")
+
+    def test_a_notice_that_is_void_informed_nobody(self):
+        complaint = self._receive("2026-03-02 10:00", complexity="complex")
+        complaint.action_accept()
+        with freeze_time(at("2026-03-11 10:00")):
+            notice = self._record_notice(
+                complaint, "progress", date=at("2026-03-11 10:00")
+            )
+            notice.with_user(self.supervisor)._void("记错了投诉")
+        first = self._get_deadline(complaint, "retail_informed_complex")
+        self.assertEqual(first.mapped("turn"), [1])
+        self.assertEqual(first.state, "running")
+
+    # ------------------------------------------------------------------
+    # EXPLANATION
+    # ------------------------------------------------------------------
+
+    def test_the_deadline_says_why_then(self):
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "清明节",
+                "company_id": self.company.id,
+                "calendar_id": self.calendar.id,
+                "date_from": at("2026-03-10 00:00:00"),
+                "date_to": at("2026-03-10 23:59:59"),
+            }
+        )
+        complaint = self._receive("2026-03-06 10:30", complexity="complex")
+        deadline = self._get_deadline(complaint, "retail_answer_complex")
+        self.assertEqual(
+            deadline.explanation.replace("\u202f", " ").splitlines(),
+            [
+                "7 working days from “Complaint Received” to “Decision Told”",
+                "Started: 3/6/26, 10:30 AM",
+                "Not counted, day of the event: 03/06/2026",
+                "Not counted, no working day: 03/07/2026 – 03/08/2026, "
+                "03/14/2026 – 03/15/2026",
+                "Not counted, public holiday: 03/10/2026",
+                "Due: 3/18/26, 11:59 PM",
+            ],
+        )
+        self.assertIn("<td>day 2 – 4</td>", deadline.explanation_table)
+        self.assertIn("<td>public holiday</td>", deadline.explanation_table)
+
+    def test_what_has_not_started_says_so(self):
+        complaint = self._receive("2026-03-06 10:30")
+        self.assertIn(
+            "has not happened",
+            self._get_deadline(complaint, "retail_refund").explanation,
+        )
+
+    # ------------------------------------------------------------------
+    # LISTS
+    # ------------------------------------------------------------------
+
+    def test_late_complaints_are_found(self):
+        late = self._receive("2026-03-05 10:00")
+        soon = self._receive("2026-03-06 10:00")
+        far = self._receive("2026-03-06 10:00", complexity="complex")
+        Complaint = self.env["customer.complaint"].with_user(self.agent)
+        ours = [("id", "in", (late | soon | far).ids)]
+        self.assertEqual(Complaint.search([*ours, ("is_late", "=", True)]), late)
+        self.assertEqual(Complaint.search([*ours, ("is_late", "=", False)]), soon | far)
+        self.assertEqual(
+            (late | soon | far).mapped("due_state"), ["late", "soon", "running"]
+        )
+        Deadline = self.env["customer.complaint.deadline"]
+        self.assertEqual(
+            Deadline.search(
+                [
+                    ("complaint_id", "in", (late | soon | far).ids),
+                    ("is_late", "=", True),
+                ]
+            ).complaint_id,
+            late,
+        )
+
+    def test_the_form_shows_the_clocks(self):
+        complaint = self._receive("2026-03-06 10:00")
+        shown = complaint.shown_deadline_ids
+        self.assertEqual(
+            shown.milestone_id.mapped("name"),
+            ["Answer to a general complaint", "Refund after the goods came back"],
+        )
+        with Form(complaint) as form:
+            form.complexity = "complex"
+        self.assertIn(
+            "Answer to a complex complaint",
+            complaint.shown_deadline_ids.milestone_id.mapped("name"),
+        )
+
+    # ------------------------------------------------------------------
+    # RIGHTS
+    # ------------------------------------------------------------------
+
+    def test_nobody_writes_deadlines(self):
+        complaint = self._receive("2026-03-06 10:00")
+        deadline = self._get_deadline(complaint, "retail_answer_general")
+        for user in (self.agent, self.supervisor, self.manager, self.quality_user):
+            own = deadline.with_user(user)
+            self.assertTrue(own.length_text)
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                own.date_due = at("2027-01-01 10:00")
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                own.unlink()
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                own.copy()
+        with self._refused("Deadlines are kept"):
+            deadline.unlink()
+
+    def test_nobody_sets_the_due_date_of_a_complaint(self):
+        complaint = self._receive("2026-03-06 10:00").with_user(self.manager)
+        deadline = self._get_deadline(complaint, "retail_answer_general")
+        for values in (
+            {"date_deadline": at("2027-01-01 10:00")},
+            {"was_late": False},
+            {"clock_round": 7},
+            {"date_restarted": at("2026-03-06 12:00")},
+            {"deadline_ids": [Command.update(deadline.id, {"length": 99})]},
+            {"date_acknowledged": at("2026-03-06 12:00")},
+        ):
+            with self.subTest(values), self._refused("The system sets"):
+                complaint.write(values)
+        with self._refused("The system sets"):
+            self._create_complaint(date_deadline=at("2027-01-01 10:00"))
+
+    def test_strangers_see_no_deadlines(self):
+        complaint = self._receive("2026-03-06 10:00")
+        deadline = self._get_deadline(complaint, "retail_answer_general")
+        for user in (self.stranger, self.employee):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                deadline.with_user(user).read(["date_due"])
+        for user in (self.auditor, self.archivist):
+            self.assertTrue(deadline.with_user(user).date_due)
+        other = self.env["res.company"].create({"name": "上海分公司"})
+        abroad = self._new_user(
+            "complaint_abroad",
+            "manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        with self.assertRaises(AccessError):
+            deadline.with_user(abroad).read(["date_due"])
+
+    def test_strangers_do_not_pass_it_to_quality(self):
+        complaint = self._receive("2026-03-06 10:00")
+        for user in (self.stranger, self.auditor, self.employee):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                complaint.with_user(user).action_pass_to_quality()
+
+    # ------------------------------------------------------------------
+    # COST
+    # ------------------------------------------------------------------
+
+    def _count_creation(self, count):
+        """Return the queries of creating so many complaints at once."""
+        vals_list = [
+            {
+                "partner_id": self.customer.id,
+                "category_id": self.category.id,
+                "channel_id": self.channel.id,
+                "team_id": self.team.id,
+                "description": "打开后发现面霜里有头发。",
+            }
+            for _i in range(count)
+        ]
+        Complaint = self.env["customer.complaint"].with_context(tracking_disable=True)
+        Complaint.create(vals_list[:1])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        Complaint.create(vals_list)
+        self.env.flush_all()
+        return self.cr.sql_log_count - before
+
+    def test_a_batch_costs_at_most_one_query_more_for_each(self):
+        few, many = self._count_creation(2), self._count_creation(52)
+        self.assertLessEqual(many - few, 50 * QUERIES_PER_COMPLAINT)
+
+    def test_five_milestones_add_at_most_six_queries(self):
+        five = self.env["customer.complaint.policy"].create(
+            {
+                "name": "五个时限",
+                "milestone_ids": [
+                    Command.create(
+                        {
+                            "name": f"时限{number}",
+                            "start_event": "received",
+                            "done_event": "told",
+                            "length": number,
+                            "clock": "working_days",
+                        }
+                    )
+                    for number in range(1, 6)
+                ],
+            }
+        )
+        self.company.complaint_policy_id = False
+        without = self._count_creation(1)
+        self.company.complaint_policy_id = five
+        self.assertLessEqual(self._count_creation(1), without + 6)
