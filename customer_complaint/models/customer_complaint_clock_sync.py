@@ -422,6 +422,8 @@ class CustomerComplaint(models.Model):
             )
         )
         gone.write({"state": "replaced"})
+        # In the database, too, before those that take their place.
+        gone.flush_recordset(["state"])
         vals_list = [
             self._prepare_deadline_vals(
                 wanted[deadline.milestone_id.id],

@@ -315,11 +315,19 @@ class CustomerComplaintNotice(models.Model):
         return notices
 
     def _carry_pauses(self):
-        """Let these notices prove the pauses that the complainant was not told of."""
+        """Let these notices prove the pauses that the complainant was not told of.
+
+        Of a pause that begins on a later day they did not tell.
+        """
         for notice in self:
+            company = notice.company_id
+            day = company._complaint_date(notice.date)
             # Who may give the notice may prove a pause by it.
             pauses_sudo = notice.complaint_id.sudo().pause_ids.filtered(
-                lambda pause: pause.state == "untold"
+                lambda pause, company=company, day=day: (
+                    pause.state == "untold"
+                    and company._complaint_date(pause.date_from) <= day
+                )
             )
             if pauses_sudo:
                 pauses_sudo._write_unguarded({"notice_id": notice.id})

@@ -1,6 +1,9 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import mute_logger
 
 from ..models.customer_complaint_extension_steps import DECIDE_TODO, TELL_TODO
 from .clock_common import PauseCase, at
@@ -40,13 +43,10 @@ class ExtensionCase(PauseCase):
         )
 
     def _get_todos(self, extension):
-        return {
-            (
-                todo.activity_type_id.get_external_id()[todo.activity_type_id.id],
-                todo.user_id,
-            )
-            for todo in extension.sudo().activity_ids
-        }
+        """Return the kind of each to-do, and whose it is."""
+        todos = extension.sudo().activity_ids
+        names = todos.activity_type_id.get_external_id()
+        return {(names[todo.activity_type_id.id], todo.user_id) for todo in todos}
 
 
 @tagged("post_install", "-at_install")
@@ -305,7 +305,10 @@ class TestExtension(ExtensionCase):
         other = self._ask_for(
             self._get_deadline(self._receive_retail(), "retail_answer_complex")
         )
-        with self._refused("asked for this limit already", Exception):
+        with (
+            mute_logger("odoo.sql_db"),
+            self._refused("extension_request_uniq", IntegrityError),
+        ):
             other._write_unguarded({"deadline_id": extension.deadline_id.id})
             other.flush_recordset()
 
@@ -370,7 +373,7 @@ class TestExtension(ExtensionCase):
     def test_the_role_of_the_milestone_decides(self):
         extension = self._request(self.answer)
         self.assertFalse(extension.with_user(self.supervisor).can_decide)
-        for user in (self.agent, self.colleague, self.supervisor, self.quality_user):
+        for user in (self.colleague, self.supervisor, self.quality_user):
             with (
                 self.subTest(user.login),
                 self._refused("a manager decides", AccessError),
@@ -578,7 +581,7 @@ class TestExtension(ExtensionCase):
                     self._refused("stays as it was made"),
                 ):
                     extension.with_user(user).write(values)
-            with self.subTest(user.login), self.assertRaises((AccessError, UserError)):
+            with self.subTest(user.login), self.assertRaises(UserError):
                 extension.with_user(user).unlink()
         with self._refused("never deleted"):
             extension.sudo().unlink()
