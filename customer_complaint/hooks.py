@@ -7,6 +7,8 @@ def uninstall_hook(env):
     complaints.
     """
     for table in (
+        "customer_complaint_pause",
+        "customer_complaint_extension",
         "customer_complaint_deadline",
         "customer_complaint_notice",
         "customer_complaint_review",

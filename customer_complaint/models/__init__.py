@@ -53,6 +53,11 @@ from . import customer_complaint_clock_facts
 from . import customer_complaint_clock_sync
 from . import customer_complaint_clock_update
 from . import customer_complaint_clock_view
+from . import customer_complaint_pause
+from . import customer_complaint_pause_effect
+from . import customer_complaint_extension
+from . import customer_complaint_extension_steps
+from . import customer_complaint_extension_effect
 from . import ir_attachment
 from . import ir_sequence
 from . import product_product

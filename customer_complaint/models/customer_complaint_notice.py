@@ -14,6 +14,7 @@ NOTICE_KINDS = [
     ("refusal", "Refusal"),
     ("progress", "State of Things"),
     ("extension", "Extension of Time"),
+    ("pause", "Pause of the Clock"),
     ("decision", "Decision"),
     ("review", "Outcome of the Review"),
     ("authority", "Reply to an Authority"),

@@ -4,7 +4,14 @@ from odoo.exceptions import UserError, ValidationError
 from .customer_complaint_notice import NOTICE_KINDS
 
 # Told in the course of a case only; the others may be told after its end too.
-KINDS_WHILE_OPEN = ("receipt", "papers", "progress", "extension", "decision")
+KINDS_WHILE_OPEN = (
+    "receipt",
+    "papers",
+    "progress",
+    "extension",
+    "pause",
+    "decision",
+)
 # States in which a decision that was dated stands.
 DECIDED_STATES = ("remediation", "followup")
 # External ids of the ready e-mails by kind of notice.

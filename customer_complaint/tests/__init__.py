@@ -3,6 +3,7 @@ from . import test_bad_input
 from . import test_bad_input_case
 from . import test_click_everywhere
 from . import test_clock
+from . import test_clock_facts_order
 from . import test_clock_properties
 from . import test_concurrency
 from . import test_flow
@@ -31,4 +32,6 @@ from . import test_rights_table
 from . import test_policy
 from . import test_proceeding
 from . import test_hostile
+from . import test_pause
+from . import test_extension
 from . import test_working_time

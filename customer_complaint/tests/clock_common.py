@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from odoo.fields import Command
+from odoo.tests import Form
 
 from ..models.customer_complaint_policy import CONDITION_FIELDS
-
 from .common import CustomerComplaintCommon
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -99,3 +99,121 @@ class ClockCase(CustomerComplaintCommon):
                 "customer_complaint.cron_update_clocks"
             ).method_direct_trigger()
         self.env.invalidate_all()
+
+
+class PauseCase(ClockCase):
+    """A complaint under CBIRC-2020: 15 natural days from 1 to 16 March."""
+
+    def setUp(self):
+        super().setUp()
+        self.complaint = self._receive("2026-03-01 10:00", self.cbirc)
+        self.answer = self._get_deadline(self.complaint, "cbirc_answer_general")
+
+    def _receive(self, moment, policy=None, **values):
+        """Receive a complaint without an order: any number may exist."""
+        walk_in = {"sale_order_id": False, "line_ids": [], "event_place": "顾客家中"}
+        return super()._receive(moment, policy, **{**walk_in, **values})
+
+    def _enter(self, complaint=None, user=None, **values):
+        """Enter a pause as a call by RPC would."""
+        complaint = complaint or self.complaint
+        return (
+            self.env["customer.complaint.pause"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "kind": "testing",
+                    "reason": "留样送市质检院检测。",
+                    **values,
+                }
+            )
+        )
+
+    def _notice(self, complaint=None, **values):
+        return self._record_notice(
+            complaint or self.complaint,
+            "pause",
+            self.agent,
+            **{"date": at("2026-03-05 10:00"), **values},
+        )
+
+    def _enter_told(self, date_from, date_to=False, **values):
+        """Enter a pause with a notice of its own."""
+        notice = self._notice(date=at(date_from))
+        return self._enter(
+            date_from=at(date_from),
+            date_to=date_to and at(date_to),
+            notice_id=notice.id,
+            **values,
+        )
+
+    def _pause(self, complaint, user=None, context=None, **values):
+        """Pause the clock by the dialog; the complainant is told by a call.
+
+        :param dict context: of the button, e.g. proposals
+        :param values: of the dialog
+        """
+        complaint = complaint.with_user(user or self.agent).with_context(
+            **(context or {})
+        )
+        action = complaint.action_pause()
+        dialog = Form(
+            self.env[action["res_model"]]
+            .with_user(user or self.agent)
+            .with_context(**action["context"])
+        )
+        told = values.pop("told", "new")
+        dialog.told = told
+        if told == "new":
+            values = {
+                "way": "phone",
+                "proof_ref": "2026-03-06 15:30 致电 010-8888 0000",
+                **values,
+            }
+        for name, value in {
+            "pause_kind": "testing",
+            "reason": "留样送市质检院检测。",
+            **values,
+        }.items():
+            dialog[name] = value
+        record = dialog.save()
+        record.action_start()
+        return record.pause_id
+
+    def _resume(self, pause, user=None, **values):
+        """End a pause by the dialog, now by default."""
+        pause = pause.with_user(user or self.agent)
+        self._end_pause(pause, pause.action_resume(), **values)
+
+    def _void_pause(self, pause, user=None, reason="录入错误,该样品未送检。"):
+        """Void a pause by the dialog, as a supervisor by default."""
+        pause = pause.with_user(user or self.supervisor)
+        self._end_pause(pause, pause.action_void(), reason=reason)
+
+    def _end_pause(self, pause, action, **values):
+        dialog = Form(pause.env[action["res_model"]].with_context(**action["context"]))
+        for name, value in values.items():
+            dialog[name] = value
+        dialog.save().action_end()
+
+    def _request(self, deadline, user=None, **values):
+        """Ask for more time by the dialog."""
+        complaint = deadline.complaint_id.with_user(user or self.agent)
+        action = complaint.action_request_extension()
+        dialog = Form(
+            complaint.env[action["res_model"]].with_context(**action["context"])
+        )
+        dialog.deadline_id = deadline.with_user(user or self.agent)
+        for name, value in {"reason": "供应商检验报告下周才到。", **values}.items():
+            dialog[name] = value
+        record = dialog.save()
+        record.action_request()
+        return record.extension_id
+
+    def _extend(self, deadline, approver=None, **values):
+        """Ask for more time, have it approved and tell the complainant."""
+        extension = self._request(deadline, **values)
+        extension.with_user(approver or self.manager).action_approve()
+        self._tell(deadline.complaint_id.with_user(self.agent), "extension")
+        return extension

@@ -11,3 +11,7 @@ from . import customer_complaint_skip_investigation
 from . import customer_complaint_lower_severity
 from . import customer_complaint_merge
 from . import customer_complaint_split
+from . import customer_complaint_start_pause
+from . import customer_complaint_end_pause
+from . import customer_complaint_request_extension
+from . import customer_complaint_refuse_extension
