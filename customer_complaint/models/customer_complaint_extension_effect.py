@@ -78,6 +78,9 @@ class CustomerComplaint(models.Model):
     # CLOCK
     # ------------------------------------------------------------------
 
+    def _is_moved_by_notices(self):
+        return bool(self.extension_count) or super()._is_moved_by_notices()
+
     def _sync_deadlines(self):
         extended = self.sudo().filtered("extension_count")
         extended._apply_extensions()

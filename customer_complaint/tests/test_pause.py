@@ -154,7 +154,7 @@ class TestPause(PauseCase):
 
     def test_the_complainant_reads_why_since_when_and_the_old_date(self):
         pause = self._pause(self.complaint)
-        for text in (self.complaint.name, "Testing", "3/16/26", "3/6/26"):
+        for text in (self.complaint.name, "Testing", "03/16/2026", "03/06/2026"):
             self.assertIn(text, pause.notice_id.content)
 
     # ------------------------------------------------------------------
