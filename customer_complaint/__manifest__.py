@@ -105,6 +105,7 @@
         "demo/sale_order_demo.xml",
         "demo/customer_complaint_team_demo.xml",
         "demo/customer_complaint_tag_demo.xml",
+        "demo/customer_complaint_policy_demo.xml",
         # Last: the stories need all of the above.
         "demo/customer_complaint_allergy_demo.xml",
         "demo/customer_complaint_syrup_demo.xml",
@@ -115,6 +116,7 @@
         "demo/customer_complaint_short_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": ["customer_complaint/static/src/**/*"],
         "web.assets_tests": ["customer_complaint/static/tests/tours/**/*"],
     },
     "application": True,

@@ -146,7 +146,7 @@ class CustomerComplaint(models.Model):
                         )
                     )
 
-    @api.constrains("date_new_facts")
+    @api.constrains("date_new_facts", "date_received")
     def _check_date_new_facts(self):
         now = fields.Datetime.now()
         for complaint in self:
@@ -180,6 +180,12 @@ class CustomerComplaint(models.Model):
     def _get_frozen_fields(self):
         return super()._get_frozen_fields() | set(ENTERED_FACTS)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        complaints = super().create(vals_list)
+        complaints._note_passed_to_quality()
+        return complaints
+
     def write(self, vals):
         result = super().write(vals)
         if "user_id" in vals:
@@ -188,11 +194,13 @@ class CustomerComplaint(models.Model):
 
     def _write_unguarded(self, vals):
         if vals.get("is_passed_to_quality") and "date_passed_to_quality" not in vals:
-            for complaint in self.filtered(lambda c: not c.date_passed_to_quality):
-                super(CustomerComplaint, complaint)._write_unguarded(
-                    {"date_passed_to_quality": fields.Datetime.now()}
-                )
-        return super()._write_unguarded(vals)
+            self.filtered(lambda c: not c.date_passed_to_quality)._write_unguarded(
+                {"date_passed_to_quality": fields.Datetime.now()}
+            )
+        result = super()._write_unguarded(vals)
+        if "user_id" in vals:
+            self._note_passed_to_quality()
+        return result
 
     def _note_passed_to_quality(self):
         """Note when somebody of the quality department first handles a case."""

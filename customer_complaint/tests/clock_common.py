@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 from odoo.fields import Command
 from odoo.tests import Form
 
+from ..models.customer_complaint_policy import CONDITION_FIELDS
 from .common import CustomerComplaintCommon
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -29,7 +30,9 @@ class ClockCase(CustomerComplaintCommon):
         cls.opinion = cls.quick_ref("customer_complaint.policy_opinion")
         cls.gsp = cls.quick_ref("customer_complaint.policy_gsp")
         cls.company.complaint_policy_id = cls.retail
-        # Other policies only where a test says so.
+        # Policies apply only where a test says so.
+        for policy in cls.env["customer.complaint.policy"].search([]):
+            policy.write(dict.fromkeys(CONDITION_FIELDS, False))
         cls.env["customer.complaint.policy"].search(
             [("id", "not in", (cls.retail | cls.cbirc | cls.opinion | cls.gsp).ids)]
         ).active = False
@@ -64,6 +67,16 @@ class ClockCase(CustomerComplaintCommon):
         if policy:
             self.company.complaint_policy_id = policy
         return self._create_complaint(date_received=at(moment), **values)
+
+    @classmethod
+    def _prepare_complaint_vals(cls, **values):
+        """Return the values of a complaint without an order: any number may exist."""
+        return {
+            **super()._prepare_complaint_vals(),
+            "sale_order_id": False,
+            "line_ids": [Command.create({"product_id": cls.cream.id})],
+            **values,
+        }
 
     def _get_deadline(self, complaint, milestone, **conditions):
         """Return the deadline of a shipped milestone, as the system sees it.
