@@ -22,6 +22,7 @@
         "security/customer_complaint_review_security.xml",
         "security/customer_complaint_proceeding_security.xml",
         "security/customer_complaint_clock_security.xml",
+        "security/customer_complaint_escalation_security.xml",
         "data/mail_message_subtype_data.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_activity_type_decision_data.xml",
@@ -33,6 +34,7 @@
         "data/customer_complaint_refusal_ground_data.xml",
         "data/customer_complaint_decision_template_data.xml",
         "data/customer_complaint_policy_data.xml",
+        "data/customer_complaint_escalation_rule_data.xml",
         # After the data that companies get as defaults.
         "data/res_company_data.xml",
         "wizard/customer_complaint_open_views.xml",
@@ -79,6 +81,7 @@
         "views/customer_complaint_policy_views.xml",
         "views/customer_complaint_deadline_views.xml",
         "views/customer_complaint_clock_views.xml",
+        "views/customer_complaint_escalation_views.xml",
         "views/resource_calendar_views.xml",
         "views/account_move_views.xml",
         "views/product_views.xml",

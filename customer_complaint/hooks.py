@@ -7,6 +7,8 @@ def uninstall_hook(env):
     complaints.
     """
     for table in (
+        "customer_complaint_escalation",
+        "customer_complaint_escalation_rule",
         "customer_complaint_deadline",
         "customer_complaint_notice",
         "customer_complaint_review",

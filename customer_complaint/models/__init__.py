@@ -52,6 +52,12 @@ from . import customer_complaint_clock_facts
 from . import customer_complaint_clock_sync
 from . import customer_complaint_clock_update
 from . import customer_complaint_clock_view
+from . import customer_complaint_escalation_rule
+from . import customer_complaint_escalation
+from . import customer_complaint_escalation_people
+from . import customer_complaint_escalation_clock
+from . import customer_complaint_escalation_text
+from . import customer_complaint_escalation_run
 from . import ir_attachment
 from . import ir_sequence
 from . import product_product

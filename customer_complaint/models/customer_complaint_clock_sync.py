@@ -30,6 +30,7 @@ DEADLINE_FIELDS = (
     "date_done",
     "state",
     "late_by",
+    "date_next_escalation",
 )
 # As stored, so that what did not change is not written again.
 LATENESS_DIGITS = 2
@@ -402,7 +403,10 @@ class CustomerComplaint(models.Model):
         new_vals = []
         for complaint, deadlines in complaints_sudo._read_current_deadlines().items():
             new_vals += complaint._replace_deadlines(deadlines)
-        self.env["customer.complaint.deadline"].sudo().create(new_vals)
+        Deadline_sudo = self.env["customer.complaint.deadline"].sudo()
+        # Each clock runs once: those replaced must be out of the way.
+        Deadline_sudo.flush_model(["state"])
+        Deadline_sudo.create(new_vals)
         complaints_sudo._sync_deadlines()
 
     def _replace_deadlines(self, deadlines):

@@ -32,3 +32,4 @@ from . import test_policy
 from . import test_proceeding
 from . import test_hostile
 from . import test_working_time
+from . import test_escalation
