@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..tools import clock
+from .customer_complaint_policy_milestone import SNAPSHOT_FIELDS, MilestoneTerms
 
 # What is read of the escalations of a complaint to know which were done.
 KEY_FIELDS = (
@@ -27,6 +28,9 @@ SHOWN_ESCALATION_FIELDS = (
     "did_reassign",
     "note",
 )
+
+# What of a clock moves its escalations.
+MOVING_FIELDS = ("state", "date_start", "date_due")
 
 
 class CustomerComplaint(models.Model):
@@ -79,7 +83,11 @@ class CustomerComplaint(models.Model):
     @api.depends("shown_deadline_ids")
     def _compute_escalation_error(self):
         for complaint in self:
-            errors = complaint.shown_deadline_ids.mapped("escalation_error")
+            errors = (
+                deadline.escalation_error
+                for deadline in complaint.shown_deadline_ids
+                if deadline.state == "running"
+            )
             complaint.escalation_error = next(filter(None, errors), False)
 
     @api.model
@@ -99,18 +107,19 @@ class CustomerComplaint(models.Model):
     # WHEN
     # ------------------------------------------------------------------
 
-    def _prepare_clock_vals(
-        self, terms, facts, start, dones=(), demanded=False, extended_by=0.0
-    ):
-        vals = super()._prepare_clock_vals(
-            terms, facts, start, dones, demanded, extended_by
-        )
-        vals["date_next_escalation"] = vals[
-            "state"
-        ] == "running" and self._get_next_escalation(
-            terms, start, vals["date_due"], extended_by
-        )
-        return vals
+    def _prepare_first_deadlines(self):
+        vals_list = super()._prepare_first_deadlines()
+        for vals in vals_list:
+            if vals["state"] == "running":
+                vals["date_next_escalation"] = self._get_next_escalation(
+                    MilestoneTerms(
+                        id=vals["milestone_id"],
+                        **{name: vals[name] for name in SNAPSHOT_FIELDS},
+                    ),
+                    vals["date_start"],
+                    vals["date_due"],
+                )
+        return vals_list
 
     def _get_escalation_rules(self, terms, done=frozenset()):
         """Return the rules for a milestone that were not carried out yet.
@@ -128,7 +137,9 @@ class CustomerComplaint(models.Model):
             if rule.id not in done and rule.concerns(terms)
         ]
 
-    def _get_next_escalation(self, terms, start, due, extended_by, done=frozenset()):
+    def _get_next_escalation(
+        self, terms, start, due, extended_by=0.0, done=frozenset()
+    ):
         """Return when a running limit is escalated next, False if it is not.
 
         :param MilestoneTerms terms: what the milestone says
@@ -247,22 +258,39 @@ class CustomerComplaintDeadline(models.Model):
     )
 
     def write(self, vals):
+        # A clock that does not run is escalated no more.
         if vals.get("state", "running") != "running":
-            vals = {**vals, "date_next_escalation": False, "escalation_error": False}
+            vals = {**vals, "date_next_escalation": False}
+            # Written for all, in the same query as the state.
+            self.invalidate_recordset(["date_next_escalation"], flush=False)
         return super().write(vals)
 
     def _prepare_moved_vals(self, facts):
         vals = super()._prepare_moved_vals(facts)
-        done = self._get_done_rules()
-        if done and vals["date_next_escalation"]:
-            vals["date_next_escalation"] = self.complaint_id._get_next_escalation(
+        if vals["state"] != "running":
+            later = False
+        elif self._keeps_escalations(vals):
+            later = self.date_next_escalation
+        else:
+            later = self.complaint_id._get_next_escalation(
                 self._get_terms(),
                 vals["date_start"],
                 vals["date_due"],
                 self.extended_by,
-                done,
+                self._get_done_rules(),
             )
-        return vals
+        return {**vals, "date_next_escalation": later}
+
+    def _keeps_escalations(self, vals):
+        """Return whether a clock that did not move is escalated when it was to be.
+
+        :param dict vals: where the clock stands now
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.env.context.get("complaint_rules_changed"):
+            return False
+        return all(self[name] == vals[name] for name in MOVING_FIELDS)
 
     def _prepare_escalation_key(self):
         """Return what an escalation of this limit says it was done for.
@@ -321,3 +349,13 @@ class CustomerComplaintDeadline(models.Model):
             elif moment:
                 later.append(moment)
         return due_rules, min(later, default=False)
+
+
+class CustomerComplaintClockUpdate(models.Model):
+    _inherit = "customer.complaint.clock.update"
+
+    def _update_batch(self, complaints):
+        # Whatever changed, rules and working hours among it.
+        return super()._update_batch(
+            complaints.with_context(complaint_rules_changed=True)
+        )
