@@ -109,6 +109,7 @@
         "demo/customer_complaint_short_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": ["customer_complaint/static/src/**/*"],
         "web.assets_tests": ["customer_complaint/static/tests/tours/**/*"],
     },
     "application": True,

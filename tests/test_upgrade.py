@@ -183,8 +183,8 @@ def check_clocks_run(db, sql):
     what had ended is not judged afterwards."""
     rows = sql(
         db,
-        "select c.name, c.state, c.date_received, d.date_start from customer_complaint c"
-        " left join customer_complaint_deadline d"
+        "select c.name, c.state, c.date_received, d.date_start"
+        " from customer_complaint c left join customer_complaint_deadline d"
         " on d.complaint_id = c.id and d.start_event = 'received'",
     )
     assert rows

@@ -1,6 +1,7 @@
 from . import account_move
 from . import customer_complaint
 from . import customer_complaint_part
+from . import customer_complaint_cached
 from . import customer_complaint_clocked
 from . import customer_complaint_archive_card
 from . import customer_complaint_archive_document

@@ -55,6 +55,39 @@ MEASURE_FIELDS = (
     "has_compensation",
     "has_other_measure",
 )
+# Who complains, and of which sale.
+COMPLAINANT_FIELDS = (
+    "partner_id",
+    "representation",
+    "representative_ids",
+    "complainant_count",
+    "complainant_name",
+    "phone",
+    "email",
+    "address",
+    "other_contact",
+    "gender",
+    "age",
+    "occupation",
+    "sale_order_id",
+    "invoice_id",
+    "purchase_date",
+    "purchase_place",
+    "receipt_ref",
+)
+# One of these at least says who complains, or of what.
+SUBSTANCE_FIELDS = (
+    "partner_id",
+    "complainant_name",
+    "phone",
+    "email",
+    "description",
+    "demand",
+    "category_id",
+    "sale_order_id",
+    "invoice_id",
+    "line_ids",
+)
 # Who may be made the handler of a complaint.
 HANDLER_GROUPS = ("group_complaint_agent", "group_complaint_quality")
 # Who sees complaints at all, for fields on the records of other apps.
@@ -490,7 +523,7 @@ class CustomerComplaint(models.Model):
             complaint.complainant_name = (partner.name or "")[:MAX_NAME_LENGTH]
             complaint.phone = partner.phone or partner.commercial_partner_id.phone
             complaint.email = partner.email or partner.commercial_partner_id.email
-            complaint.address = (partner.contact_address_inline or "").strip(", ")
+            complaint.address = partner._get_complaint_address()
             complaint.occupation = (partner.function or "")[:MAX_NAME_LENGTH]
 
     @api.depends("channel_id")
@@ -568,6 +601,24 @@ class CustomerComplaint(models.Model):
     def _get_field_labels(self, names):
         """Return the translated labels of fields of this model, quoted, in order."""
         return [f"“{get_field_label(self, name)}”" for name in names]
+
+    # The number is given to each new complaint, whatever else is entered.
+    @api.constrains("name", *SUBSTANCE_FIELDS)
+    def _check_says_something(self):
+        for complaint in self:
+            values = (complaint[name] for name in SUBSTANCE_FIELDS)
+            if not any(
+                value.strip() if isinstance(value, str) else value for value in values
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Nothing is entered yet. Say who complains or of what: enter "
+                        "at least one of %(fields)s.",
+                        fields=format_list(
+                            self.env, self._get_field_labels(SUBSTANCE_FIELDS), "or"
+                        ),
+                    )
+                )
 
     @api.constrains("age")
     def _check_age(self):
@@ -779,6 +830,22 @@ class CustomerComplaint(models.Model):
             f"default_{name}": value for name, value in defaults.items()
         }
         return action
+
+    def _action_list_parts(self, part, **defaults):
+        """Return the list of what hangs on the complaint, behind a smart button.
+
+        :param str part: last word of the model's name, e.g. ``"memo"``
+        :param defaults: values proposed for a new one
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id(
+                f"customer_complaint.customer_complaint_{part}_action"
+            ),
+            "domain": [("complaint_id", "=", self.id)],
+            "context": {f"default_{name}": value for name, value in defaults.items()},
+        }
 
     @api.model
     def _action_new(self, **defaults):

@@ -22,10 +22,8 @@ class CustomerComplaintArchiveDocument(models.Model):
     _description = "Archive Document"
     _order = "complaint_id, sequence, id"
     _check_company_auto = True
+    _file_fields = ("attachment_ids",)
 
-    complaint_id = fields.Many2one(
-        "customer.complaint", required=True, index=True, ondelete="restrict"
-    )
     card_id = fields.Many2one(
         "customer.complaint.archive.card",
         string="Archive Card",
@@ -33,9 +31,6 @@ class CustomerComplaintArchiveDocument(models.Model):
         store=True,
         precompute=True,
         index="btree_not_null",
-    )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
     )
     sequence = fields.Integer(default=10)
     type_id = fields.Many2one(
@@ -125,34 +120,23 @@ class CustomerComplaintArchiveDocument(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = self._with_complaint(vals_list)
-        complaint_ids = {vals.get("complaint_id") for vals in vals_list}
-        complaints = self.env["customer.complaint"].browse(filter(None, complaint_ids))
+        return super().create(self._prepare_new_vals_list(vals_list))
+
+    @api.model
+    def _check_may_add(self, complaints):
         # Whoever files a paper may see it afterwards: papers of cases one sees only.
         complaints.check_access("read")
         complaints._check_may_change()
-        documents = super().create(
-            [
-                {key: value for key, value in vals.items() if key not in SYSTEM_FIELDS}
-                for vals in vals_list
-            ]
-        )
-        documents._link_attachments()
-        return documents
 
     def write(self, vals):
         self.complaint_id._check_may_change()
-        complaint_id = vals.get("complaint_id")
-        if complaint_id and self.complaint_id.ids != [complaint_id]:
+        if self._leaves_complaint(vals):
             raise UserError(
                 self.env._("A filed paper stays with its complaint. File it again.")
             )
-        result = super().write(
+        return super().write(
             {key: value for key, value in vals.items() if key not in SYSTEM_FIELDS}
         )
-        if "attachment_ids" in vals:
-            self._link_attachments()
-        return result
 
     def _move_to_complaint(self, complaint):
         """Move the papers to a complaint split off theirs, past write().
@@ -161,7 +145,7 @@ class CustomerComplaintArchiveDocument(models.Model):
 
         :param customer.complaint complaint: of the same customer and sale
         """
-        return super().write({"complaint_id": complaint.id})
+        self._write_unguarded({"complaint_id": complaint.id})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):
@@ -183,11 +167,6 @@ class CustomerComplaintArchiveDocument(models.Model):
                     ),
                 )
             )
-
-    def _link_attachments(self):
-        """Make the files belong to the paper, and to nothing else."""
-        for document in self:
-            document.attachment_ids._link_upload_to(document)
 
     @api.model
     def _check_types_not_in_use(self, types):

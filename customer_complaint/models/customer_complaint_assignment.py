@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
-from .customer_complaint import CLOSED_STATES
+from .customer_complaint import CLOSED_STATES, HANDLER_GROUPS
 from .customer_complaint_life import AGENT
 
 ASSIGNMENT_METHODS = [
@@ -63,19 +63,9 @@ class CustomerComplaintTeam(models.Model):
         :rtype: res.users
         """
         self.ensure_one()
-        # Roles and companies of colleagues are asked for, nothing else of them.
-        return (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    ("id", "in", self.sudo().member_ids.ids),
-                    ("share", "=", False),
-                    ("company_ids", "in", self.company_id.id),
-                    *self.env["customer.complaint"]._get_handler_domain(),
-                ]
-            )
-        )
+        groups = [f"customer_complaint.{name}" for name in HANDLER_GROUPS]
+        # Who may see complaints is asked for, nothing else of colleagues.
+        return self.sudo().member_ids & self.company_id._get_complaint_users(*groups)
 
     def _get_present(self, users_sudo):
         """Return who is at work for the rest of today, and who is just not on leave.

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
 from .customer_complaint_life import SUPERVISOR
@@ -40,7 +40,8 @@ class CustomerComplaint(models.Model):
         precompute=True,
         index="btree_not_null",
         tracking=True,
-        check_company=True,
+        # The company is checked where a policy is chosen by hand: reading it for each
+        # new complaint would cost a query.
         ondelete="restrict",
         help="The time limits the complaint is under. A supervisor may choose another "
         "policy than the rules do.",
@@ -52,11 +53,10 @@ class CustomerComplaint(models.Model):
         help="A supervisor chose another policy than the rules point to.",
     )
     policy_reason = fields.Char(
-        string="Why This Policy",
+        string="Time Limits By",
         compute="_compute_policy_reason",
-        help="Why this policy applies.",
+        help="Which policy applies, and why.",
     )
-    can_choose_policy = fields.Boolean(compute="_compute_can_choose_policy")
 
     # ------------------------------------------------------------------
     # COMPUTE
@@ -96,24 +96,25 @@ class CustomerComplaint(models.Model):
             return self.env._(
                 "No policy applies. A manager chooses a default in the settings."
             )
-        if self.is_policy_forced:
-            return self.env._("Chosen by hand.")
         policy, conditions = self._choose_policy()
+        name = self.policy_id._get_cached_name(self.policy_id.id)
+        if self.is_policy_forced:
+            return self.env._("%(policy)s, chosen by hand", policy=name)
         if policy != self.policy_id:
-            return self.env._("It applied when the complaint was classified.")
+            return self.env._(
+                "%(policy)s, which applied when the complaint was classified",
+                policy=name,
+            )
         if not conditions:
-            return self.env._("Default of the company.")
+            return self.env._("%(policy)s, the default of the company", policy=name)
         names = [CONDITION_SOURCES[condition] for condition in conditions]
         return self.env._(
-            "Chosen by: %(conditions)s.",
+            "%(policy)s, because of: %(conditions)s",
+            policy=name,
             conditions=format_list(
                 self.env, [self._get_field_label(name) for name in names]
             ),
         )
-
-    @api.depends_context("uid")
-    def _compute_can_choose_policy(self):
-        self.can_choose_policy = self.env.su or self.env.user.has_group(SUPERVISOR)
 
     # ------------------------------------------------------------------
     # CRUD
@@ -150,7 +151,10 @@ class CustomerComplaint(models.Model):
         """
         self.ensure_one()
         is_forced = self.policy_id != self._choose_policy()[0]
-        if is_forced and not self.can_choose_policy:
+        if is_forced:
+            self._check_policy_company()
+        may_choose = self.env.su or self.env.user.has_group(SUPERVISOR)
+        if is_forced and not may_choose:
             raise AccessError(
                 self.env._(
                     "%(number)s: the policy follows from the classification. Only a "
@@ -160,6 +164,40 @@ class CustomerComplaint(models.Model):
             )
         if is_forced != self.is_policy_forced:
             self._write_unguarded({"is_policy_forced": is_forced})
+
+    def _check_policy_company(self):
+        """:raise UserError: if the policy is another company's"""
+        policy_sudo = self.policy_id.sudo()  # its company only, to refuse it
+        if policy_sudo.company_id and policy_sudo.company_id != self.company_id:
+            raise UserError(
+                self._name_reason(
+                    self.env._(
+                        "the policy belongs to %(company)s. Choose one of %(own)s.",
+                        company=policy_sudo.company_id.name,
+                        own=self.company_id.name,
+                    )
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_choose_policy(self):
+        """Open a small form in which a supervisor chooses another policy.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        view = self.env.ref("customer_complaint.customer_complaint_view_form_policy")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Choose a Policy"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
 
 
 assert set(CONDITION_SOURCES) == set(CONDITION_FIELDS)

@@ -146,7 +146,7 @@ class CustomerComplaint(models.Model):
                         )
                     )
 
-    @api.constrains("date_new_facts")
+    @api.constrains("date_new_facts", "date_received")
     def _check_date_new_facts(self):
         now = fields.Datetime.now()
         for complaint in self:
@@ -188,10 +188,9 @@ class CustomerComplaint(models.Model):
 
     def _write_unguarded(self, vals):
         if vals.get("is_passed_to_quality") and "date_passed_to_quality" not in vals:
-            for complaint in self.filtered(lambda c: not c.date_passed_to_quality):
-                super(CustomerComplaint, complaint)._write_unguarded(
-                    {"date_passed_to_quality": fields.Datetime.now()}
-                )
+            self.filtered(lambda c: not c.date_passed_to_quality)._write_unguarded(
+                {"date_passed_to_quality": fields.Datetime.now()}
+            )
         return super()._write_unguarded(vals)
 
     def _note_passed_to_quality(self):

@@ -1,10 +1,11 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 
 from ..tools import clock
-from .customer_complaint import CLOSED_STATES
 from .customer_complaint_clock import POLICY_TRIGGERS
 from .customer_complaint_clock_facts import EVENT_FIELDS, TELLING_EVENT
-from .customer_complaint_deadline import OPEN_STATES
+from .customer_complaint_deadline import MOVING_STATES, OPEN_STATES
 from .customer_complaint_policy_milestone import SNAPSHOT_FIELDS
 
 # The records of a complaint that have clocks of their own. Bridges add theirs.
@@ -34,10 +35,15 @@ DEADLINE_FIELDS = (
 )
 # As stored, so that what did not change is not written again.
 LATENESS_DIGITS = 2
-# What moves clocks when it changes, besides the steps of the life.
-CLOCK_TRIGGERS = frozenset(
-    {*EVENT_FIELDS.values(), "date_received", "date_unreachable", "team_id"}
-)
+# What moves clocks when it changes.
+CLOCK_TRIGGERS = POLICY_TRIGGERS | {
+    *EVENT_FIELDS.values(),
+    "state",
+    "date_received",
+    "date_unreachable",
+}
+# Among the events that clocks wait for: one of them runs or is paused.
+ENDED = "ended"
 
 
 class CustomerComplaint(models.Model):
@@ -73,6 +79,14 @@ class CustomerComplaint(models.Model):
         ondelete="restrict",
         help="What is due on that day.",
     )
+    clock_events = fields.Char(
+        compute="_compute_first_deadline",
+        store=True,
+        precompute=True,
+        copy=False,
+        help="Technical: the events that the clocks wait for or ran by, so that others "
+        "cost nothing.",
+    )
     was_late = fields.Boolean(
         string="A Limit Was Missed",
         readonly=True,
@@ -90,15 +104,9 @@ class CustomerComplaint(models.Model):
     # _show_next_deadline() from then on.
     def _compute_first_deadline(self):
         for complaint in self:
-            first = complaint._get_first_deadline()
-            complaint.date_deadline = first and first["date_due"]
-            complaint.deadline_milestone_id = first and first["milestone_id"]
-
-    def _get_first_deadline(self):
-        """Return the values of the first deadline that is due, False if none runs."""
-        self.ensure_one()
-        due = [vals for vals in self._prepare_first_deadlines() if vals.get("date_due")]
-        return min(due, key=lambda vals: vals["date_due"], default=False)
+            deadlines = complaint._prepare_first_deadlines()
+            for name, value in complaint._prepare_shown_vals(deadlines).items():
+                complaint[name] = value
 
     # ------------------------------------------------------------------
     # CRUD
@@ -110,6 +118,7 @@ class CustomerComplaint(models.Model):
             "deadline_ids",
             "date_deadline",
             "deadline_milestone_id",
+            "clock_events",
             "was_late",
         }
 
@@ -128,56 +137,83 @@ class CustomerComplaint(models.Model):
         return complaints
 
     def write(self, vals):
-        with_state = {name: value for name, value in vals.items() if name != "state"}
-        before = self._get_policy_facts(with_state)
-        result = super().write(vals)
-        self._follow_change(with_state, before)
-        return result
+        with self._clocks_follow(vals):
+            return super().write(vals)
 
     def _write_unguarded(self, vals):
-        # A step moves the clocks itself, for all its complaints at once.
-        names = {} if "state" in vals else vals
-        before = self._get_policy_facts(names)
-        result = super()._write_unguarded(vals)
-        self._follow_change(names, before)
-        return result
-
-    def _get_policy_facts(self, names):
-        """Return what decides which limits apply, before a change of these fields."""
-        if POLICY_TRIGGERS.isdisjoint(names):
-            return {}
-        return {
-            complaint: (complaint.policy_id, complaint.complexity) for complaint in self
-        }
-
-    def _follow_change(self, names, before):
-        """Let the deadlines follow a change of these fields.
-
-        :param names: names of the fields that were written
-        :param dict before: see :meth:`_get_policy_facts`
-        """
-        changed = self.filtered(
-            lambda complaint: (
-                before
-                and before[complaint] != (complaint.policy_id, complaint.complexity)
-            )
-        )
-        changed._apply_policy()
-        if not CLOCK_TRIGGERS.isdisjoint(names):
-            (self - changed)._sync_deadlines()
+        if "state" in vals:
+            # A step: write() lets the clocks of all its complaints follow at once.
+            return super()._write_unguarded(vals)
+        with self._clocks_follow(vals):
+            return super()._write_unguarded(vals)
 
     def _update_from_notices(self):
         result = super()._update_from_notices()
         # What recurs looks at every telling, also at one that dates nothing.
-        self._sync_deadlines()
+        self.filtered(
+            lambda complaint: TELLING_EVENT in complaint._get_clock_events()
+        )._sync_deadlines()
         return result
 
-    def _after_step(self, target, origins):
-        result = super()._after_step(target, origins)
-        restarted = self.filtered(lambda complaint: origins[complaint] in CLOSED_STATES)
-        restarted._apply_policy()
-        (self - restarted)._sync_deadlines()
-        return result
+    @contextmanager
+    def _clocks_follow(self, names):
+        """Let the clocks follow what changes meanwhile.
+
+        :param names: names of the fields that are written
+        """
+        if CLOCK_TRIGGERS.isdisjoint(names):
+            yield
+            return
+        before = {complaint: complaint._get_clock_causes() for complaint in self}
+        yield
+        self._follow_change(before)
+
+    def _get_clock_causes(self):
+        """Return all that moves the clocks of the complaint.
+
+        :return: what decides the limits, what moves each clock, the events, and
+            whether the complaint has ended
+        :rtype: tuple
+        """
+        self.ensure_one()
+        return (
+            (self.policy_id.id, self.complexity),
+            (self.date_received, self.team_id.id, self.date_unreachable),
+            {event: self[name] for event, name in EVENT_FIELDS.items()},
+            self._has_ended(),
+        )
+
+    def _follow_change(self, before):
+        """Let the deadlines follow what has changed.
+
+        :param dict before: :meth:`_get_clock_causes` of each complaint before
+        """
+        reclassified, moved = self.browse(), self.browse()
+        for complaint in self:
+            terms, causes, events, ended = before[complaint]
+            now_terms, now_causes, now_events, now_ended = complaint._get_clock_causes()
+            awaited = complaint._get_clock_events()
+            if (ended and not now_ended) or terms != now_terms:
+                reclassified |= complaint
+            elif (
+                causes != now_causes
+                or (now_ended and not ended and ENDED in awaited)
+                or any(
+                    events[event] != now_events[event]
+                    for event in awaited & events.keys()
+                )
+            ):
+                moved |= complaint
+        reclassified._apply_policy()
+        moved._sync_deadlines()
+
+    def _get_clock_events(self):
+        """Return the events that the clocks of the complaint wait for or ran by.
+
+        :rtype: set[str]
+        """
+        self.ensure_one()
+        return set((self.clock_events or "").split())
 
     # ------------------------------------------------------------------
     # CALENDAR
@@ -426,6 +462,8 @@ class CustomerComplaint(models.Model):
             )
         )
         gone.write({"state": "replaced"})
+        # Before their successors are inserted: the database allows one of each.
+        gone.flush_recordset(["state"])
         vals_list = [
             self._prepare_deadline_vals(
                 wanted[deadline.milestone_id.id],
@@ -526,6 +564,7 @@ class CustomerComplaint(models.Model):
                 lambda deadline, last_turn=last_turn: deadline.turn > last_turn
             )
             surplus.write({"state": "replaced"})
+            surplus.flush_recordset(["state"])
             new = turns.create(
                 [
                     self._prepare_deadline_vals(
@@ -540,21 +579,45 @@ class CustomerComplaint(models.Model):
     def _show_next_deadline(self, deadlines):
         """Store what lists show: what is due next, and whether a limit was missed."""
         self.ensure_one()
-        running = deadlines.filtered(lambda deadline: deadline.state == "running")
-        first = min(running, key=lambda deadline: deadline.date_due, default=False)
         vals = {
-            "date_deadline": first and first.date_due,
-            "deadline_milestone_id": first and first.milestone_id.id,
+            **self._prepare_shown_vals(deadlines),
             "was_late": self._get_was_late(deadlines),
         }
-        known = {
-            "date_deadline": self.date_deadline,
-            "deadline_milestone_id": self.deadline_milestone_id.id,
-            "was_late": self.was_late,
+        changed = {
+            name: value
+            for name, value in vals.items()
+            if self._fields[name].convert_to_write(self[name], self) != value
         }
-        changed = {name: vals[name] for name in vals if vals[name] != known[name]}
         if changed:
             self._write_unguarded(changed)
+
+    @api.model
+    def _prepare_shown_vals(self, deadlines):
+        """Return what is stored of the deadlines on the complaint.
+
+        :param deadlines: records or values of them
+        :rtype: dict
+        """
+        running = [deadline for deadline in deadlines if deadline["state"] == "running"]
+        first = min(running, key=lambda deadline: deadline["date_due"], default=False)
+        milestone = first and first["milestone_id"]
+        events = {
+            event
+            for deadline in deadlines
+            if deadline["state"] != "dropped"
+            for event in (deadline["start_event"], deadline["done_event"])
+        }
+        if any(deadline["state"] in MOVING_STATES for deadline in deadlines):
+            events.add(ENDED)
+        if any(deadline["kind"] == "recurring" for deadline in deadlines):
+            events.add("decided")
+        return {
+            "date_deadline": first and first["date_due"],
+            "deadline_milestone_id": (
+                milestone.id if isinstance(milestone, models.BaseModel) else milestone
+            ),
+            "clock_events": " ".join(sorted(events)) or False,
+        }
 
     def _get_was_late(self, deadlines):
         """Return whether a limit was missed, in this round or one before."""

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime
 
 from .customer_complaint_deadline import OPEN_STATES
 
@@ -127,8 +126,22 @@ class CustomerComplaint(models.Model):
                         ("state", "!=", "replaced"),
                     ],
                     SHOWN_DEADLINE_FIELDS,
-                ).filtered(lambda deadline: deadline.res_id or not deadline.res_model)
+                ).filtered(lambda deadline, now=complaint: now._shows(deadline))
             complaint.shown_deadline_ids = deadlines
+
+    def _shows(self, deadline):
+        """Return whether the form shows a deadline.
+
+        Not what waits for a memo that nobody wrote, nor what never started in a case
+        that is over.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if deadline.date_start:
+            return True
+        is_over = self._has_ended() or deadline.round != self.clock_round
+        return not is_over and not deadline.res_model
 
     # ------------------------------------------------------------------
     # TOLD TO THE CUSTOMER
@@ -152,10 +165,7 @@ class CustomerComplaint(models.Model):
         if not due:
             return super()._get_limit_text()
         return self.env._(
-            "until %(date)s",
-            date=format_datetime(
-                self.env, due, tz=self.company_id.complaint_tz, dt_format="medium"
-            ),
+            "until %(date)s", date=self.company_id._complaint_format_due(due)
         )
 
     # ------------------------------------------------------------------

@@ -42,14 +42,14 @@ class CustomerComplaintCategory(models.Model):
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    def _get_complaint_users(self, group):
+    def _get_complaint_users(self, *groups):
         """Return the active users of the company who have a complaint role.
 
-        :param str group: external id of the group
+        :param groups: external ids of the groups that give the role
         :rtype: res.users
         """
         self.ensure_one()
-        group_id = self.env["ir.model.data"]._xmlid_to_res_id(group)
+        xmlid_to_res_id = self.env["ir.model.data"]._xmlid_to_res_id
         # Who has which role, to ask them; nothing else of the users is read.
         return (
             self.env["res.users"]
@@ -57,7 +57,7 @@ class ResCompany(models.Model):
             .search(
                 [
                     ("share", "=", False),
-                    ("all_group_ids", "in", [group_id]),
+                    ("all_group_ids", "in", [*map(xmlid_to_res_id, groups)]),
                     ("company_ids", "in", self.ids),
                 ]
             )

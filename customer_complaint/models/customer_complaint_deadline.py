@@ -22,8 +22,8 @@ DEADLINE_STATES = [
 ]
 # The clock may still start, run or go on.
 OPEN_STATES = ("waiting", "running", "paused")
-# The work was done, in time or not.
-DONE_STATES = ("met", "missed")
+# The clock runs, or will go on after a pause.
+MOVING_STATES = ("running", "paused")
 
 
 class CustomerComplaintDeadline(models.Model):
@@ -38,8 +38,11 @@ class CustomerComplaintDeadline(models.Model):
     _name = "customer.complaint.deadline"
     _description = "Complaint Deadline"
     _order = "date_due, sequence, id"
-    _rec_name = "milestone_id"
+    _rec_names_search = ["milestone_id", "complaint_id"]
 
+    name = fields.Char(
+        string="What Is Due", compute="_compute_name", search="_search_name"
+    )
     complaint_id = fields.Many2one(
         "customer.complaint", required=True, index=True, ondelete="restrict"
     )
@@ -134,6 +137,17 @@ class CustomerComplaintDeadline(models.Model):
     # ------------------------------------------------------------------
     # COMPUTE
     # ------------------------------------------------------------------
+
+    @api.depends("milestone_id")
+    @api.depends_context("lang")
+    def _compute_name(self):
+        Milestone = self.env["customer.complaint.policy.milestone"]
+        for deadline in self:
+            deadline.name = Milestone._get_cached_name(deadline.milestone_id.id)
+
+    @api.model
+    def _search_name(self, operator, value):
+        return [("milestone_id.name", operator, value)]
 
     @api.depends("state", "date_due", "late_by")
     def _compute_is_late(self):
@@ -297,4 +311,8 @@ class CustomerComplaintDeadline(models.Model):
         self.ensure_one()
         if self.res_id and self._get_terms().is_subject_done:
             return [self.date_done] if self.date_done else []
+        if self.kind == "recurring":
+            begin = facts.get_start(self.start_event)
+            tellings = facts.get_after(self.done_event, begin)
+            return tellings[self.turn - 1 : self.turn]
         return facts.moments.get(self.done_event, [])

@@ -282,11 +282,8 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Apply Template"),
-            "res_model": "customer.complaint.apply.template",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_complaint_id": self.id},
-        }
+        return self._action_ask(
+            "customer.complaint.apply.template",
+            self.env._("Apply Template"),
+            complaint_id=self.id,
+        )

@@ -3,7 +3,9 @@ from odoo.exceptions import ValidationError
 
 from .customer_complaint import CONCLUSIONS, MAX_NAME_LENGTH
 
-OUTCOMES = [*CONCLUSIONS, ("refused", "Refused")]
+# The outcome of a review that leaves the decision as it is.
+UPHELD = "upheld"
+OUTCOMES = [*CONCLUSIONS, ("refused", "Refused"), (UPHELD, "Upheld in a Review")]
 # The texts a template holds; the complaint has fields of the same names.
 TEMPLATE_TEXTS = ("decision_grounds", "decision_measures", "decision_ways_open")
 
@@ -18,6 +20,7 @@ class CustomerComplaintDecisionTemplate(models.Model):
 
     _name = "customer.complaint.decision.template"
     _description = "Decision Template"
+    _inherit = "customer.complaint.cached"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -39,8 +42,8 @@ class CustomerComplaintDecisionTemplate(models.Model):
         OUTCOMES,
         string="Conclusion",
         index=True,
-        help="The conclusion the texts are for; left empty, for any. A refusal takes "
-        "the ways still open only.",
+        help="The conclusion the texts are for; left empty, for any but a "
+        "review. A refusal and a review that upholds take the ways still open only.",
     )
     decision_grounds = fields.Text(
         string="Grounds",
@@ -98,26 +101,6 @@ class CustomerComplaintDecisionTemplate(models.Model):
                 )
 
     # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        templates = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return templates
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
-
-    # ------------------------------------------------------------------
     # HELPERS
     # ------------------------------------------------------------------
 
@@ -163,7 +146,9 @@ class CustomerComplaintDecisionTemplate(models.Model):
                 continue
             if category_id and category_id not in path:
                 continue
-            if for_outcome and for_outcome != outcome:
+            # After a review another one is not open: what holds for any other
+            # outcome does not hold for it.
+            if for_outcome != outcome and (for_outcome or outcome == UPHELD):
                 continue
             depth = path.index(category_id) + 1 if category_id else 0
             ranked.append((depth, bool(company_id), bool(for_outcome), texts))

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_list
 
 from .customer_complaint import MAX_NAME_LENGTH, get_field_label
@@ -57,18 +58,14 @@ class CustomerComplaintEvidence(models.Model):
     _inherit = [
         "customer.complaint.part",
         "customer.complaint.clocked",
+        "customer.complaint.due",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _order = "date_obtained, id"
     _check_company_auto = True
+    _file_fields = ("attachment_ids",)
 
-    complaint_id = fields.Many2one(
-        "customer.complaint", required=True, index=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
     kind = fields.Selection(
         EVIDENCE_KINDS, required=True, default="document", index=True
     )
@@ -160,9 +157,7 @@ class CustomerComplaintEvidence(models.Model):
     date_test_back = fields.Date(string="Result Received On", tracking=True)
     test_result = fields.Text()
     is_late = fields.Boolean(
-        compute="_compute_is_late",
-        search="_search_is_late",
-        help="The visit or the result of the test should have been here by now.",
+        help="The visit or the result of the test should have been here by now."
     )
 
     # Struck out
@@ -217,36 +212,22 @@ class CustomerComplaintEvidence(models.Model):
         "date_test_back",
     )
     def _compute_is_late(self):
-        late = self.filtered_domain(self._get_late_domain())
-        for evidence in self:
-            evidence.is_late = evidence in late
-
-    @api.model
-    def _search_is_late(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        return self._get_late_domain()
+        return super()._compute_is_late()
 
     @api.model
     def _get_late_domain(self):
-        """Return the domain of visits and tests whose time has passed.
-
-        :rtype: list
-        """
-        return [
-            ("is_void", "=", False),
-            "|",
-            "&",
-            "&",
-            ("kind", "=", "site_visit"),
-            ("date_visit_planned", "<", fields.Datetime.now()),
-            ("date_visited", "=", False),
-            "&",
-            "&",
-            ("kind", "=", "outside_test"),
-            ("date_test_due", "<", self.env.company._complaint_today()),
-            ("date_test_back", "=", False),
-        ]
+        """Return the domain of visits and tests whose time has passed."""
+        late_visit = (
+            Domain("kind", "=", "site_visit")
+            & Domain("date_visit_planned", "<", fields.Datetime.now())
+            & Domain("date_visited", "=", False)
+        )
+        late_test = (
+            Domain("kind", "=", "outside_test")
+            & self._get_day_passed_domain("date_test_due")
+            & Domain("date_test_back", "=", False)
+        )
+        return Domain("is_void", "=", False) & (late_visit | late_test)
 
     # ------------------------------------------------------------------
     # CONSTRAINTS
@@ -350,20 +331,7 @@ class CustomerComplaintEvidence(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = self._with_complaint(vals_list)
-        complaints = self.env["customer.complaint"].browse(
-            {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
-        )
-        # Readers of a case add nothing to it.
-        complaints.check_access("write")
-        complaints._check_may_change()
-        evidences = super().create(
-            [
-                {key: value for key, value in vals.items() if key not in SYSTEM_FIELDS}
-                for vals in vals_list
-            ]
-        )
-        evidences._link_attachments()
+        evidences = super().create(self._prepare_new_vals_list(vals_list))
         evidences.filtered(lambda evidence: evidence._get_todo())._sync_todos()
         for complaint, entered in evidences.grouped("complaint_id").items():
             complaint._message_log(
@@ -376,11 +344,7 @@ class CustomerComplaintEvidence(models.Model):
 
     def write(self, vals):
         self._check_may_write(vals)
-        kept = self._get_kept_files() if "attachment_ids" in vals else False
         result = super().write(vals)
-        if "attachment_ids" in vals:
-            (kept - self.attachment_ids)._refuse_to_change_kept()
-            self._link_attachments()
         if TODO_FIELDS & vals.keys():
             self._sync_todos()
         return result
@@ -392,17 +356,15 @@ class CustomerComplaintEvidence(models.Model):
         :raise UserError: if the complaint has ended or the entry was struck out
         """
         self.complaint_id._check_may_change()
-        forbidden = sorted(SYSTEM_FIELDS.intersection(vals))
+        forbidden = SYSTEM_FIELDS.intersection(vals)
         if forbidden:
             raise UserError(
                 self.env._(
                     "The system sets these by itself; leave them out: %(fields)s.",
-                    fields=format_list(
-                        self.env, [get_field_label(self, name) for name in forbidden]
-                    ),
+                    fields=self._list_labels(forbidden),
                 )
             )
-        if vals.get("complaint_id") and self.complaint_id.ids != [vals["complaint_id"]]:
+        if self._leaves_complaint(vals):
             raise UserError(
                 self.env._(
                     "Evidence stays with its complaint. Strike it out here and enter "
@@ -418,10 +380,6 @@ class CustomerComplaintEvidence(models.Model):
                     names=format_list(self.env, struck_out.mapped("name")),
                 )
             )
-
-    def _write_unguarded(self, vals):
-        """Write what the buttons decide, past the guards of write()."""
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
@@ -454,10 +412,6 @@ class CustomerComplaintEvidence(models.Model):
             kinds[evidence.kind] if evidence.is_confidential else evidence.name
             for evidence in self
         ]
-
-    def _link_attachments(self):
-        for evidence in self:
-            evidence.attachment_ids._link_upload_to(evidence)
 
     def _get_kept_files(self):
         """Files stay with what was struck out, and with what was decided on."""

@@ -4,6 +4,7 @@ from odoo.tools import format_list
 
 from .customer_complaint import (
     CLOSED_STATES,
+    COMPLAINANT_FIELDS,
     COMPLAINT_STATES,
     CONCLUSIONS,
     MAIN_STATES,
@@ -376,23 +377,7 @@ class CustomerComplaint(models.Model):
         return {
             "subject",
             "company_id",
-            "partner_id",
-            "representation",
-            "representative_ids",
-            "complainant_count",
-            "complainant_name",
-            "phone",
-            "email",
-            "address",
-            "other_contact",
-            "gender",
-            "age",
-            "occupation",
-            "sale_order_id",
-            "invoice_id",
-            "purchase_date",
-            "purchase_place",
-            "receipt_ref",
+            *COMPLAINANT_FIELDS,
             "line_ids",
             "description",
             "demand",
@@ -791,18 +776,22 @@ class CustomerComplaint(models.Model):
         """
         return self._action_ask("customer.complaint.reopen", self.env._("Reopen"))
 
-    def _action_ask(self, model, title):
+    def _action_ask(self, model, title, **defaults):
         """Return the dialog that asks for what a step needs.
 
+        :param str model: the dialog
+        :param str title: its title, translated
+        :param defaults: what it is about; these complaints when not given
         :rtype: dict
         """
+        defaults = defaults or {"complaint_ids": self.ids}
         return {
             "type": "ir.actions.act_window",
             "name": title,
             "res_model": model,
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_complaint_ids": self.ids},
+            "context": {f"default_{name}": value for name, value in defaults.items()},
         }
 
     # ------------------------------------------------------------------

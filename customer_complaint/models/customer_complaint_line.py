@@ -25,9 +25,6 @@ class CustomerComplaintLine(models.Model):
     complaint_id = fields.Many2one(
         "customer.complaint", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
     sequence = fields.Integer(default=10)
     sale_order_id = fields.Many2one(related="complaint_id.sale_order_id")
     sale_order_line_id = fields.Many2one(
@@ -389,21 +386,16 @@ class CustomerComplaintLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = self._with_complaint(vals_list)
-        complaint_ids = {vals.get("complaint_id") for vals in vals_list}
-        complaints = self.env["customer.complaint"].browse(filter(None, complaint_ids))
+        return super().create(self._prepare_new_vals_list(vals_list))
+
+    @api.model
+    def _check_may_add(self, complaints):
+        # The rules of the lines are those of their complaint.
         complaints._check_may_change()
-        return super().create(
-            [
-                {key: value for key, value in vals.items() if key not in SYSTEM_FIELDS}
-                for vals in vals_list
-            ]
-        )
 
     def write(self, vals):
         self.complaint_id._check_may_change()
-        complaint_id = vals.get("complaint_id")
-        if complaint_id and self.complaint_id.ids != [complaint_id]:
+        if self._leaves_complaint(vals):
             raise UserError(
                 self.env._(
                     "A product stays with its complaint. Remove it here and enter it "
@@ -419,7 +411,7 @@ class CustomerComplaintLine(models.Model):
 
         :param customer.complaint complaint: of the same customer and sale
         """
-        return super().write({"complaint_id": complaint.id})
+        self._write_unguarded({"complaint_id": complaint.id})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):

@@ -4,9 +4,10 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_list
 
-from .customer_complaint import MAX_NAME_LENGTH, READER_GROUPS, get_field_label
+from .customer_complaint import MAX_NAME_LENGTH, READER_GROUPS
 
 _logger = logging.getLogger(__name__)
 
@@ -57,12 +58,14 @@ class CustomerComplaintMemo(models.Model):
     _inherit = [
         "customer.complaint.part",
         "customer.complaint.clocked",
+        "customer.complaint.due",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _order = "date_due, id"
     _check_company_auto = True
     _mail_post_access = "read"
+    _file_fields = ("attachment_ids", "answer_attachment_ids")
 
     name = fields.Char(string="Matter", required=True, index="trigram")
     complaint_id = fields.Many2one(
@@ -78,9 +81,6 @@ class CustomerComplaintMemo(models.Model):
         store=True,
         precompute=True,
         help="The number is all that whoever is asked sees of the complaint itself.",
-    )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
     )
     state = fields.Selection(
         MEMO_STATES,
@@ -169,9 +169,7 @@ class CustomerComplaintMemo(models.Model):
         help="Who signed the answer.",
     )
     is_late = fields.Boolean(
-        compute="_compute_is_late",
-        search="_search_is_late",
-        help="The time to answer has passed and there is no answer.",
+        help="The time to answer has passed and there is no answer."
     )
     can_answer = fields.Boolean(compute="_compute_can_answer")
     can_edit = fields.Boolean(compute="_compute_can_answer")
@@ -187,15 +185,12 @@ class CustomerComplaintMemo(models.Model):
 
     @api.depends("state", "date_due")
     def _compute_is_late(self):
-        now = fields.Datetime.now()
-        for memo in self:
-            memo.is_late = memo.state == "sent" and memo.date_due < now
+        return super()._compute_is_late()
 
     @api.model
-    def _search_is_late(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        return [("state", "=", "sent"), ("date_due", "<", fields.Datetime.now())]
+    def _get_late_domain(self):
+        now = fields.Datetime.now()
+        return Domain("state", "=", "sent") & Domain("date_due", "<", now)
 
     @api.depends("recipient_id", "state")
     @api.depends_context("uid")
@@ -270,33 +265,18 @@ class CustomerComplaintMemo(models.Model):
 
     @api.model
     def _get_reserved_fields(self):
+        # Nobody puts an answer into the mouth of whoever is asked.
         return SYSTEM_FIELDS | ANSWER_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):
-        # Nobody puts an answer into the mouth of whoever is asked.
-        left_out = SYSTEM_FIELDS | ANSWER_FIELDS
-        vals_list = [
-            {name: value for name, value in vals.items() if name not in left_out}
-            for vals in self._with_complaint(vals_list)
-        ]
-        complaints = self.env["customer.complaint"].browse(
-            {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
-        )
-        # A memo speaks for the case: whoever writes it must be at work on it.
-        complaints.check_access("write")
-        complaints._check_may_change()
-        memos = super().create(vals_list)
-        memos._link_attachments()
-        return memos
+        # Whoever writes a memo is at work on the case; it speaks for it.
+        return super().create(self._prepare_new_vals_list(vals_list))
 
     def write(self, vals):
         self._check_may_write(vals.keys())
         self._check_keeps_complaint(vals)
-        result = super().write(vals)
-        if vals.keys() & {"attachment_ids", "answer_attachment_ids"}:
-            self._link_attachments()
-        return result
+        return super().write(vals)
 
     def _check_may_write(self, names):
         """Refuse values that the state of the memo or the user's part forbids.
@@ -305,16 +285,15 @@ class CustomerComplaintMemo(models.Model):
         :raise UserError: if the memo no longer changes
         :raise AccessError: if only the person asked may write them, or only the others
         """
-        forbidden = sorted(SYSTEM_FIELDS.intersection(names))
+        forbidden = SYSTEM_FIELDS.intersection(names)
         sent = self.filtered(lambda memo: memo.state != "draft")
         if forbidden or (sent and QUESTION_FIELDS.intersection(names)):
-            labels = forbidden or sorted(QUESTION_FIELDS.intersection(names))
             raise UserError(
                 self.env._(
                     "A memo that was sent keeps what it asks, and its steps are taken "
                     "by its buttons: %(fields)s. Cancel it and write a new one.",
-                    fields=format_list(
-                        self.env, [get_field_label(self, name) for name in labels]
+                    fields=self._list_labels(
+                        forbidden or QUESTION_FIELDS.intersection(names)
                     ),
                 )
             )
@@ -329,8 +308,7 @@ class CustomerComplaintMemo(models.Model):
 
     def _check_keeps_complaint(self, vals):
         """:raise UserError: if a memo would go to another complaint"""
-        complaint_id = vals.get("complaint_id")
-        if complaint_id and self.sudo().complaint_id.ids != [complaint_id]:
+        if self._leaves_complaint(vals):
             raise UserError(
                 self.env._(
                     "A memo stays with its complaint. Write a new one in the other "
@@ -368,11 +346,6 @@ class CustomerComplaintMemo(models.Model):
                 self.env._("A memo that was sent is kept. Cancel it instead.")
             )
         self.complaint_id._check_may_work()
-
-    def _link_attachments(self):
-        for memo in self:
-            files = memo.attachment_ids | memo.answer_attachment_ids
-            files._link_upload_to(memo)
 
     def _get_kept_files(self):
         """What was asked stays once it is sent, the answer once it is signed."""
@@ -546,10 +519,6 @@ class CustomerComplaintMemo(models.Model):
         # The format of the company's time zone; nothing of the complaint is read.
         return self.complaint_id.sudo()._format_moment(self.date_due)
 
-    def _write_unguarded(self, vals):
-        """Write what the buttons decide, past the guards of write()."""
-        return super().write(vals)
-
     # ------------------------------------------------------------------
     # CLOCK
     # ------------------------------------------------------------------
@@ -611,20 +580,29 @@ class CustomerComplaint(models.Model):
         "customer.complaint.memo", "complaint_id", string="Internal Memos"
     )
     open_memo_count = fields.Integer(
-        string="Memos Waiting", compute="_compute_open_memo_count"
+        string="Memos Waiting",
+        compute="_compute_open_memo_count",
+        store=True,
+        precompute=True,
     )
 
     @api.depends("memo_ids.state")
     def _compute_open_memo_count(self):
-        counts = dict(
-            self.env["customer.complaint.memo"]._read_group(
-                [("complaint_id", "in", self.ids), ("state", "=", "sent")],
-                ["complaint_id"],
-                ["__count"],
+        counts = {}
+        if self.ids:  # a complaint that is being created has none
+            counts = dict(
+                self.env["customer.complaint.memo"]._read_group(
+                    [("complaint_id", "in", self.ids), ("state", "=", "sent")],
+                    ["complaint_id"],
+                    ["__count"],
+                )
             )
-        )
         for complaint in self:
             complaint.open_memo_count = counts.get(complaint._origin, 0)
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"open_memo_count"}
 
     def action_open_memos(self):
         """List the memos of the complaint, waiting ones first.
@@ -632,10 +610,4 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            **self.env["ir.actions.actions"]._for_xml_id(
-                "customer_complaint.customer_complaint_memo_action"
-            ),
-            "domain": [("complaint_id", "=", self.id)],
-            "context": {"default_complaint_id": self.id},
-        }
+        return self._action_list_parts("memo", complaint_id=self.id)

@@ -59,22 +59,22 @@ class CustomerComplaint(models.Model):
 
     @api.model
     def _check_new_vals(self, vals):
-        if vals.get("merged_into_id"):
+        if vals.get("merged_into_id") or vals.get("merge_reason"):
             raise UserError(
                 self.env._("Register the complaint first, then merge it with another.")
             )
         return super()._check_new_vals(vals)
 
     def write(self, vals):
-        if "merged_into_id" in vals:
+        if vals.keys() & {"merged_into_id", "merge_reason"}:
             if vals.get("state") != "merged":
                 raise UserError(
                     self.env._(
-                        "The target is named when complaints are merged, and stays. "
-                        "Use “Merge”."
+                        "Target and reason are entered when complaints are merged, and "
+                        "stay. Use “Merge”."
                     )
                 )
-            self.browse(vals["merged_into_id"] or [])._lock_to_merge()
+            self.browse(vals.get("merged_into_id") or [])._lock_to_merge()
         return super().write(vals)
 
     def _lock_to_merge(self):

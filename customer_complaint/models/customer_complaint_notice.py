@@ -68,13 +68,9 @@ class CustomerComplaintNotice(models.Model):
     _description = "Complaint Notice"
     _order = "date desc, id desc"
     _check_company_auto = True
+    _outlives_complaint = True
+    _file_fields = ("attachment_ids",)
 
-    complaint_id = fields.Many2one(
-        "customer.complaint", required=True, index=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
     name = fields.Char(
         string="Subject",
         required=True,
@@ -341,23 +337,14 @@ class CustomerComplaintNotice(models.Model):
         """
         # No defaults of the context for what the system sets.
         self = self.with_context(clean_context(self.env.context))
-        kept = SYSTEM_FIELDS - {"message_id"} if self.env.su else SYSTEM_FIELDS
-        vals_list = [
-            {name: value for name, value in vals.items() if name not in kept}
-            for vals in self._with_complaint(vals_list)
-        ]
-        complaints = self.env["customer.complaint"].browse(
-            {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
-        )
-        complaints.check_access("write")
-        complaints._check_may_work()
+        left_out = SYSTEM_FIELDS - {"message_id"} if self.env.su else SYSTEM_FIELDS
+        vals_list = self._prepare_new_vals_list(vals_list, left_out)
         for vals in vals_list:
             if vals.get("state", "succeeded") == "succeeded":
                 vals["date_told"] = vals.get("date") or fields.Datetime.now()
         notices = super().create(vals_list)
         notices._check_may_tell()
         for notice in notices:
-            notice.attachment_ids._link_upload_to(notice)
             notice.complaint_id._message_log(body=notice._get_log_text())
         notices._apply_outcome()
         return notices
@@ -385,15 +372,13 @@ class CustomerComplaintNotice(models.Model):
         """
         if not vals:
             return True
-        forbidden = sorted(vals.keys() - PROOF_FIELDS)
+        forbidden = vals.keys() - PROOF_FIELDS
         if forbidden:
             raise UserError(
                 self.env._(
                     "What was told stays as it was: %(fields)s. If the record is "
                     "wrong, a supervisor voids it and you record the notice anew.",
-                    fields=format_list(
-                        self.env, [get_field_label(self, name) for name in forbidden]
-                    ),
+                    fields=self._list_labels(forbidden),
                 )
             )
         self._check_may_work()
@@ -410,12 +395,7 @@ class CustomerComplaintNotice(models.Model):
                         notice=notice.name,
                     )
                 )
-            notice.attachment_ids._link_upload_to(notice)
         return result
-
-    def _write_unguarded(self, vals):
-        """Write what the outcome decides, past the guards of write()."""
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -432,9 +412,7 @@ class CustomerComplaintNotice(models.Model):
 
         :raise AccessError: if the user reads only, or is recused
         """
-        complaints = self.complaint_id
-        complaints.check_access("write")
-        complaints._check_may_work()
+        self._check_may_add(self.complaint_id)
 
     # ------------------------------------------------------------------
     # OUTCOME
@@ -456,14 +434,12 @@ class CustomerComplaintNotice(models.Model):
 
     def _action_ask_outcome(self, outcome, title):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "customer.complaint.settle.notice",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_notice_id": self.id, "default_outcome": outcome},
-        }
+        return self.complaint_id._action_ask(
+            "customer.complaint.settle.notice",
+            title,
+            notice_id=self.id,
+            outcome=outcome,
+        )
 
     def _settle(self, state, **vals):
         """Give notices on their way their outcome.
@@ -493,7 +469,7 @@ class CustomerComplaintNotice(models.Model):
             vals["date_told"] = False
         for notice in self:
             notice._write_unguarded({**vals, "state": state})
-            notice.attachment_ids._link_upload_to(notice)
+            notice._link_attachments()
             notice.complaint_id._message_log(body=notice._get_log_text())
         self._apply_outcome()
 

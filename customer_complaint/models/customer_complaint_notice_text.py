@@ -1,6 +1,6 @@
 from odoo import models
 from odoo.tools import format_list
-from odoo.tools.misc import format_date, get_lang
+from odoo.tools.misc import get_lang
 
 # External ids of the letters by kind of notice.
 LETTERS = {
@@ -35,9 +35,9 @@ class CustomerComplaint(models.Model):
                     self.env._(
                         "Your complaint of %(received)s (“%(subject)s”) was accepted "
                         "on %(accepted)s under the number %(number)s.",
-                        received=self._format_moment(self.date_received),
+                        received=self._format_day(self.date_received),
                         subject=self.subject or "",
-                        accepted=self._format_moment(self.date_accepted),
+                        accepted=self._format_day(self.date_accepted),
                         number=self.name,
                     ),
                     limit
@@ -54,7 +54,7 @@ class CustomerComplaint(models.Model):
 
     def _get_papers_text(self):
         papers = self._get_missing_paper_types().get(self)
-        due = format_date(self.env, self._get_papers_due())
+        due = self.company_id._complaint_format_day(self._get_papers_due())
         lines = [
             self.env._(
                 "To accept your complaint %(number)s we need these papers: %(papers)s.",
@@ -86,7 +86,7 @@ class CustomerComplaint(models.Model):
                 "We cannot accept your complaint %(number)s of %(received)s. "
                 "Ground: %(ground)s.",
                 number=self.name,
-                received=self._format_moment(self.date_received),
+                received=self._format_day(self.date_received),
                 ground=ground.name or "",
             ),
             ground.legal_basis
@@ -132,8 +132,7 @@ class CustomerComplaint(models.Model):
         """
         self.ensure_one()
         # The address of the company, which every letterhead shows.
-        partner_sudo = self.company_id.sudo().partner_id
-        address = (partner_sudo.contact_address_inline or "").strip(", ")
+        address = self.company_id.sudo().partner_id._get_complaint_address()
         return address or self.company_id.name
 
     def _get_refusal_ways(self):

@@ -7,7 +7,8 @@ from odoo.tools import format_list, ormcache
 
 from .customer_complaint import REPRESENTATIONS
 
-# Who acts for whom: when one of these changes, papers waived for others count no more.
+# Who acts for whom: when one of these changes, papers asked of others, or waived for
+# them, count no more.
 PERSON_FIELDS = frozenset({"partner_id", "representation", "representative_ids"})
 # While papers are asked for, and the steps that wait for them.
 ASKING_STATES = ("registered", "accepted", "investigating")
@@ -16,6 +17,7 @@ PAPERS_STATES = ("accepted", "investigating", "remediation")
 PAPERS_FIELDS = frozenset(
     {
         "date_papers_due",
+        "date_papers_reset",
         "papers_waived_reason",
         "papers_waived_by_id",
         "date_papers_waived",
@@ -28,6 +30,7 @@ class CustomerComplaintPaperRequirement(models.Model):
 
     _name = "customer.complaint.paper.requirement"
     _description = "Required Paper"
+    _inherit = "customer.complaint.cached"
     _order = "representation, sequence, id"
     _rec_name = "type_id"
 
@@ -54,22 +57,6 @@ class CustomerComplaintPaperRequirement(models.Model):
         "(representation, type_id, COALESCE(company_id, 0))",
         "This paper is already required for this kind of representation.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        requirements = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return requirements
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     @api.model
     @ormcache("company_id")
@@ -125,6 +112,13 @@ class CustomerComplaint(models.Model):
         copy=False,
         tracking=True,
         help="Day until which the complainant was asked to bring the missing papers.",
+    )
+    date_papers_reset = fields.Datetime(
+        string="Papers Asked Anew Since",
+        readonly=True,
+        copy=False,
+        help="When somebody else came to act for the complainant: what was asked for "
+        "before was asked of others.",
     )
     papers_waived_reason = fields.Text(
         string="Accepted Without Papers",
@@ -268,15 +262,17 @@ class CustomerComplaint(models.Model):
         return super()._get_system_fields() | PAPERS_FIELDS
 
     def write(self, vals):
-        waived = self.browse()
+        asked = self.browse()
         if PERSON_FIELDS & vals.keys():
-            waived = self.filtered("papers_waived_by_id")
-        before = {c: [c[name] for name in PERSON_FIELDS] for c in waived}
+            asked = self.filtered(lambda c: c.papers_waived_by_id or c.date_papers_due)
+        before = {c: [c[name] for name in PERSON_FIELDS] for c in asked}
         result = super().write(vals)
         for complaint, values in before.items():
             if values != [complaint[name] for name in PERSON_FIELDS]:
                 complaint._write_unguarded(
                     {
+                        "date_papers_due": False,
+                        "date_papers_reset": fields.Datetime.now(),
                         "papers_waived_reason": False,
                         "papers_waived_by_id": False,
                         "date_papers_waived": False,
@@ -323,7 +319,7 @@ class CustomerComplaint(models.Model):
                 "papers are missing: %(papers)s. They were asked for until %(due)s; "
                 "file them on the page “Papers” when they come.",
                 papers=papers,
-                due=self.date_papers_due,
+                due=self.company_id._complaint_format_day(self.date_papers_due),
             )
         return self.env._(
             "papers are missing: %(papers)s. File them on the page “Papers”, or press "
@@ -389,14 +385,11 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Go On Without Papers"),
-            "res_model": "customer.complaint.waive.papers",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_complaint_id": self.id},
-        }
+        return self._action_ask(
+            "customer.complaint.waive.papers",
+            self.env._("Go On Without Papers"),
+            complaint_id=self.id,
+        )
 
     def action_ask_for_papers(self):
         """Ask the complainant for the missing papers, by a dated notice.
@@ -417,9 +410,12 @@ class CustomerComplaint(models.Model):
 
     def _prepare_told_vals(self, notices):
         vals = super()._prepare_told_vals(notices)
+        reset = self.date_papers_reset
         asked = notices.filtered(
             lambda notice: (
-                notice.kind == "papers" and notice.state in ("pending", "succeeded")
+                notice.kind == "papers"
+                and notice.state in ("pending", "succeeded")
+                and not (reset and notice.date <= reset)
             )
         )
         if not self._has_ended() and "papers" in notices.mapped("kind"):
@@ -434,15 +430,16 @@ class CustomerComplaint(models.Model):
         :param datetime.date due: the last day to bring them
         """
         self.ensure_one()
-        user = self.user_id or self.received_by_id
-        if self._is_recused_from(user.partner_id):
-            return
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            date_deadline=due,
-            summary=self.env._("Papers due: file them, or decide without them"),
-            user_id=user.id,
+        user = self._get_first_to_act(
+            self.user_id, self.received_by_id, self.team_id.leader_id
         )
+        if user:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=due,
+                summary=self.env._("Papers due: file them, or decide without them"),
+                user_id=user.id,
+            )
 
 
 class CustomerComplaintNotice(models.Model):

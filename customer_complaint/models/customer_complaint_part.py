@@ -1,6 +1,8 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_list
 
-from .customer_complaint import with_own_defaults
+from .customer_complaint import get_field_label, with_own_defaults
 
 
 class CustomerComplaintPart(models.AbstractModel):
@@ -12,6 +14,18 @@ class CustomerComplaintPart(models.AbstractModel):
 
     _name = "customer.complaint.part"
     _description = "Part of a Complaint"
+
+    # Whether such records are added and changed after the complaint has ended, too.
+    _outlives_complaint = False
+    # The fields that hold files: what is filed in them belongs to the record.
+    _file_fields = ()
+
+    complaint_id = fields.Many2one(
+        "customer.complaint", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        related="complaint_id.company_id", store=True, index=True, precompute=True
+    )
 
     @api.model
     def default_get(self, fields_list):
@@ -40,9 +54,155 @@ class CustomerComplaintPart(models.AbstractModel):
         default = self.default_get(["complaint_id"]).get("complaint_id")
         return [{"complaint_id": default, **vals} for vals in vals_list]
 
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _prepare_new_vals_list(self, vals_list, left_out=None):
+        """Return the values of new records, once their complaints allow them.
+
+        :param list[dict] vals_list: as given to ``create``
+        :param left_out: names of fields whose values are dropped; the reserved ones
+            when not given
+        :rtype: list[dict]
+        :raise AccessError: if the user must not work on one of the complaints
+        :raise UserError: if one of the complaints takes no such record now
+        """
+        left_out = self._get_reserved_fields() if left_out is None else left_out
+        vals_list = [
+            {name: value for name, value in vals.items() if name not in left_out}
+            for vals in self._with_complaint(vals_list)
+        ]
+        self._check_may_add(
+            self.env["customer.complaint"].browse(
+                {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
+            )
+        )
+        return vals_list
+
+    @api.model
+    def _check_may_add(self, complaints):
+        """Refuse records on complaints that the user, or their state, does not allow.
+
+        Readers of a case add nothing to it.
+
+        :param customer.complaint complaints: what new records are to hang on
+        """
+        complaints.check_access("write")
+        if self._outlives_complaint:
+            complaints._check_may_work()
+        else:
+            complaints._check_may_change()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._link_attachments()
+        return records
+
+    def write(self, vals):
+        """Write; files that are kept stay, and new ones belong to the record.
+
+        :raise UserError: if a file would be taken away that is kept
+        """
+        if vals.keys().isdisjoint(self._file_fields):
+            return super().write(vals)
+        kept = self._get_kept_files()
+        result = super().write(vals)
+        files = self.env["ir.attachment"].union(*(rec._get_files() for rec in self))
+        (kept - files)._refuse_to_change_kept()
+        self._link_attachments()
+        return result
+
+    def _write_unguarded(self, vals):
+        """Write what the steps decide, past the guards of the models' write()."""
+        return super().write(vals)
+
+    def _leaves_complaint(self, vals):
+        """Return whether values would move one of these records to another complaint.
+
+        :param dict vals: as given to ``write``
+        :rtype: bool
+        """
+        complaint_id = vals.get("complaint_id")
+        # Which complaint it is; to whoever is merely asked it is hidden.
+        return bool(complaint_id) and self.sudo().complaint_id.ids != [complaint_id]
+
+    def _list_labels(self, names):
+        """Return the labels of fields as an error message lists them.
+
+        :param names: names of fields
+        :rtype: str
+        """
+        labels = [get_field_label(self, name) for name in sorted(names)]
+        return format_list(self.env, labels)
+
+    # ------------------------------------------------------------------
+    # FILES
+    # ------------------------------------------------------------------
+
+    def _get_files(self):
+        """Return the files filed with the record.
+
+        :rtype: ir.attachment
+        """
+        self.ensure_one()
+        return self.env["ir.attachment"].union(
+            *(self[name] for name in self._file_fields)
+        )
+
+    def _link_attachments(self):
+        """Make the files belong to the record, and to nothing else."""
+        if self._file_fields:
+            for record in self:
+                record._get_files()._link_upload_to(record)
+
     def _get_kept_files(self):
         """Return the files of these records that no longer change.
 
         :rtype: ir.attachment
         """
         return self.env["ir.attachment"]
+
+
+class CustomerComplaintDue(models.AbstractModel):
+    """What has to be done on a complaint until some day, or moment."""
+
+    _name = "customer.complaint.due"
+    _description = "Due Part of a Complaint"
+
+    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
+
+    def _compute_is_late(self):
+        late = self.filtered_domain(self._get_late_domain())
+        for record in self:
+            record.is_late = record in late
+
+    @api.model
+    def _search_is_late(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return self._get_late_domain()
+
+    @api.model
+    def _get_late_domain(self):
+        """Return the domain of the records that should have been done by now.
+
+        :rtype: odoo.fields.Domain
+        """
+        raise NotImplementedError
+
+    def _get_day_passed_domain(self, name):
+        """Return the domain of the records on which a day lies in the past.
+
+        Today is another day in each company's time zone.
+
+        :param str name: name of a date field
+        :rtype: odoo.fields.Domain
+        """
+        return Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain(name, "<", company._complaint_today())
+            for company in self.env.companies | self.company_id
+        )

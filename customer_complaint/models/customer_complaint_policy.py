@@ -62,6 +62,7 @@ class CustomerComplaintPolicy(models.Model):
 
     _name = "customer.complaint.policy"
     _description = "Complaint Policy"
+    _inherit = "customer.complaint.cached"
     _order = "sequence, id"
     _rec_names_search = ["name", "code"]
 
@@ -143,23 +144,28 @@ class CustomerComplaintPolicy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
         policies = super().create(vals_list)
         # The constraint is not asked when no milestone is given at all.
         policies._check_milestones()
         return policies
 
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
         self.env["customer.complaint"]._check_not_in_use(self, "policy_id")
+
+    @api.model
+    def _get_cached_name(self, record_id):
+        """Return the name of a policy or milestone in the reader's language.
+
+        :rtype: str
+        """
+        return self._read_name(record_id, self.env.lang or "en_US")
+
+    @api.model
+    @ormcache("policy_id", "lang")
+    def _read_name(self, policy_id, lang):
+        # What a limit is called is told to everyone who sees the complaint.
+        return self.sudo().with_context(lang=lang).browse(policy_id).name
 
     # ------------------------------------------------------------------
     # CHOICE

@@ -109,6 +109,7 @@ class CustomerComplaintPolicyMilestone(models.Model):
 
     _name = "customer.complaint.policy.milestone"
     _description = "Complaint Policy Milestone"
+    _inherit = "customer.complaint.cached"
     _order = "policy_id, sequence, id"
 
     policy_id = fields.Many2one(
@@ -187,7 +188,9 @@ class CustomerComplaintPolicyMilestone(models.Model):
     # CONSTRAINTS
     # ------------------------------------------------------------------
 
-    @api.constrains("length", "extension_length", "max_length", "clock")
+    @api.constrains(
+        "kind", "length", "extension_length", "max_length", "clock", "extending_role"
+    )
     def _check_lengths(self):
         for milestone in self:
             reason = milestone._get_wrong_length_reason()
@@ -269,20 +272,13 @@ class CustomerComplaintPolicyMilestone(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
     def write(self, vals):
-        self.env.registry.clear_cache()
         result = super().write(vals)
         if "active" in vals or "policy_id" in vals:
             self.policy_id._check_milestones()
         return result
 
     def unlink(self):
-        self.env.registry.clear_cache()
         policies = self.policy_id
         result = super().unlink()
         policies.exists()._check_milestones()
@@ -308,6 +304,20 @@ class CustomerComplaintPolicyMilestone(models.Model):
                     ),
                 )
             )
+
+    @api.model
+    def _get_cached_name(self, milestone_id):
+        """Return the name of a milestone in the reader's language.
+
+        :rtype: str
+        """
+        return self._read_name(milestone_id, self.env.lang or "en_US")
+
+    @api.model
+    @ormcache("milestone_id", "lang")
+    def _read_name(self, milestone_id, lang):
+        # What a limit is called is told to everyone who sees the complaint.
+        return self.sudo().with_context(lang=lang).browse(milestone_id).name
 
     @api.model
     @ormcache("policy_id")

@@ -34,19 +34,16 @@ class CustomerComplaintProceeding(models.Model):
     _inherit = [
         "customer.complaint.part",
         "customer.complaint.clocked",
+        "customer.complaint.due",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _order = "date_due, date_started desc, id desc"
     _rec_names_search = ["reference", "body"]
     _check_company_auto = True
+    _outlives_complaint = True
+    _file_fields = ("attachment_ids", "reply_attachment_ids")
 
-    complaint_id = fields.Many2one(
-        "customer.complaint", required=True, index=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
     kind = fields.Selection(
         PROCEEDING_KINDS, required=True, default="transfer", index=True, tracking=True
     )
@@ -141,11 +138,7 @@ class CustomerComplaintProceeding(models.Model):
     outcome = fields.Text(
         copy=False, help="How it ended: agreement, award, judgment, closed."
     )
-    is_late = fields.Boolean(
-        compute="_compute_is_late",
-        search="_search_is_late",
-        help="The day to reply has passed and there is no reply.",
-    )
+    is_late = fields.Boolean(help="The day to reply has passed and there is no reply.")
     can_edit = fields.Boolean(related="complaint_id.can_edit")
 
     # ------------------------------------------------------------------
@@ -174,24 +167,11 @@ class CustomerComplaintProceeding(models.Model):
 
     @api.depends("state", "date_due")
     def _compute_is_late(self):
-        for proceeding in self:
-            proceeding.is_late = (
-                proceeding.state == "open"
-                and bool(proceeding.date_due)
-                and proceeding.date_due < proceeding.company_id._complaint_today()
-            )
+        return super()._compute_is_late()
 
     @api.model
-    def _search_is_late(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        # Today is another day in each company's time zone.
-        late = [
-            Domain("company_id", "=", company.id)
-            & Domain("date_due", "<", company._complaint_today())
-            for company in self.env.companies
-        ]
-        return Domain("state", "=", "open") & Domain.OR(late)
+    def _get_late_domain(self):
+        return Domain("state", "=", "open") & self._get_day_passed_domain("date_due")
 
     # ------------------------------------------------------------------
     # CONSTRAINTS
@@ -269,23 +249,7 @@ class CustomerComplaintProceeding(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = self._with_complaint(vals_list)
-        complaints = self.env["customer.complaint"].browse(
-            {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
-        )
-        complaints.check_access("write")
-        complaints._check_may_work()
-        proceedings = super().create(
-            [
-                {
-                    name: value
-                    for name, value in vals.items()
-                    if name not in SYSTEM_FIELDS
-                }
-                for vals in vals_list
-            ]
-        )
-        proceedings._link_attachments()
+        proceedings = super().create(self._prepare_new_vals_list(vals_list))
         proceedings._ask_responsible()
         proceedings.complaint_id._sync_proceedings()
         for proceeding in proceedings:
@@ -297,8 +261,6 @@ class CustomerComplaintProceeding(models.Model):
     def write(self, vals):
         self._check_may_write(vals.keys())
         result = super().write(vals)
-        if vals.keys() & {"attachment_ids", "reply_attachment_ids"}:
-            self._link_attachments()
         if vals.keys() & {"date_due", "user_id"}:
             self._ask_responsible()
         if "kind" in vals:
@@ -313,18 +275,14 @@ class CustomerComplaintProceeding(models.Model):
         :raise UserError: naming the fields or the proceedings
         """
         names = set(names)
-        complaints = self.complaint_id
-        complaints.check_access("write")
-        complaints._check_may_work()
-        forbidden = sorted(names & (SYSTEM_FIELDS | {"complaint_id"}))
+        self._check_may_add(self.complaint_id)
+        forbidden = names & (SYSTEM_FIELDS | {"complaint_id"})
         if forbidden:
             raise UserError(
                 self.env._(
                     "A proceeding keeps its complaint, and its steps are taken by its "
                     "buttons: %(fields)s.",
-                    fields=format_list(
-                        self.env, [get_field_label(self, name) for name in forbidden]
-                    ),
+                    fields=self._list_labels(forbidden),
                 )
             )
         ended = self.filtered(lambda proceeding: proceeding.state == "ended")
@@ -368,10 +326,6 @@ class CustomerComplaintProceeding(models.Model):
             )
         )
 
-    def _write_unguarded(self, vals):
-        """Write what the steps decide, past the guards of write()."""
-        return super().write(vals)
-
     # ------------------------------------------------------------------
     # CLOCK
     # ------------------------------------------------------------------
@@ -393,11 +347,6 @@ class CustomerComplaintProceeding(models.Model):
     def _is_clock_stopped(self):
         return self.state == "ended"
 
-    def _link_attachments(self):
-        for proceeding in self:
-            files = proceeding.attachment_ids | proceeding.reply_attachment_ids
-            files._link_upload_to(proceeding)
-
     def _get_kept_files(self):
         """Both sides' papers stay once the proceeding has ended."""
         ended = self.filtered(lambda proceeding: proceeding.state == "ended")
@@ -407,12 +356,16 @@ class CustomerComplaintProceeding(models.Model):
         """Give who is responsible a to-do for the day the reply is due."""
         for proceeding in self:
             proceeding.activity_unlink(["customer_complaint.mail_act_proceeding"])
+            complaint = proceeding.complaint_id
             if proceeding.state == "open" and proceeding.date_due:
+                user = complaint._get_first_to_act(
+                    proceeding.user_id, complaint.user_id, self.env.user
+                )
                 proceeding.activity_schedule(
                     "customer_complaint.mail_act_proceeding",
                     date_deadline=proceeding.date_due,
                     summary=proceeding.display_name[:MAX_NAME_LENGTH],
-                    user_id=(proceeding.user_id or self.env.user).id,
+                    user_id=user.id,
                 )
 
     # ------------------------------------------------------------------
@@ -426,8 +379,7 @@ class CustomerComplaintProceeding(models.Model):
         :raise AccessError: if the user must not work on one of the complaints
         :raise UserError: naming the proceedings that are in another state
         """
-        self.complaint_id.check_access("write")
-        self.complaint_id._check_may_work()
+        self._check_may_add(self.complaint_id)
         others = self.filtered(lambda proceeding: proceeding.state not in states)
         if others:
             raise UserError(

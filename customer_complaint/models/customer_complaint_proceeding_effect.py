@@ -109,13 +109,7 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            **self.env["ir.actions.actions"]._for_xml_id(
-                "customer_complaint.customer_complaint_proceeding_action"
-            ),
-            "domain": [("complaint_id", "=", self.id)],
-            "context": {"default_complaint_id": self.id},
-        }
+        return self._action_list_parts("proceeding", complaint_id=self.id)
 
     def action_record_transfer(self):
         """Enter the transfer of a regulator or association.

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_list
 
+MANAGER = "customer_complaint.group_complaint_manager"
+
 RECUSAL_KINDS = [
     ("named", "The complaint is about them"),
     ("interest", "Direct interest in the matter"),
@@ -28,9 +30,6 @@ class CustomerComplaintRecusal(models.Model):
     complaint_id = fields.Many2one(
         "customer.complaint", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
     partner_id = fields.Many2one(
         "res.partner",
         string="Person",
@@ -52,20 +51,16 @@ class CustomerComplaintRecusal(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = self._with_complaint(vals_list)
-        complaints = self.env["customer.complaint"].browse(
-            {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
-        )
-        complaints._check_may_change()
         recusals = super().create(
-            [
-                {name: value for name, value in vals.items() if name != "company_id"}
-                for vals in vals_list
-            ]
+            self._prepare_new_vals_list(vals_list, left_out={"company_id"})
         )
         for recusal in recusals:
             recusal._apply()
         return recusals
+
+    @api.model
+    def _check_may_add(self, complaints):
+        complaints._check_may_change()
 
     def write(self, vals):
         self.complaint_id._check_may_change()
@@ -212,6 +207,25 @@ class CustomerComplaint(models.Model):
             self._check_may_work()
         return super().write(vals)
 
+    def _get_first_to_act(self, *people):
+        """Return the first of some people who may work on the complaint.
+
+        A manager of the company when none of them may; nobody if there is none.
+
+        :param people: users, in the order in which they are asked; some may be empty
+        :rtype: res.users
+        """
+        self.ensure_one()
+        for user in people:
+            if self._may_act(user):
+                return user
+        managers = self.company_id._get_complaint_users(MANAGER)
+        return managers.filtered(self._may_act)[:1]
+
+    def _may_act(self, user):
+        # Whether colleagues are still there is asked for, nothing else of them.
+        return user.sudo().active and not self._is_recused_from(user.partner_id)
+
     def _take_from_handler(self):
         """Leave the complaint without handler and ask the leader for another one."""
         self.ensure_one()
@@ -224,10 +238,7 @@ class CustomerComplaint(models.Model):
         :param res.users handler: who handled the complaint until now
         """
         self.ensure_one()
-        leader = self.team_id.leader_id
-        if leader and self._is_recused_from(leader.partner_id):
-            leader = self.env["res.users"]
-        heir = self.user_id or leader
+        heir = self._get_first_to_act(self.user_id, self.team_id.leader_id)
         if heir:
             # To-dos of the one who hands them over, or is made to.
             todos_sudo = self.activity_ids.sudo()

@@ -247,22 +247,28 @@ class CustomerComplaint(models.Model):
         self.filtered("date_accepted")._ask_reportability()
 
     def _ask_reportability(self):
-        """Give the handler, or else the leader of the team, a to-do until the limit."""
+        """Give the handler, or else the leader of the team, a to-do until the limit.
+
+        Who is recused is passed over.
+        """
         todo = self.filtered(lambda complaint: complaint.reportability == "to_decide")
         if todo:  # else it would cost a query to remove nothing
             todo.activity_unlink([REPORT_TODO])
         for (user, due), complaints in todo.grouped(
             lambda complaint: (
-                complaint.user_id or complaint.team_id.leader_id or self.env.user,
+                complaint._get_first_to_act(
+                    complaint.user_id, complaint.team_id.leader_id, self.env.user
+                ),
                 complaint.date_reportability_due,
             )
         ).items():
-            complaints.activity_schedule(
-                REPORT_TODO,
-                date_deadline=due,
-                summary=self.env._("Report to an authority, or not?"),
-                user_id=user.id,
-            )
+            if user:
+                complaints.activity_schedule(
+                    REPORT_TODO,
+                    date_deadline=due,
+                    summary=self.env._("Report to an authority, or not?"),
+                    user_id=user.id,
+                )
 
     # ------------------------------------------------------------------
     # STEPS

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date, format_list
+from odoo.tools import format_list
 
-from .customer_complaint import CONCLUSIONS, get_field_label
-from .customer_complaint_decision_template import TEMPLATE_TEXTS
+from .customer_complaint import CONCLUSIONS
+from .customer_complaint_decision_template import TEMPLATE_TEXTS, UPHELD
 from .customer_complaint_life import SUPERVISOR
 
 MANAGER = "customer_complaint.group_complaint_manager"
@@ -16,7 +16,7 @@ REVIEW_STATES = [
     ("refused", "Not Carried Out"),
 ]
 REVIEW_OUTCOMES = [
-    ("upheld", "Upheld"),
+    (UPHELD, "Upheld"),
     ("changed", "Changed"),
     ("sent_back", "Sent Back"),
 ]
@@ -72,19 +72,16 @@ class CustomerComplaintReview(models.Model):
     _inherit = [
         "customer.complaint.part",
         "customer.complaint.clocked",
+        "customer.complaint.due",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _order = "date_deadline desc, id desc"
     _check_company_auto = True
     _rec_name = "complaint_id"
+    _outlives_complaint = True
+    _file_fields = ("attachment_ids",)
 
-    complaint_id = fields.Many2one(
-        "customer.complaint", required=True, index=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
     state = fields.Selection(
         REVIEW_STATES,
         required=True,
@@ -162,9 +159,7 @@ class CustomerComplaintReview(models.Model):
         help="Last day on which the review is decided in time.",
     )
     is_late = fields.Boolean(
-        compute="_compute_is_late",
-        search="_search_is_late",
-        help="The day to decide has passed and the review is not decided.",
+        help="The day to decide has passed and the review is not decided."
     )
 
     # The decision under review, as it was told
@@ -265,24 +260,12 @@ class CustomerComplaintReview(models.Model):
 
     @api.depends("state", "date_deadline")
     def _compute_is_late(self):
-        for review in self:
-            review.is_late = (
-                review.state == "requested"
-                and bool(review.date_deadline)
-                and review.date_deadline < review.company_id._complaint_today()
-            )
+        return super()._compute_is_late()
 
     @api.model
-    def _search_is_late(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        # Today is another day in each company's time zone.
-        late = [
-            Domain("company_id", "=", company.id)
-            & Domain("date_deadline", "<", company._complaint_today())
-            for company in self.env.companies
-        ]
-        return Domain("state", "=", "requested") & Domain.OR(late)
+    def _get_late_domain(self):
+        passed = self._get_day_passed_domain("date_deadline")
+        return Domain("state", "=", "requested") & passed
 
     @api.depends("reviewer_id", "state")
     @api.depends_context("uid")
@@ -300,10 +283,41 @@ class CustomerComplaintReview(models.Model):
 
     @api.onchange("outcome")
     def _onchange_outcome(self):
-        """Propose the old texts when the decision is to be changed."""
+        """Propose the old texts when the decision is to be changed.
+
+        When it is upheld, the ways that are open after a review.
+        """
+        ways = {
+            "changed": self.old_decision_ways_open,
+            UPHELD: self._get_proposed_ways_open(),
+        }
+        if self.new_decision_ways_open in (False, "", *ways.values()):
+            self.new_decision_ways_open = ways.get(self.outcome, False)
         if self.outcome == "changed":
             for name in DECISION_PARTS:
                 self[f"new_{name}"] = self[f"new_{name}"] or self[f"old_{name}"]
+
+    def _get_proposed_ways_open(self):
+        """Return the ways still open after a review that upholds the decision.
+
+        Another review is none of them: there is one of each decision (CBIRC-2020).
+
+        :rtype: str
+        """
+        self.ensure_one()
+        texts = self.complaint_id._get_template_texts(UPHELD)
+        return texts.get("decision_ways_open") or self.env._(
+            "If you do not agree you can turn to the consumer association, the market "
+            "regulator, an arbitration body or the court."
+        )
+
+    def _get_ways_open(self):
+        """Return the ways still open after the review, as its paper tells them.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.new_decision_ways_open or self._get_proposed_ways_open()
 
     # ------------------------------------------------------------------
     # CONSTRAINTS
@@ -390,15 +404,9 @@ class CustomerComplaintReview(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [
-            self._without_system_vals(vals) for vals in self._with_complaint(vals_list)
-        ]
-        complaints = self.env["customer.complaint"].browse(
-            {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
+        vals_list = self._prepare_new_vals_list(
+            vals_list, SYSTEM_FIELDS | RESULT_FIELDS
         )
-        complaints.check_access("write")
-        complaints._check_may_work()
-        complaints._check_can_be_reviewed()
         if any(vals.get("reviewer_id") for vals in vals_list):
             self._check_may_name_reviewer()
         reviews = super().create(vals_list)
@@ -409,21 +417,18 @@ class CustomerComplaintReview(models.Model):
             review.complaint_id._message_log(
                 body=self.env._(
                     "Review asked for on %(date)s; to be decided until %(due)s",
-                    date=format_date(self.env, review.date_requested),
-                    due=format_date(self.env, review.date_deadline),
+                    date=review.company_id._complaint_format_day(review.date_requested),
+                    due=review.company_id._complaint_format_day(review.date_deadline),
                 )
             )
-        reviews._link_attachments()
         reviews.complaint_id._sync_reviews()
         return reviews
 
     @api.model
-    def _without_system_vals(self, vals):
-        return {
-            name: value
-            for name, value in vals.items()
-            if name not in SYSTEM_FIELDS | RESULT_FIELDS
-        }
+    def _check_may_add(self, complaints):
+        result = super()._check_may_add(complaints)
+        complaints._check_can_be_reviewed()
+        return result
 
     def write(self, vals):
         self._check_may_write(vals.keys())
@@ -433,8 +438,6 @@ class CustomerComplaintReview(models.Model):
                 review._apply_time_limits()
         if "reviewer_id" in vals:
             self._ask_reviewer()
-        if "attachment_ids" in vals:
-            self._link_attachments()
         return result
 
     def _check_may_write(self, names):
@@ -447,18 +450,16 @@ class CustomerComplaintReview(models.Model):
         names = set(names)
         self.complaint_id._check_may_work()
         own = REQUEST_FIELDS | RESULT_FIELDS | {"reviewer_id", "late_admission_reason"}
-        forbidden = sorted(names & (SYSTEM_FIELDS | {"complaint_id"}))
+        forbidden = names & (SYSTEM_FIELDS | {"complaint_id"})
         ended = self.filtered(lambda review: review.state != "requested")
         if ended:
-            forbidden = forbidden or sorted(names & own)
+            forbidden = forbidden or names & own
         if forbidden:
             raise UserError(
                 self.env._(
                     "A review keeps its complaint and, once decided, what it says; its "
                     "steps are taken by its buttons: %(fields)s.",
-                    fields=format_list(
-                        self.env, [get_field_label(self, name) for name in forbidden]
-                    ),
+                    fields=self._list_labels(forbidden),
                 )
             )
         if names & RESULT_FIELDS:
@@ -509,10 +510,6 @@ class CustomerComplaintReview(models.Model):
             )
         )
 
-    def _write_unguarded(self, vals):
-        """Write what the steps decide, past the guards of write()."""
-        return super().write(vals)
-
     # ------------------------------------------------------------------
     # CLOCK
     # ------------------------------------------------------------------
@@ -532,10 +529,6 @@ class CustomerComplaintReview(models.Model):
     def _is_clock_stopped(self):
         return self.state not in ("requested", "decided", "told")
 
-    def _link_attachments(self):
-        for review in self:
-            review.attachment_ids._link_upload_to(review)
-
     def _get_kept_files(self):
-        """The request in writing stays once the review is decided."""
-        return self.filtered(lambda review: review.state != "requested").attachment_ids
+        """The request in writing stays as it came in; more may be added."""
+        return self.attachment_ids

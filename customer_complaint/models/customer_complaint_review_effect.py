@@ -132,15 +132,20 @@ class CustomerComplaint(models.Model):
                 "the decision was not told yet. Tell it first; a review is asked for "
                 "after that."
             )
-        # Whether one runs counts, not whether the user may see it.
-        if (
+        # Whether one runs or was decided counts, not whether the user may see it.
+        reviews_sudo = (
             self.env["customer.complaint.review"]
             .sudo()
-            .search_count(
-                [("complaint_id", "=", self.id), ("state", "=", "requested")], limit=1
-            )
-        ):
+            .search([("complaint_id", "=", self.id), ("state", "!=", "refused")])
+        )
+        if "requested" in reviews_sudo.mapped("state"):
             return self.env._("a review is running already. Decide it first.")
+        if any(review_sudo._upheld_decision() for review_sudo in reviews_sudo):
+            return self.env._(
+                "this decision was reviewed already, and a decision is reviewed once. "
+                "If there are new facts, take them up anew; otherwise tell the "
+                "complainant which other ways are open."
+            )
         return False
 
     def _get_cannot_move_reason(self, target):
@@ -252,13 +257,7 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            **self.env["ir.actions.actions"]._for_xml_id(
-                "customer_complaint.customer_complaint_review_action"
-            ),
-            "domain": [("complaint_id", "=", self.id)],
-            "context": {"default_complaint_id": self.id},
-        }
+        return self._action_list_parts("review", complaint_id=self.id)
 
     def action_request_review(self):
         """Record that the complainant asks for a review of the decision.

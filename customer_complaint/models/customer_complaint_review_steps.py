@@ -2,9 +2,10 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_date, format_list
+from odoo.tools import format_list
 
 from .customer_complaint import get_field_label
+from .customer_complaint_decision_template import UPHELD
 from .customer_complaint_review import DECISION_PARTS
 
 REQUIRED_NOTES = ("process_note", "time_note", "result_note", "opinion")
@@ -30,6 +31,20 @@ class CustomerComplaintReview(models.Model):
             **{f"old_{name}": complaint[name] for name in DECISION_PARTS},
         }
 
+    def _upheld_decision(self):
+        """Return whether it upheld the decision as it stands, and as it was told.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        complaint = self.complaint_id
+        return (
+            self.outcome == UPHELD
+            and self.state in ("decided", "told")
+            and self.date_reviewed_decision == complaint.date_decided
+            and self.date_reviewed_told == complaint.date_notified
+        )
+
     def _apply_time_limits(self):
         """Check the day of the request, and set both limits.
 
@@ -45,7 +60,7 @@ class CustomerComplaintReview(models.Model):
                 self.env._(
                     "A review is asked for between the day the decision was told, "
                     "%(told)s, and today. Correct the day.",
-                    told=told,
+                    told=company._complaint_format_day(told),
                 )
             )
         limit = told + timedelta(days=company.complaint_review_request_days)
@@ -69,26 +84,30 @@ class CustomerComplaintReview(models.Model):
         :raise AccessError: if the user is no manager; naming the limit and the way out
         :raise UserError: if a manager gives no reason
         """
-        is_manager = self._is_manager()
+        is_manager, company = self._is_manager(), self.company_id
         if not is_manager or not (self.late_admission_reason or "").strip():
             raise (UserError if is_manager else AccessError)(
                 self.env._(
                     "%(number)s: a review could be asked for until %(limit)s; this one "
                     "came on %(date)s. A manager may admit it by saying why.",
                     number=self.complaint_id.name,
-                    limit=format_date(self.env, limit),
-                    date=format_date(self.env, self.date_requested),
+                    limit=company._complaint_format_day(limit),
+                    date=company._complaint_format_day(self.date_requested),
                 )
             )
 
     def _ask_reviewer(self):
-        """Give the reviewer a to-do; without one, ask the leader to name one."""
+        """Give the reviewer a to-do; without one, ask for a reviewer.
+
+        The leader of the team names one, or a manager where the leader is recused.
+        """
         for review in self:
             review.activity_unlink(["customer_complaint.mail_act_review"])
-            leader = review.complaint_id.team_id.leader_id
+            complaint = review.complaint_id
             asked, summary = review.reviewer_id, self.env._("Decide the review")
-            if not asked:
-                asked, summary = leader, self.env._("Name a reviewer")
+            if not asked or not complaint._may_act(asked):
+                asked = complaint._get_first_to_act(complaint.team_id.leader_id)
+                summary = self.env._("Name a reviewer")
             if asked:
                 review.activity_schedule(
                     "customer_complaint.mail_act_review",
@@ -170,9 +189,10 @@ class CustomerComplaintReview(models.Model):
     def _decide(self):
         """Record the outcome and let the complaint follow it."""
         self.ensure_one()
-        self._write_unguarded(
-            {"state": "decided", "date_decided": fields.Datetime.now()}
-        )
+        vals = {"state": "decided", "date_decided": fields.Datetime.now()}
+        if self.outcome == UPHELD:
+            vals["new_decision_ways_open"] = self._get_ways_open()
+        self._write_unguarded(vals)
         self.activity_feedback(["customer_complaint.mail_act_review"])
         self.complaint_id._sync_reviews()
         outcomes = dict(self._fields["outcome"]._description_selection(self.env))

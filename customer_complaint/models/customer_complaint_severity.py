@@ -65,8 +65,17 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="When the complaint became major and the managers were alerted.",
     )
+    major_causes = fields.Json(
+        string="Causes of Becoming Major",
+        readonly=True,
+        copy=False,
+        help="Why it became major, whatever the language: the facts, or the id of the "
+        "category or user; a text from before such causes were kept.",
+    )
     major_reason = fields.Char(
-        string="Major Because", readonly=True, copy=False, help="Why it became major."
+        string="Major Because",
+        compute="_compute_major_reason",
+        help="Why it became major.",
     )
 
     @api.depends("channel_id")
@@ -100,33 +109,50 @@ class CustomerComplaint(models.Model):
             triggers.insert(0, "complainant_count")
         return triggers
 
-    def _get_trigger_texts(self):
-        """Return what makes the complaint major now, in the reader's language.
+    def _get_major_causes(self):
+        """Return why the complaint becomes major now, for ``major_causes``.
 
-        :rtype: list[str]
+        :return: the values of the facts, else the id of the category or of the user
+            who decides it
+        :rtype: dict
         """
         self.ensure_one()
-        return [
-            self.env._("%(count)s people complain together", count=self[name])
-            if name == "complainant_count"
-            else self._get_field_label(name)
-            for name in self._get_major_triggers()
-        ]
+        facts = {name: self[name] for name in self._get_major_triggers()}
+        if facts:
+            return facts
+        if self.category_id.default_severity == "major":
+            return {"category": self.category_id.id}
+        return {"user": self.env.uid}
 
-    def _get_major_reason(self):
-        """Say why the complaint becomes major.
+    @api.depends("major_causes")
+    @api.depends_context("lang")
+    def _compute_major_reason(self):
+        for complaint in self:
+            texts = [
+                complaint._get_cause_text(cause, value)
+                for cause, value in (complaint.major_causes or {}).items()
+            ]
+            complaint.major_reason = bool(texts) and format_list(self.env, texts)
 
+    def _get_cause_text(self, cause, value):
+        """Say in the reader's language what makes, or made, the complaint major.
+
+        :param str cause: a key of ``major_causes``
+        :param value: its value
         :rtype: str
         """
-        self.ensure_one()
-        texts = self._get_trigger_texts()
-        if texts:
-            return format_list(self.env, texts)
-        if self.category_id.default_severity == "major":
+        if cause == "complainant_count":
+            return self.env._("%(count)s people complain together", count=value)
+        if cause == "category":
+            category = self.env["customer.complaint.category"].browse(value).exists()
             return self.env._(
-                "Category “%(category)s”", category=self.category_id.display_name
+                "Category “%(category)s”", category=category.display_name or ""
             )
-        return self.env._("Decided by %(user)s", user=self.env.user.name)
+        if cause == "user":
+            # A name only, shown in the chatter too.
+            user_sudo = self.env["res.users"].sudo().browse(value).exists()
+            return self.env._("Decided by %(user)s", user=user_sudo.name or "")
+        return value if cause == "text" else self._get_field_label(cause)
 
     # ------------------------------------------------------------------
     # CRUD
@@ -134,7 +160,11 @@ class CustomerComplaint(models.Model):
 
     @api.model
     def _get_system_fields(self):
-        return super()._get_system_fields() | {"date_major", "major_reason"}
+        return super()._get_system_fields() | {
+            "date_major",
+            "major_causes",
+            "major_reason",
+        }
 
     @api.model
     def _get_frozen_fields(self):
@@ -203,7 +233,7 @@ class CustomerComplaint(models.Model):
         now = fields.Datetime.now()
         for complaint in self:
             complaint._write_unguarded(
-                {"date_major": now, "major_reason": complaint._get_major_reason()}
+                {"date_major": now, "major_causes": complaint._get_major_causes()}
             )
         for company, complaints in self.grouped("company_id").items():
             managers_sudo = company._get_complaint_managers()
@@ -338,7 +368,7 @@ class CustomerComplaint(models.Model):
             raise UserError("\n".join(reasons))
         self._log_reason(self.env._("Severity lowered"), reason)
         self._write_unguarded(
-            {"severity": severity, "date_major": False, "major_reason": False}
+            {"severity": severity, "date_major": False, "major_causes": False}
         )
 
     def _check_may_lower(self):
@@ -367,7 +397,10 @@ class CustomerComplaint(models.Model):
         :rtype: str or bool
         """
         self.ensure_one()
-        triggers = self._get_trigger_texts()
+        triggers = [
+            self._get_cause_text(name, self[name])
+            for name in self._get_major_triggers()
+        ]
         if triggers:
             return self.env._(
                 "it stays major while this holds: %(triggers)s. Correct that first if "
@@ -422,19 +455,8 @@ class ResCompany(models.Model):
         :return: readable whatever the user's rights
         :rtype: res.users
         """
-        self.ensure_one()
         # Who they are is needed to reach them; nothing of them is shown.
-        return (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    ("all_group_ids", "in", self.env.ref(MANAGER).id),
-                    ("company_ids", "in", self.id),
-                    ("share", "=", False),
-                ]
-            )
-        )
+        return self._get_complaint_users(MANAGER).sudo()
 
 
 class ResConfigSettings(models.TransientModel):

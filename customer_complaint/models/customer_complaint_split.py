@@ -5,28 +5,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import clean_context
 
+from .customer_complaint import COMPLAINANT_FIELDS
 from .customer_complaint_life import AGENT
 
 # What the new complaint takes over: who complains, of which sale, and how it arrived.
 TAKEN_OVER_FIELDS = (
     "company_id",
-    "partner_id",
-    "representation",
-    "representative_ids",
-    "complainant_count",
-    "complainant_name",
-    "phone",
-    "email",
-    "address",
-    "other_contact",
-    "gender",
-    "age",
-    "occupation",
-    "sale_order_id",
-    "invoice_id",
-    "purchase_date",
-    "purchase_place",
-    "receipt_ref",
+    *COMPLAINANT_FIELDS,
     "channel_id",
     "way_in",
     "received_by_id",
@@ -78,10 +63,9 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            **self._action_ask("customer.complaint.split", self.env._("Split")),
-            "context": {"default_complaint_id": self.id},
-        }
+        return self._action_ask(
+            "customer.complaint.split", self.env._("Split"), complaint_id=self.id
+        )
 
     def action_open_split(self):
         """List the complaints that were split off this one.

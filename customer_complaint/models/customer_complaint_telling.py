@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools.misc import format_datetime
 
 from .customer_complaint_notice import NOTICE_KINDS
 
@@ -163,20 +162,27 @@ class CustomerComplaint(models.Model):
         if way in ("email", "portal"):
             return person.email if is_other else self.email
         if way == "post":
-            inline = (person.contact_address_inline or "").strip(", ")
-            return inline if is_other else self.address
+            return person._get_complaint_address() if is_other else self.address
         return self.other_contact if way == "messenger" and not is_other else False
 
     def _format_moment(self, moment):
-        """Return a date and time in the company's time zone, as people write it.
+        """Return a date and time in the company's time zone, which it names.
 
         :param datetime.datetime moment: naive UTC
         :rtype: str
         """
         self.ensure_one()
-        return format_datetime(
-            self.env, moment, tz=self.company_id.complaint_tz, dt_format="short"
-        )
+        return self.company_id._complaint_format_moment(moment)
+
+    def _format_day(self, moment):
+        """Return the day of a moment in the company's time zone, as letters name it.
+
+        :param datetime.datetime moment: naive UTC
+        :rtype: str
+        """
+        self.ensure_one()
+        company = self.company_id
+        return company._complaint_format_day(company._complaint_date(moment))
 
     # ------------------------------------------------------------------
     # WHAT FOLLOWS
@@ -318,13 +324,7 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            **self.env["ir.actions.actions"]._for_xml_id(
-                "customer_complaint.customer_complaint_notice_action"
-            ),
-            "domain": [("complaint_id", "=", self.id)],
-            "context": {},
-        }
+        return self._action_list_parts("notice")
 
 
 class ResCompany(models.Model):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.misc import format_date, format_time
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -191,6 +192,46 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         return day and Calendar(tz=self.complaint_tz or "UTC").get_day_end(day)
+
+    @api.model
+    def _complaint_format_day(self, day):
+        """Return a day as notes, letters and errors name it, in the reader's language.
+
+        :param datetime.date day: in the company's time zone, or False
+        :rtype: str
+        """
+        return format_date(self.env, day)
+
+    def _complaint_format_moment(self, moment):
+        """Return a day and time as notes name them, with the company's time zone.
+
+        A text that is kept is read in other time zones too, so it names its own.
+
+        :param datetime.datetime moment: naive UTC
+        :return: e.g. ``01/17/2026 10:05 AM (Asia/Shanghai)``
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.env._(
+            "%(day)s %(time)s (%(zone)s)",
+            day=self._complaint_format_day(self._complaint_date(moment)),
+            time=format_time(
+                self.env, moment, tz=self.complaint_tz, time_format="short"
+            ),
+            zone=self.complaint_tz,
+        )
+
+    def _complaint_format_due(self, moment):
+        """Return until when something is due: the day, and the time unless it is over.
+
+        :param datetime.datetime moment: naive UTC
+        :rtype: str
+        """
+        self.ensure_one()
+        day = self._complaint_date(moment)
+        if moment == self._complaint_day_end(day):
+            return self._complaint_format_day(day)
+        return self._complaint_format_moment(moment)
 
     def _complaint_next_numbers(self, code, count):
         """Draw the next ``count`` numbers of this company's yearly sequence.

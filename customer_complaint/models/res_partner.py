@@ -38,3 +38,14 @@ class ResPartner(models.Model):
         return self.env["customer.complaint"]._action_list_for(
             [(field_name, "=", self.id)], partner_id=self.id
         )
+
+    def _get_complaint_address(self):
+        """Return the address on one line, as papers print it.
+
+        Parts that are empty leave neither a blank nor a comma behind.
+
+        :rtype: str
+        """
+        lines = (self.contact_address or "").splitlines()
+        parts = [" ".join(line.split()).strip(" ,") for line in lines]
+        return ", ".join(filter(None, parts))

@@ -1,3 +1,4 @@
+from . import customer_complaint_print
 from . import customer_complaint_archive_card_report
 from . import customer_complaint_memo_report
 from . import customer_complaint_letter_report

@@ -4,46 +4,30 @@ from odoo.tools import format_list
 
 
 class ReportArchiveCard(models.AbstractModel):
-    """Prints archive cards, for those who may read them.
-
-    The print menu hides nothing from a crafted address; this does.
-    """
+    """Prints archive cards, for those who may read them and their complaints."""
 
     _name = "report.customer_complaint.archive_card"
+    _inherit = "customer.complaint.print"
     _description = "Archive Card Report"
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        """Return the cards to print.
+    _printed_model = "customer.complaint.archive.card"
 
-        :raise AccessError: if the user may not read one of them
-        """
-        cards = self.env["customer.complaint.archive.card"].browse(docids)
-        cards.check_access("read")
-        cards.complaint_id.check_access("read")
-        return {
-            "doc_ids": docids,
-            "doc_model": "customer.complaint.archive.card",
-            "docs": cards,
-        }
+    @api.model
+    def _get_docs(self, records):
+        records.complaint_id.check_access("read")
+        return records
 
 
 class ReportArchiveCardOfComplaint(models.AbstractModel):
     """Prints the archive cards of complaints, for those who may read both."""
 
     _name = "report.customer_complaint.archive_card_of_complaint"
+    _inherit = "customer.complaint.print"
     _description = "Archive Card Report of Complaints"
 
     @api.model
-    def _get_report_values(self, docids, data=None):
-        """Return the cards of the complaints.
-
-        :raise AccessError: if the user may not read one of the complaints
-        :raise UserError: if one of them has no card yet
-        """
-        complaints = self.env["customer.complaint"].browse(docids)
-        complaints.check_access("read")
-        without = complaints.filtered(lambda complaint: not complaint.archive_card_id)
+    def _get_docs(self, records):
+        without = records.filtered(lambda complaint: not complaint.archive_card_id)
         if without:
             raise UserError(
                 self.env._(
@@ -52,6 +36,4 @@ class ReportArchiveCardOfComplaint(models.AbstractModel):
                     names=format_list(self.env, without.mapped("name")),
                 )
             )
-        return self.env["report.customer_complaint.archive_card"]._get_report_values(
-            complaints.archive_card_id.ids, data=data
-        )
+        return records.archive_card_id

@@ -6,32 +6,26 @@ class ReportLetter(models.AbstractModel):
     """What the letters of a complaint have in common."""
 
     _name = "customer.complaint.letter"
+    _inherit = "customer.complaint.print"
     _description = "Complaint Letter"
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        """Return the complaints to print.
+        """Return the complaints to print, and the day in the company of each."""
+        values = super()._get_report_values(docids, data=data)
+        days = {c: c.company_id._complaint_today() for c in values["docs"]}
+        return {**values, "today": days}
 
-        The print menu hides nothing from a crafted address; this does.
-
-        :raise AccessError: if the user may not read one of the complaints
-        :raise UserError: if there is nothing of the kind to say about one of them
-        """
-        complaints = self.env["customer.complaint"].browse(docids)
-        complaints.check_access("read")
+    @api.model
+    def _get_docs(self, records):
         reasons = []
-        for complaint in complaints:
+        for complaint in records:
             reason = self._get_cannot_print_reason(complaint)
             if reason:
                 reasons.append(complaint._name_reason(reason))
         if reasons:
             raise UserError("\n".join(reasons))
-        return {
-            "doc_ids": docids,
-            "doc_model": "customer.complaint",
-            "docs": complaints,
-            "today": {c: c.company_id._complaint_today() for c in complaints},
-        }
+        return records
 
     @api.model
     def _get_cannot_print_reason(self, complaint):

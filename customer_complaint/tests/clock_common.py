@@ -64,6 +64,16 @@ class ClockCase(CustomerComplaintCommon):
             self.company.complaint_policy_id = policy
         return self._create_complaint(date_received=at(moment), **values)
 
+    @classmethod
+    def _prepare_complaint_vals(cls, **values):
+        """Return the values of a complaint without an order: any number may exist."""
+        return {
+            **super()._prepare_complaint_vals(),
+            "sale_order_id": False,
+            "line_ids": [Command.create({"product_id": cls.cream.id})],
+            **values,
+        }
+
     def _get_deadline(self, complaint, milestone, **conditions):
         """Return the deadline of a shipped milestone, as the system sees it.
 

@@ -251,7 +251,7 @@ class StoryCase(CustomerComplaintCommon):
         zone = self.auditor.with_context(tz=self.company.complaint_tz)
         return fields.Datetime.context_timestamp(zone, moment).strftime("%m-%d %H:%M")
 
-    def assertTrail(self, complaint, expected):  # noqa: N802
+    def assertTrail(self, complaint, expected):
         """Check that the trail tells these steps in this order.
 
         :param expected: tuples of user, time, and texts that stand in the entry
@@ -275,7 +275,7 @@ class StoryCase(CustomerComplaintCommon):
             self.assertNotIn(author, ("OdooBot", "?", ""), text)
             self.assertTrue(text.strip(), f"an empty entry in\n{told}")
 
-    def assertSealed(self, complaints):  # noqa: N802
+    def assertSealed(self, complaints):
         """Check that the archive cards are sealed by who ended the complaints."""
         for complaint in complaints:
             card = complaint.archive_card_id

@@ -2,7 +2,7 @@ from psycopg2.errors import ForeignKeyViolation
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import CustomerComplaintCommon
@@ -435,6 +435,42 @@ class TestBadDates(BadInputCase):
 
 @tagged("post_install", "-at_install")
 class TestBadText(BadInputCase):
+    def test_complaint_that_says_nothing(self):
+        Complaint = self.env["customer.complaint"].with_user(self.agent)
+        blank = {"description": "  ", "phone": "", "line_ids": [], "subject": "投诉"}
+        for vals in ({}, {"channel_id": self.channel.id}, blank):
+            self.assertRefused(
+                "Nothing is entered yet", lambda vals=vals: Complaint.create(vals)
+            )
+        with self.assertRaisesRegex(ValidationError, "Nothing is entered yet"):
+            Form(Complaint).save()
+        # One of them is enough, and the last one stays.
+        complaint = Complaint.create({"phone": "010-8888 0000"})
+        self.assertRefused(
+            "Nothing is entered yet", lambda: complaint.write({"phone": False})
+        )
+        for vals in (
+            {"partner_id": self.customer.id},
+            {"complainant_name": "李娜"},
+            {"email": "lina@example.com"},
+            {"description": "面霜里有头发。"},
+            {"demand": "退货。"},
+            {"category_id": self.category.id},
+            {"sale_order_id": self.order.id},
+            {"line_ids": [Command.create({"product_name": "面霜"})]},
+        ):
+            with self.subTest(vals=vals):
+                self.assertTrue(Complaint.create(vals).name)
+
+    def test_import_of_rows_that_say_nothing(self):
+        result = (
+            self.env["customer.complaint"]
+            .with_user(self.agent)
+            .load(["subject", "description"], [["空行", ""], ["面霜", "有头发"]])
+        )
+        self.assertFalse(result["ids"])
+        self.assertIn("Nothing is entered yet", result["messages"][0]["message"])
+
     def test_long_names(self):
         for name, label in (
             ("subject", "Subject"),

@@ -25,7 +25,6 @@ COMPLETE = {
     "refusal_note": "该商品并非我店出售。",
     "withdrawal_reason": "已和解。",
     "reopen_reason": "新的检测报告。",
-    "merge_reason": "同一事项。",
 }
 # From where the main road leads to a state.
 ORIGINS = {
@@ -80,6 +79,7 @@ class CaseInputCase(CustomerComplaintCommon):
                 ).id,
                 "date_withdrawn": self.company._complaint_today(),
                 "merged_into_id": self.main.id,
+                "merge_reason": "同一事项。",
             }
         )
         return complaint
@@ -479,6 +479,7 @@ class TestScriptEverywhere(CaseInputCase):
         for model in self.env.registry.values():
             if model._name.startswith("customer.complaint"):
                 for name, field in model._fields.items():
-                    if field._module == "customer_complaint":
+                    # What is worked out and not stored holds no words of people.
+                    if field._module == "customer_complaint" and field.store:
                         with self.subTest(model=model._name, field=name):
                             self.assertNotEqual(field.type, "html")

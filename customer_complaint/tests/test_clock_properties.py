@@ -90,7 +90,11 @@ class TestClockProperties(BaseCase):
     def test_a_longer_limit_is_later(self, start, length, kind, calendar, pauses, more):
         short = clock.get_deadline(start, length, kind, calendar, pauses)
         long = clock.get_deadline(start, length + more, kind, calendar, pauses)
-        self.assertGreater(long, short)
+        # The first working day after an event on a day off is both day 0 and day 1.
+        if length:
+            self.assertGreater(long, short)
+        else:
+            self.assertGreaterEqual(long, short)
 
     @EXAMPLES
     @given(moments, lengths, kinds, calendars, pause_lists, moments)

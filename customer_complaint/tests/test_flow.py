@@ -295,7 +295,11 @@ class TestFlow(FlowCase):
                 self.assertRecordValues(
                     complaint, [{"state": "registered", "archive_card_id": False}]
                 )
-        bare = self.env["customer.complaint"].with_user(self.agent).create({})
+        bare = (
+            self.env["customer.complaint"]
+            .with_user(self.agent)
+            .create({"phone": "010-8888 0000"})
+        )
         with self.assertRaisesRegex(
             UserError,
             "first fill in “Customer”, “Category”, “Channel”, and “What Happened”",
@@ -644,7 +648,8 @@ class TestFlow(FlowCase):
             self._refuse(refused)
             self._withdraw(early | late)
         complaints = refused | early | late | closed
-        self._reopen(complaints)
+        with freeze_time("2031-05-13 02:00:00"):
+            self._reopen(complaints)
         cleared = {
             "refusal_ground_id": False,
             "refusal_note": False,

@@ -542,6 +542,18 @@ class TestReportability(InvestigationCommon):
         self.assertTrue(complaint.date_reportability_due)
         self.assertTrue(self._get_todos(complaint, "mail_act_reportability"))
 
+    def test_recused_leader_is_not_asked_to_decide(self):
+        complaint = self._create_complaint(category_id=self.allergy.id, line_ids=[])
+        self.env["customer.complaint.recusal"].create(
+            {
+                "complaint_id": complaint.id,
+                "partner_id": self.supervisor.partner_id.id,
+            }
+        )
+        complaint.action_accept()
+        todo = self._get_todos(complaint, "mail_act_reportability")
+        self.assertEqual(todo.user_id, self.agent)
+
     def test_undecided_case_is_not_decided(self):
         complaint = self._take_to(self._create_allergy(), "investigating")
         complaint.write(FINDINGS)

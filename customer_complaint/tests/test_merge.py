@@ -1,6 +1,4 @@
-from contextlib import contextmanager
-
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -61,11 +59,6 @@ class TestMerge(CustomerComplaintCommon):
             "merge", sources, user or self.supervisor, **values
         ).action_merge()
 
-    @contextmanager
-    def assertRefused(self, pattern, error=UserError):
-        with self.assertRaisesRegex(error, pattern), self.cr.savepoint():
-            yield
-
     # ------------------------------------------------------------------
     # WHAT MERGING DOES
     # ------------------------------------------------------------------
@@ -101,7 +94,7 @@ class TestMerge(CustomerComplaintCommon):
                 for body in source.message_ids.mapped("body")
             )
         )
-        with self.assertRefused("cannot become"):
+        with self._refused("cannot become"):
             source.with_user(self.manager).write(
                 {"state": "registered", "reopen_reason": "新证据"}
             )
@@ -192,14 +185,14 @@ class TestMerge(CustomerComplaintCommon):
 
     def test_itself_rings_and_merged_targets(self):
         first, second, third = self._new(), self._new(), self._new()
-        with self.assertRefused("into itself"):
+        with self._refused("into itself"):
             self._write_merge(first, first)
-        with self.assertRefused("into itself"):
+        with self._refused("into itself"):
             self._write_merge(first | second, first)
         self._merge(first, second)
-        with self.assertRefused(f"{first.name} was merged into it"):
+        with self._refused(f"{first.name} was merged into it"):
             self._write_merge(second, first)
-        with self.assertRefused(f"Choose {second.name}"):
+        with self._refused(f"Choose {second.name}"):
             self._write_merge(third, first)
         self._merge(second, third)
         self.assertEqual(first._get_final_complaint(), third)
@@ -207,12 +200,12 @@ class TestMerge(CustomerComplaintCommon):
     def test_ended_complaints(self):
         running, ended = self._new(), self._new()
         self._withdraw(ended)
-        with self.assertRefused("has ended"):
+        with self._refused("has ended"):
             self._write_merge(running, ended)
-        with self.assertRefused("ended|cannot become"):
+        with self._refused("ended|cannot become"):
             self._write_merge(ended, running)
         closed = self._take_to(self._create_complaint(), "closed")
-        with self.assertRefused("has ended"):
+        with self._refused("has ended"):
             self._write_merge(running, closed)
 
     def test_other_customers(self):
@@ -220,7 +213,7 @@ class TestMerge(CustomerComplaintCommon):
         other = self._new(partner_id=self.other_customer.id)
         unknown = self._new(partner_id=False)
         for source in (other, unknown):
-            with self.assertRefused("not a complaint of the same customer"):
+            with self._refused("not a complaint of the same customer"):
                 self._write_merge(source, main)
         contact = self.env["res.partner"].create(
             {"name": "李先生", "parent_id": self.customer.id}
@@ -244,12 +237,19 @@ class TestMerge(CustomerComplaintCommon):
             )
         )
         source = self._new()
-        with self.assertRefused("belongs to another company"):
+        with self._refused("belongs to another company"):
             source.with_user(self.supervisor).with_context(
                 allowed_company_ids=(self.company | company).ids
             ).write(
                 {"state": "merged", "merged_into_id": main.id, "merge_reason": REASON}
             )
+
+    def test_reason_comes_with_the_merging_only(self):
+        complaint = self._create_complaint(line_ids=[])
+        with self._refused("Use “Merge”"):
+            complaint.write({"merge_reason": "同一事件"})
+        with self._refused("then merge it"):
+            self._create_complaint(line_ids=[], merge_reason="同一事件")
 
     def test_only_together_with_the_step(self):
         main, source = self._new(), self._new()
@@ -258,19 +258,19 @@ class TestMerge(CustomerComplaintCommon):
             {"merged_into_id": main.id},
             {"merged_into_id": main.id, "merge_reason": "无", "state": "registered"},
         ):
-            with self.assertRefused("Use “Merge”"):
+            with self._refused("Use “Merge”"):
                 supervised.write(vals)
-        with self.assertRefused("first fill in"):
+        with self._refused("first fill in"):
             supervised.write({"state": "merged"})
-        with self.assertRefused("first fill in"):
+        with self._refused("first fill in"):
             supervised.write({"state": "merged", "merged_into_id": main.id})
-        with self.assertRefused("Register the complaint first"):
+        with self._refused("Register the complaint first"):
             self._new(merged_into_id=main.id)
         for vals in ({"merged_count": 3}, {"date_merged": "2031-01-01"}):
-            with self.assertRefused("sets these by itself"):
+            with self._refused("sets these by itself"):
                 source.write(vals)
         self._merge(source, main)
-        with self.assertRefused("has ended|stays"):
+        with self._refused("has ended|and stay"):
             supervised.write({"merge_reason": "改写"})
 
     def test_import_keeps_to_the_same_conditions(self):
@@ -289,18 +289,18 @@ class TestMerge(CustomerComplaintCommon):
     def test_rights(self):
         main, source = self._new(), self._new()
         for user in (self.agent, self.stranger, self.auditor, self.employee):
-            with self.assertRefused("", AccessError):
+            with self._refused("", AccessError):
                 self._write_merge(source, main, user)
-        with self.assertRefused("", AccessError):
+        with self._refused("", AccessError):
             self._merge(source, main, self.agent)
         elsewhere = self._new(
             self.stranger,
             team_id=self.other_team.id,
             category_id=self.category_service.id,
         )
-        with self.assertRefused("", AccessError):
+        with self._refused("", AccessError):
             self._write_merge(source, elsewhere)
-        with self.assertRefused("", AccessError):
+        with self._refused("", AccessError):
             self._write_merge(elsewhere, main)
         # A manager sees both.
         self._merge(source, elsewhere, self.manager)
@@ -315,7 +315,7 @@ class TestMerge(CustomerComplaintCommon):
             self.env["customer.complaint.recusal"].with_user(self.manager).create(
                 {"complaint_id": complaint.id, **recusal}
             )
-            with self.assertRefused("recused", AccessError):
+            with self._refused("recused", AccessError):
                 self._write_merge(source, main)
             complaint.with_user(self.manager).recusal_ids.unlink()
         self._write_merge(source, main)
@@ -429,9 +429,9 @@ class TestMerge(CustomerComplaintCommon):
         self._merge(source, main)
         secret = self._upload("机密.pdf", self.manager)
         for user in (self.stranger, self.employee):
-            with self.assertRefused("", AccessError):
+            with self._refused("", AccessError):
                 source.with_user(user).message_post(body="无", message_type="comment")
-        with self.assertRefused("", AccessError):
+        with self._refused("", AccessError):
             source.with_user(self.agent).message_post(
                 body="无", message_type="comment", attachment_ids=secret.ids
             )

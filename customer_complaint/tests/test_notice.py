@@ -389,6 +389,30 @@ class TestNotice(NoticeCase):
     # UNREACHABLE
     # ------------------------------------------------------------------
 
+    def test_address_without_state_or_zip(self):
+        partner = self.env["res.partner"].create(
+            {
+                "name": "John Miller",
+                "street": "12 Elm Street",
+                "city": "Riverside",
+                "country_id": self.env.ref("base.us").id,
+            }
+        )
+        complaint = self._create_complaint(
+            partner_id=partner.id, sale_order_id=False, line_ids=[]
+        )
+        self.assertEqual(complaint.address, "12 Elm Street, Riverside, United States")
+        self.assertEqual(self.env["res.partner"]._get_complaint_address(), "")
+
+    def test_note_names_the_time_zone(self):
+        with freeze_time("2031-05-09 02:05:00"):
+            complaint = self._take_to(self._create_complaint(), "remediation")
+            self._write_decision(complaint)
+            self._record_notice(complaint)
+        body = complaint.message_ids.filtered(lambda m: "told to" in (m.body or ""))
+        # The clock of the shop, whatever the reader's.
+        self.assertRegex(body[0].body, r"05/09/2031 10:05.AM \(Asia/Shanghai\)")
+
     @freeze_time("2031-05-20 02:00:00")
     def test_failed_attempts_lead_to_unreachable_without_blocking(self):
         complaint = self._decided()
@@ -497,12 +521,11 @@ class TestNotice(NoticeCase):
             self._render("acceptance_receipt", complaint)
         complaint.action_accept()
         self._create_document(complaint, "medical", name="皮炎诊断")
-        self.company.complaint_limit_note = "within 15 days"
         self.company.phone = "010-6666 1234"
         html = self._render("acceptance_receipt", complaint)
         for text in (
             complaint.name,
-            "within 15 days",
+            complaint._get_limit_text(),
             "010-6666 1234",
             "保湿面霜",
             "Chaoyang Shop",

@@ -256,6 +256,21 @@ class TestPaperRequirement(CustomerComplaintCommon):
         with self._refused("papers are missing"):
             complaint.action_accept()
 
+    def test_request_is_made_of_these_persons_only(self):
+        with freeze_time("2031-05-06 02:00:00"):
+            complaint = self._by_agent()
+            self._ask_for_papers(complaint)
+            self.assertTrue(complaint.date_papers_due)
+        with freeze_time("2031-05-06 03:00:00"):
+            complaint.write({"representative_ids": [Command.set(self.lawyer.ids)]})
+            self.assertFalse(complaint.date_papers_due)
+            # What else is told does not bring the earlier request back.
+            self._tell(complaint, "other")
+            self.assertFalse(complaint.date_papers_due)
+        with freeze_time("2031-05-06 04:00:00"):
+            self._ask_for_papers(complaint)
+            self.assertTrue(complaint.date_papers_due)
+
     @freeze_time("2031-05-06 02:00:00")
     def test_request_that_failed_asked_for_nothing(self):
         complaint = self._by_agent()

@@ -207,6 +207,34 @@ class TestReview(CustomerComplaintCommon):
         )
         self.assertFalse(complaint.is_under_review)
 
+    def test_request_in_writing_stays_as_it_came(self):
+        complaint = self._decide()
+        upload = self._upload("核查申请.pdf", res_model="customer.complaint.review")
+        review = self._request(complaint, attachment_ids=[Command.link(upload.id)])
+        for command in (Command.clear(), Command.unlink(upload.id)):
+            with self._refused("stay as they are"):
+                review.write({"attachment_ids": [command]})
+        with self._refused("stay as they are"):
+            upload.with_user(self.agent).write({"raw": "另一份".encode()})
+        with self._refused("stay as they are"):
+            upload.with_user(self.agent).unlink()
+        more = self._upload("补充.pdf", res_model="customer.complaint.review")
+        review.write({"attachment_ids": [Command.link(more.id)]})
+        self.assertEqual(review.attachment_ids, upload | more)
+
+    def test_recused_leader_is_not_asked_for_a_reviewer(self):
+        complaint = self._decide()
+        self.env["customer.complaint.recusal"].create(
+            {
+                "complaint_id": complaint.id,
+                "partner_id": self.supervisor.partner_id.id,
+            }
+        )
+        asked = self._request(complaint).activity_ids.user_id
+        self.assertEqual(len(asked), 1)
+        self.assertNotEqual(asked, self.supervisor)
+        self.assertTrue(asked.has_group("customer_complaint.group_complaint_manager"))
+
     def test_request_files_belong_to_the_review(self):
         complaint = self._decide()
         letter = self._upload("复核申请.pdf")
@@ -463,6 +491,74 @@ class TestReview(CustomerComplaintCommon):
         with self.assertRaisesRegex(ValidationError, "took part in the decision"):
             second.with_user(self.manager).reviewer_id = self.supervisor
         second.with_user(self.manager).reviewer_id = self.manager
+
+    def test_decision_is_reviewed_once(self):
+        complaint = self._decide()
+        review = self._request(complaint)
+        self._decide_review(review, "upheld")
+        for told in (False, True):
+            if told:
+                self._tell_outcome(complaint)
+            with self._refused("reviewed once"):
+                self._request(complaint)
+            with self._refused("reviewed once"):
+                complaint.with_user(self.agent).action_request_review()
+
+    def test_decision_told_anew_may_be_reviewed(self):
+        complaint = self._decide()
+        self._decide_review(self._request(complaint), "upheld")
+        self._tell_outcome(complaint)
+        with freeze_time(fields.Datetime.now() + timedelta(hours=1)):
+            complaint.sudo()._write_unguarded({"date_notified": fields.Datetime.now()})
+            self.assertTrue(self._request(complaint))
+
+    def test_request_taken_back_may_be_made_again(self):
+        complaint = self._decide()
+        review = self._request(complaint).with_user(self.supervisor)
+        review.reviewer_id = self.supervisor
+        review.refusal_reason = "顾客撤回核查申请。"
+        review.action_refuse()
+        self.assertTrue(self._request(complaint))
+
+    def test_upheld_review_offers_no_other_review(self):
+        complaint = self._decide()
+        complaint.sudo()._write_unguarded(
+            {"decision_ways_open": "可书面申请核查，或向人民法院起诉。"}
+        )
+        review = self._request(complaint)
+        own = self._decide_review(review, "upheld")
+        self.assertIn("consumer association", own.new_decision_ways_open)
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("customer_complaint.report_review_outcome", review.ids)[
+                0
+            ]
+            .decode()
+        )
+        self.assertIn("consumer association", html)
+        self.assertNotIn("可书面申请核查", html)
+
+    def test_ways_after_a_review_are_a_template(self):
+        complaint = self._decide()
+        Template = self.env["customer.complaint.decision.template"]
+        Template.search([("outcome", "=", "upheld")]).active = False
+        review = self._request(complaint)
+        review.with_user(self.supervisor).reviewer_id = self.supervisor
+        form = Form(review.with_user(self.supervisor))
+        form.outcome = "upheld"
+        # Templates for any outcome offer a review, so they do not count.
+        self.assertIn("market regulator", form.new_decision_ways_open)
+        form.outcome = "changed"
+        self.assertEqual(form.new_decision_ways_open, review.old_decision_ways_open)
+        Template.create(
+            {
+                "name": "核查维持",
+                "outcome": "upheld",
+                "decision_ways_open": "可向仲裁委员会申请仲裁。",
+            }
+        )
+        form.outcome = "upheld"
+        self.assertEqual(form.new_decision_ways_open, "可向仲裁委员会申请仲裁。")
 
     def test_request_taken_back(self):
         complaint = self._decide()

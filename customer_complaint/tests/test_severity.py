@@ -1,5 +1,9 @@
+from pathlib import Path
+from runpy import run_path
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
+from odoo.modules import get_module_path
 from odoo.tests import Form, tagged
 
 from .common import CustomerComplaintCommon
@@ -100,6 +104,48 @@ class TestMajor(SeverityCase):
                 self.assertEqual(complaint.severity, "major")
                 self.assertEqual(complaint.major_reason, reason)
                 self.assertEqual(len(self._get_alerts(complaint)), 2)
+
+    def test_reason_is_read_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        module = self.env["ir.module.module"].search(
+            [("name", "=", "customer_complaint")]
+        )
+        module._update_translations(["zh_CN"])
+        complaint = self._new(
+            has_injury=True, representation="group", complainant_count=20
+        )
+        told = "20 people complain together and Death or Serious Injury"
+        self.assertEqual(complaint.major_reason, told)
+        chinese = complaint.with_context(lang="zh_CN").major_reason
+        self.assertIn("20", chinese)
+        self.assertNotIn("Death", chinese)
+        self.assertNotIn("people", chinese)
+        # What made it major stays, whatever is corrected later.
+        complaint.write({"complainant_count": 30})
+        self.assertEqual(complaint.major_reason, told)
+
+    def test_reason_outlives_who_and_what_it_names(self):
+        complaint = self._new(has_injury=True)
+        complaint.sudo()._write_unguarded({"major_causes": {"user": 0, "category": 0}})
+        self.assertIn("Decided by", complaint.major_reason)
+
+    def test_update_keeps_the_reason_that_was_text(self):
+        complaint = self._new(has_injury=True)
+        path = Path(get_module_path("customer_complaint"))
+        script = run_path(str(path / "migrations/19.0.1.2.0/pre-severity.py"))
+        self.env.flush_all()
+        self.cr.execute(
+            "ALTER TABLE customer_complaint"
+            " ADD COLUMN IF NOT EXISTS major_reason varchar"
+        )
+        self.cr.execute(
+            "UPDATE customer_complaint SET major_causes = NULL,"
+            " major_reason = '死亡或重伤' WHERE id = %s",
+            [complaint.id],
+        )
+        script["migrate"](self.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+        self.assertEqual(complaint.major_reason, "死亡或重伤")
 
     def test_number_of_complainants_is_a_setting(self):
         group = {"representation": "group"}
@@ -216,7 +262,10 @@ class TestMajor(SeverityCase):
 
     def test_system_sets_date_and_reason(self):
         complaint = self._new()
-        for vals in ({"date_major": "2031-01-01 00:00:00"}, {"major_reason": "无"}):
+        for vals in (
+            {"date_major": "2031-01-01 00:00:00"},
+            {"major_causes": {"user": 1}},
+        ):
             with self.assertRaisesRegex(UserError, "sets these by itself"):
                 complaint.write(vals)
             with self.assertRaisesRegex(UserError, "sets these by itself"):

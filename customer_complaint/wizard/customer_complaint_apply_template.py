@@ -16,7 +16,7 @@ class CustomerComplaintApplyTemplate(models.TransientModel):
         "customer.complaint.decision.template",
         required=True,
         domain="[('company_id', 'in', (False, company_id)),"
-        " ('outcome', '!=', 'refused')]",
+        " ('outcome', 'not in', ('refused', 'upheld'))]",
     )
     decision_grounds = fields.Text(
         related="template_id.decision_grounds", related_sudo=False

@@ -4,6 +4,7 @@ COLUMNS = {
     "policy_id": "integer",
     "date_deadline": "timestamp",
     "deadline_milestone_id": "integer",
+    "clock_events": "varchar",
 }
 
 
