@@ -439,10 +439,7 @@ class CustomerComplaint(models.Model):
         new_vals = []
         for complaint, deadlines in complaints_sudo._read_current_deadlines().items():
             new_vals += complaint._replace_deadlines(deadlines)
-        Deadline_sudo = self.env["customer.complaint.deadline"].sudo()
-        # Each clock runs once: those replaced must be out of the way.
-        Deadline_sudo.flush_model(["state"])
-        Deadline_sudo.create(new_vals)
+        self.env["customer.complaint.deadline"].sudo().create(new_vals)
         complaints_sudo._sync_deadlines()
 
     def _replace_deadlines(self, deadlines):
