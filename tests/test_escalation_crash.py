@@ -42,8 +42,9 @@ env.cr.commit()
 # Small batches, and time enough in each to be killed in the middle of it.
 WORK = """
 import time
-from odoo.addons.customer_complaint.models import customer_complaint_escalation_run as run
+from odoo.addons.customer_complaint import models
 
+run = models.customer_complaint_escalation_run
 run.BATCH_SIZE = 3
 original = run.CustomerComplaintDeadline._write_notes
 
