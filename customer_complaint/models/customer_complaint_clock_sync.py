@@ -31,6 +31,7 @@ DEADLINE_FIELDS = (
     "date_done",
     "state",
     "late_by",
+    "date_next_escalation",
 )
 # As stored, so that what did not change is not written again.
 LATENESS_DIGITS = 2
