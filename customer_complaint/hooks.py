@@ -8,6 +8,11 @@ def uninstall_hook(env):
     """
     env.cr.execute("UPDATE res_company SET complaint_policy_id = NULL")
     for table in (
+        "customer_complaint_approval",
+        "customer_complaint_remediation_line",
+        "customer_complaint_remediation",
+        "customer_complaint_approval_delegation",
+        "customer_complaint_approval_tier",
         "customer_complaint_pause",
         "customer_complaint_extension",
         "customer_complaint_escalation",

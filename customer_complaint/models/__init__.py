@@ -64,6 +64,17 @@ from . import customer_complaint_escalation_people
 from . import customer_complaint_escalation_clock
 from . import customer_complaint_escalation_text
 from . import customer_complaint_escalation_run
+from . import customer_complaint_remediation
+from . import customer_complaint_remediation_line
+from . import customer_complaint_remediation_steps
+from . import customer_complaint_remediation_paper
+from . import customer_complaint_approval_tier
+from . import customer_complaint_approval
+from . import customer_complaint_approval_delegation
+from . import customer_complaint_approval_steps
+from . import customer_complaint_approval_todo
+from . import customer_complaint_remediation_effect
+from . import customer_complaint_return_window
 from . import ir_attachment
 from . import ir_sequence
 from . import product_product

@@ -14,6 +14,7 @@ FILING_MODELS = (
     "customer.complaint.notice",
     "customer.complaint.review",
     "customer.complaint.proceeding",
+    "customer.complaint.remediation.line",
 )
 # What says which record a file belongs to.
 LINK_FIELDS = ("res_model", "res_id", "res_field")

@@ -1,1 +1,1 @@
-from . import clock
+from . import chinese_amount, clock

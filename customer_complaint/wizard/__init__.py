@@ -15,3 +15,6 @@ from . import customer_complaint_start_pause
 from . import customer_complaint_end_pause
 from . import customer_complaint_request_extension
 from . import customer_complaint_refuse_extension
+from . import customer_complaint_agree
+from . import customer_complaint_carry_out
+from . import customer_complaint_give_reason

@@ -1,0 +1,202 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from .customer_complaint_approval_tier import RANKED_GROUPS
+
+
+class CustomerComplaintApprovalDelegation(models.Model):
+    """Who approves for an approver while they are away.
+
+    Given by the approver, to somebody of the same or a higher role. What the delegate
+    approves names both.
+    """
+
+    _name = "customer.complaint.approval.delegation"
+    _description = "Delegation of Approvals"
+    _order = "date_from desc, id desc"
+    _rec_name = "user_id"
+
+    user_id = fields.Many2one(
+        "res.users",
+        string="Approver",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.user,
+        help="Whose approvals are delegated: yours.",
+    )
+    delegate_id = fields.Many2one(
+        "res.users",
+        string="Approves Meanwhile",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('share', '=', False), ('id', '!=', user_id)]",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=lambda self: self.env.company._complaint_today(),
+    )
+    date_to = fields.Date(string="Until", required=True, help="The last day, included.")
+    note = fields.Char(help="E.g. holidays.")
+
+    # ------------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------------
+
+    @api.constrains("date_from", "date_to")
+    def _check_period(self):
+        for delegation in self:
+            if delegation.date_to < delegation.date_from:
+                raise ValidationError(
+                    self.env._("The delegation ends before it begins. Correct a date.")
+                )
+
+    @api.constrains("user_id", "delegate_id", "company_id")
+    def _check_delegate(self):
+        for delegation in self:
+            delegate_sudo = delegation.delegate_id.sudo()
+            if delegation.delegate_id == delegation.user_id:
+                raise ValidationError(
+                    self.env._("Choose somebody else to approve for you.")
+                )
+            if (
+                delegate_sudo.share
+                or not delegate_sudo.active
+                or delegation.company_id not in delegate_sudo.company_ids
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s does not work in %(company)s. Choose somebody else.",
+                        user=delegate_sudo.name,
+                        company=delegation.company_id.display_name,
+                    )
+                )
+            if not delegation._is_rank_kept():
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s has a lower role than you in complaint handling. "
+                        "Delegate to somebody of the same or a higher role.",
+                        user=delegate_sudo.name,
+                    )
+                )
+
+    def _is_rank_kept(self):
+        """Return whether the delegate has the same or a higher role.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        ranks = [
+            sum(user_sudo.has_group(group) for group in RANKED_GROUPS)
+            for user_sudo in (self.user_id.sudo(), self.delegate_id.sudo())
+        ]
+        return ranks[1] >= ranks[0]
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Delegate one's own approvals.
+
+        :raise AccessError: if they are somebody else's
+        """
+        self._check_is_own({vals.get("user_id", self.env.uid) for vals in vals_list})
+        delegations = super().create(
+            [{**vals, "user_id": self.env.uid} for vals in vals_list]
+        )
+        delegations._ask_delegates()
+        return delegations
+
+    def write(self, vals):
+        if "user_id" in vals or "company_id" in vals:
+            raise UserError(
+                self.env._("End this delegation, and enter another one instead.")
+            )
+        self._check_is_own(set(self.user_id.ids))
+        result = super().write(vals)
+        self._ask_delegates()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_own(self):
+        self._check_is_own(set(self.user_id.ids))
+
+    def _check_is_own(self, user_ids):
+        if user_ids - {self.env.uid}:
+            raise AccessError(
+                self.env._("Everybody delegates their own approvals only.")
+            )
+
+    # ------------------------------------------------------------------
+    # USE
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_delegators(self, company, delegate):
+        """Return for whom somebody may approve today.
+
+        Who left, or whose delegate has a lower role by now, delegates nothing.
+
+        :rtype: res.users
+        """
+        delegations_sudo = self._search_current(
+            company, [("delegate_id", "=", delegate.id)]
+        )
+        return delegations_sudo.filtered(
+            lambda delegation: delegation.user_id.active and delegation._is_rank_kept()
+        ).user_id.sudo(False)
+
+    @api.model
+    def _get_delegates(self, company, users):
+        """Return who approves today for those of these users who are away.
+
+        :rtype: res.users
+        """
+        if not users:
+            return users
+        delegations_sudo = self._search_current(company, [("user_id", "in", users.ids)])
+        return delegations_sudo.filtered(
+            lambda delegation: (
+                delegation.delegate_id.active and delegation._is_rank_kept()
+            )
+        ).delegate_id.sudo(False)
+
+    @api.model
+    def _search_current(self, company, domain):
+        # Who stands in for whom decides who is asked, whoever asks.
+        today = company._complaint_today()
+        return self.sudo().search(
+            [
+                *domain,
+                ("company_id", "=", company.id),
+                ("date_from", "<=", today),
+                ("date_to", ">=", today),
+            ]
+        )
+
+    def _ask_delegates(self):
+        """Let what waits for the approvers go to their delegates, too."""
+        # What waits for an approver may be on cases the user who delegates sees only.
+        waiting_sudo = (
+            self.env["customer.complaint.remediation"]
+            .sudo()
+            .search(
+                [
+                    ("state", "=", "to_approve"),
+                    ("company_id", "in", self.company_id.ids),
+                    ("activity_user_id", "in", self.user_id.ids),
+                ]
+            )
+        )
+        waiting_sudo._sync_todos()

@@ -1,0 +1,344 @@
+from dataclasses import dataclass
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_list, ormcache
+
+from .customer_complaint_life import AGENT, SUPERVISOR
+from .customer_complaint_remediation_line import LINE_KINDS, MAX_AMOUNT
+from .customer_complaint_severity import MANAGER
+
+TIER_ROLES = [
+    ("agent", "Agent"),
+    ("supervisor", "Supervisor"),
+    ("manager", "Manager"),
+    ("people", "Named People"),
+]
+ROLE_GROUPS = {"agent": AGENT, "supervisor": SUPERVISOR, "manager": MANAGER}
+# Roles from low to high: nobody delegates to somebody below.
+RANKED_GROUPS = (AGENT, SUPERVISOR, MANAGER)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A tier as the ladder keeps it in memory.
+
+    :param int tier_id: 0 for the managers who stand in where no tier applies
+    :param str role: one of ``TIER_ROLES``
+    """
+
+    tier_id: int
+    role: str
+    amount_from: float = 0.0
+    sequence: int = 0
+    skips_lower: bool = False
+
+
+# Where no tier applies, money is not given away unseen: managers approve.
+MANAGERS_STEP = Step(0, "manager")
+
+
+class CustomerComplaintApprovalTier(models.Model):
+    """Who approves what a customer receives, from which total on.
+
+    The tiers of the nearest category count, a company's own before those all companies
+    share; tiers for a kind come on top of them.
+    """
+
+    _name = "customer.complaint.approval.tier"
+    _inherit = "customer.complaint.cached"
+    _description = "Approval Tier"
+    _order = "amount_from, sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(
+        string="Order",
+        default=10,
+        help="The order of tiers that start from the same amount.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        default=lambda self: self.env.company,
+        help="Leave empty for a tier of all companies. A company with tiers of its own "
+        "uses those instead.",
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    category_id = fields.Many2one(
+        "customer.complaint.category",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="For complaints of this category and those below it, in place of the "
+        "tiers for all categories. Leave empty for all.",
+    )
+    kind = fields.Selection(
+        LINE_KINDS,
+        help="Only for remediations with such a line, on top of the other tiers. "
+        "Leave empty for all.",
+    )
+    amount_from = fields.Monetary(
+        string="From Amount",
+        help="The tier is asked when the total that counts reaches this amount, in "
+        "the company's currency.",
+    )
+    amount_to_text = fields.Char(
+        string="Up To",
+        compute="_compute_amount_to_text",
+        help="Where the next tier of the same ladder starts.",
+    )
+    role = fields.Selection(
+        TIER_ROLES,
+        required=True,
+        default="supervisor",
+        string="Approved By",
+        help="Whoever has this role, or a higher one, and works on the case.",
+    )
+    user_ids = fields.Many2many(
+        "res.users",
+        "customer_complaint_approval_tier_user_rel",
+        "tier_id",
+        "user_id",
+        string="People",
+        domain="[('share', '=', False)]",
+        help="Who approves when people are named, e.g. the directors. They need not "
+        "see complaints otherwise.",
+    )
+    skips_lower = fields.Boolean(
+        string="Lower Tiers Skipped",
+        help="Whoever needs this tier asks it at once. Otherwise the tiers below "
+        "approve first, one after the other.",
+    )
+    warning = fields.Char(
+        compute="_compute_warning",
+        help="What is odd about the ladder this tier is in.",
+    )
+
+    _amount_positive = models.Constraint(
+        "CHECK (amount_from >= 0)", "A tier starts from 0 or more."
+    )
+    _start_uniq = models.UniqueIndex(
+        "(COALESCE(company_id, 0), COALESCE(category_id, 0), COALESCE(kind, ''),"
+        " amount_from, sequence) WHERE active",
+        "Another tier starts from the same amount with the same order. Give one of "
+        "them another amount or order.",
+    )
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        for tier in self:
+            tier.currency_id = (tier.company_id or self.env.company).currency_id
+
+    def _get_ladder(self):
+        """Return the tiers of the same company, category and kind, from below.
+
+        :rtype: customer.complaint.approval.tier
+        """
+        self.ensure_one()
+        return self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("category_id", "=", self.category_id.id),
+                ("kind", "=", self.kind),
+            ]
+        )
+
+    @api.depends("amount_from", "sequence", "company_id", "category_id", "kind")
+    @api.depends_context("lang")
+    def _compute_amount_to_text(self):
+        for tier in self:
+            above = [
+                other.amount_from
+                for other in tier._get_ladder()
+                if other.amount_from > tier.amount_from
+            ]
+            tier.amount_to_text = (
+                self.env._(
+                    "below %(amount)s", amount=tier.currency_id.format(min(above))
+                )
+                if above
+                else self.env._("without limit")
+            )
+
+    @api.depends(
+        "amount_from", "role", "user_ids.active", "company_id", "category_id", "kind"
+    )
+    @api.depends_context("lang")
+    def _compute_warning(self):
+        for tier in self:
+            warnings = tier._get_warnings()
+            tier.warning = " ".join(warnings) if warnings else False
+
+    def _get_warnings(self):
+        """Return what is odd about the ladder at this tier.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        ladder = self._get_ladder()
+        warnings = []
+        if self.role == "people" and not self.user_ids.filtered("active"):
+            warnings.append(
+                self.env._("Nobody is named: nothing of this tier can be approved.")
+            )
+        first = ladder[:1]
+        if not self.kind and self == first and self.amount_from > 0:
+            warnings.append(
+                self.env._(
+                    "No tier below %(amount)s: managers approve that.",
+                    amount=self.currency_id.format(self.amount_from),
+                )
+            )
+        if any(
+            other.amount_from == self.amount_from and other != self for other in ladder
+        ):
+            warnings.append(
+                self.env._("Another tier starts from the same amount: both approve.")
+            )
+        ranks = list(ROLE_GROUPS)
+        if self.role in ranks and any(
+            other.amount_from < self.amount_from
+            and (
+                other.role == "people"
+                or ranks.index(other.role) > ranks.index(self.role)
+            )
+            for other in ladder
+        ):
+            warnings.append(
+                self.env._("A tier with a higher role starts from a smaller amount.")
+            )
+        return warnings
+
+    # ------------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------------
+
+    @api.constrains("amount_from")
+    def _check_amount_from(self):
+        for tier in self:
+            if not 0 <= tier.amount_from <= MAX_AMOUNT:
+                raise ValidationError(
+                    self.env._(
+                        "%(tier)s: a tier starts from an amount between 0 and %(max)s.",
+                        tier=tier.name,
+                        max=MAX_AMOUNT,
+                    )
+                )
+
+    @api.constrains("user_ids", "company_id")
+    def _check_user_ids(self):
+        for tier in self:
+            strangers = tier.user_ids.filtered(
+                lambda user, tier=tier: (
+                    user.share
+                    or (tier.company_id and tier.company_id not in user.company_ids)
+                )
+            )
+            if strangers:
+                raise ValidationError(
+                    self.env._(
+                        "%(tier)s: these people do not work in the company: "
+                        "%(names)s. Choose others.",
+                        tier=tier.name,
+                        names=format_list(self.env, strangers.mapped("name")),
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # LADDER
+    # ------------------------------------------------------------------
+
+    @api.model
+    @ormcache("company_id", "category_id")
+    def _read_ladder(self, company_id, category_id):
+        """Return the steps that hold in a company for a category, by kind.
+
+        :return: for each kind the steps; those for all kinds under an empty text
+        :rtype: dict[str, tuple[Step]]
+        """
+        # Who approves what is the same whoever asks.
+        tiers_sudo = self.sudo().search([("company_id", "in", (False, company_id))])
+        category_sudo = self.env["customer.complaint.category"].sudo()
+        nearest = [False]
+        if category_id:
+            path = category_sudo.browse(category_id).parent_path or ""
+            nearest = [*map(int, reversed(path.split("/")[:-1])), False]
+        places = [
+            (category, company)
+            for category in nearest
+            for company in (company_id, False)
+        ]
+        ladder = {}
+        for kind, tiers in tiers_sudo.grouped(lambda tier: tier.kind or "").items():
+            by_place = tiers.grouped(
+                lambda tier: (tier.category_id.id, tier.company_id.id)
+            )
+            place = next((place for place in places if place in by_place), None)
+            if place:
+                ladder[kind] = tuple(
+                    Step(
+                        tier.id,
+                        tier.role,
+                        tier.amount_from,
+                        tier.sequence,
+                        tier.skips_lower,
+                    )
+                    for tier in by_place[place]
+                )
+        return ladder
+
+    @api.model
+    def _get_steps(self, company, category, kinds, amount):
+        """Return who has to approve a total, from below.
+
+        :param res.company company: of the complaint
+        :param customer.complaint.category category: of the complaint; may be empty
+        :param set kinds: the kinds of the lines
+        :param float amount: the total that counts, in the company's currency
+        :return: at least one step; managers where no tier applies
+        :rtype: list[Step]
+        """
+        ladder = self._read_ladder(company.id, category.id)
+        compare = company.currency_id.compare_amounts
+        steps = []
+        for kind in ("", *sorted(kinds)):
+            reached = [
+                step
+                for step in ladder.get(kind, ())
+                if compare(step.amount_from, amount) <= 0
+            ]
+            if not kind and not reached:
+                reached = [MANAGERS_STEP]
+            steps += self._without_skipped(reached)
+        return sorted(steps, key=lambda s: (s.amount_from, s.sequence, s.tier_id))
+
+    @api.model
+    def _without_skipped(self, steps):
+        """Leave out the steps below the highest one that skips them.
+
+        :param list steps: of one ladder, from below
+        :rtype: list[Step]
+        """
+        kept = []
+        for step in reversed(steps):
+            kept.append(step)
+            if step.skips_lower:
+                break
+        return kept
+
+
+class CustomerComplaintCategory(models.Model):
+    _inherit = "customer.complaint.category"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "parent_id" in vals:
+            # The ladder of a category depends on those above it.
+            self.env.registry.clear_cache()
+        return result

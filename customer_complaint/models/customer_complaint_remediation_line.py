@@ -1,0 +1,626 @@
+from math import isfinite
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
+
+from .customer_complaint_remediation import GRANTED_STATES
+
+LINE_KINDS = [
+    ("refund", "Refund with Return"),
+    ("exchange", "Exchange"),
+    ("repair", "Repair"),
+    ("price_reduction", "Price Reduction"),
+    ("redo", "Redo the Service"),
+    ("lost_wages", "Lost Wages"),
+    ("travel", "Travel Costs"),
+    ("nursing", "Nursing Costs"),
+    ("medical", "Medical Costs"),
+    ("consolation", "Consolation Goods"),
+    ("compensation", "Compensation Money"),
+    ("voucher", "Voucher"),
+    ("apology", "Apology"),
+    ("other", "Other"),
+]
+LINE_STATES = [("open", "To Do"), ("done", "Done")]
+# Which tick box of the archive card each kind ticks (ARCHIVE-CARD).
+MEASURE_OF_KIND = {
+    "refund": "has_return",
+    "exchange": "has_exchange",
+    "lost_wages": "has_lost_wages",
+    "travel": "has_travel",
+    "nursing": "has_nursing",
+    "consolation": "has_consolation",
+    "compensation": "has_compensation",
+}
+OTHER_MEASURE = "has_other_measure"
+# Kinds that need not cost anything.
+FREE_KINDS = ("exchange", "repair", "redo", "apology", "other")
+# Kinds that are about goods complained of: no more of them than were complained of.
+GOODS_KINDS = ("refund", "exchange", "repair", "price_reduction")
+# What the customer gets: a change of it is approved anew, unless it only lowers.
+PAID_FIELDS = (
+    "kind",
+    "complaint_line_id",
+    "product_id",
+    "quantity",
+    "product_uom_id",
+    "amount",
+    "currency_id",
+)
+LOWERING_FIELDS = ("quantity", "amount")
+# A technical bound, no policy: beyond it a decimal point was forgotten.
+MAX_AMOUNT = 1_000_000_000
+# Beyond what currencies round to: the rest of a binary number.
+IDLE_DIFFERENCE = 1e-6
+SYSTEM_FIELDS = frozenset(
+    {
+        "complaint_id",
+        "company_id",
+        "company_currency_id",
+        "amount_company",
+        "state",
+        "done_note",
+        "done_by_id",
+        "date_done",
+    }
+)
+
+
+class CustomerComplaintRemediationLine(models.Model):
+    """One thing a customer receives: refund, exchange, compensation, an apology …"""
+
+    _name = "customer.complaint.remediation.line"
+    _inherit = "customer.complaint.part"
+    _description = "Remediation Line"
+    _order = "remediation_id, sequence, id"
+    _rec_name = "kind"
+    _check_company_auto = True
+    _file_fields = ("attachment_ids",)
+
+    remediation_id = fields.Many2one(
+        "customer.complaint.remediation", required=True, index=True, ondelete="cascade"
+    )
+    complaint_id = fields.Many2one(
+        related="remediation_id.complaint_id",
+        store=True,
+        precompute=True,
+        index=True,
+        required=False,
+        readonly=True,
+    )
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(LINE_KINDS, required=True, index=True)
+    complaint_line_id = fields.Many2one(
+        "customer.complaint.line",
+        string="Product Complained Of",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('complaint_id', '=', complaint_id)]",
+        help="For which of the products complained of.",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        compute="_compute_from_complaint_line",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        help="What the customer gets; for an exchange it may be another product.",
+    )
+    quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
+    product_uom_id = fields.Many2one(
+        "uom.uom",
+        string="Unit",
+        compute="_compute_from_complaint_line",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+    )
+    amount = fields.Monetary(
+        help="What the customer gets in money or money's worth, in all."
+    )
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    amount_company = fields.Monetary(
+        string="Amount in Company Currency",
+        compute="_compute_amount_company",
+        store=True,
+        precompute=True,
+        currency_field="company_currency_id",
+    )
+    note = fields.Text(help="Printed on the agreement, e.g. until when it is done.")
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "customer_complaint_remediation_line_attachment_rel",
+        "line_id",
+        "attachment_id",
+        string="Evidence",
+        bypass_search_access=True,
+        help="E.g. bills of the doctor, tickets, certificate of the employer.",
+    )
+
+    # Carried out
+    state = fields.Selection(
+        LINE_STATES, required=True, readonly=True, default="open", copy=False
+    )
+    done_note = fields.Text(
+        string="How It Was Done",
+        readonly=True,
+        copy=False,
+        help="Signed by whoever carried it out.",
+    )
+    done_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, index="btree_not_null"
+    )
+    date_done = fields.Datetime(string="Done On", readonly=True, copy=False)
+    can_carry_out = fields.Boolean(compute="_compute_can_carry_out")
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.depends("complaint_line_id")
+    def _compute_from_complaint_line(self):
+        for line in self:
+            about = line.complaint_line_id
+            line.product_id = about.product_id or line.product_id
+            line.product_uom_id = about.product_uom_id or line.product_uom_id
+
+    @api.depends("complaint_line_id", "remediation_id")
+    def _compute_currency_id(self):
+        for line in self:
+            line.currency_id = (
+                line.currency_id
+                or line.complaint_line_id.currency_id
+                or line.remediation_id.complaint_id.company_id.currency_id
+                or self.env.company.currency_id
+            )
+
+    @api.depends("amount", "currency_id", "remediation_id.date_rate")
+    def _compute_amount_company(self):
+        for line in self:
+            company = line.remediation_id.complaint_id.company_id
+            line.amount_company = (
+                line.currency_id._convert(
+                    line.amount,
+                    company.currency_id,
+                    company,
+                    line.remediation_id.date_rate or company._complaint_today(),
+                )
+                if company
+                else line.amount
+            )
+
+    @api.depends("state", "remediation_id.state")
+    def _compute_can_carry_out(self):
+        for line in self:
+            line.can_carry_out = (
+                line.state == "open" and line.remediation_id.state in GRANTED_STATES
+            )
+
+    @api.depends("kind", "product_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = line._get_text()
+
+    # ------------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------------
+
+    @api.constrains("amount", "kind", "currency_id")
+    def _check_amount(self):
+        for line in self:
+            reason = line._get_wrong_amount_reason()
+            if reason:
+                raise ValidationError(line._name_reason(reason))
+
+    def _get_wrong_amount_reason(self):
+        """Return what is wrong with the amount, or False.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        if self.currency_id.compare_amounts(self.amount, 0) < 0:
+            return self.env._("the amount cannot be negative. Enter what they get.")
+        if not 0 <= self.amount <= MAX_AMOUNT:
+            return self.env._(
+                "%(amount)s is more than the %(max)s that can be entered. Check the "
+                "decimal point.",
+                amount=self.amount,
+                max=MAX_AMOUNT,
+            )
+        if self.kind not in FREE_KINDS and self.currency_id.is_zero(self.amount):
+            return self.env._("enter the amount the customer gets.")
+        return False
+
+    @api.constrains("currency_id", "amount")
+    def _check_rate(self):
+        foreign = self.filtered(
+            lambda line: line.currency_id != line.company_id.currency_id
+        )
+        for company, lines in foreign.grouped("company_id").items():
+            rated = {
+                currency
+                for (currency,) in self.env["res.currency.rate"]._read_group(
+                    [
+                        ("currency_id", "in", lines.currency_id.ids),
+                        ("company_id", "in", (False, company.root_id.id)),
+                    ],
+                    ["currency_id"],
+                )
+            }
+            for line in lines:
+                if line.currency_id not in rated:
+                    raise ValidationError(
+                        line._name_reason(
+                            self.env._(
+                                "there is no rate for %(currency)s, so its worth in "
+                                "%(company_currency)s is not known. Have accounting "
+                                "enter a rate, or enter the amount in "
+                                "%(company_currency)s.",
+                                currency=line.currency_id.name,
+                                company_currency=company.currency_id.name,
+                            )
+                        )
+                    )
+
+    @api.constrains("complaint_line_id", "remediation_id")
+    def _check_complaint_line(self):
+        for line in self:
+            about = line.complaint_line_id
+            if about and about.complaint_id != line.complaint_id:
+                raise ValidationError(
+                    line._name_reason(
+                        self.env._(
+                            "“%(product)s” is not in this complaint. Choose one of "
+                            "its products.",
+                            product=about.display_name,
+                        )
+                    )
+                )
+
+    @api.constrains("quantity", "complaint_line_id", "product_uom_id", "kind")
+    def _check_quantity(self):
+        for line in self:
+            about = line.complaint_line_id
+            uom = line.product_uom_id
+            if not line.quantity > 0 or not isfinite(line.quantity):
+                raise ValidationError(
+                    line._name_reason(self.env._("enter a quantity above zero."))
+                )
+            if line.kind not in GOODS_KINDS or not about:
+                continue
+            about_uom = about.product_uom_id or uom
+            quantity = line.quantity
+            if uom and uom != about_uom:
+                if not uom._has_common_reference(about_uom):
+                    raise ValidationError(
+                        line._name_reason(
+                            self.env._(
+                                "it was sold in %(sold_unit)s and cannot be counted "
+                                "in %(unit)s.",
+                                sold_unit=about_uom.name,
+                                unit=uom.name,
+                            )
+                        )
+                    )
+                quantity = uom._compute_quantity(quantity, about_uom)
+            if quantity - about.quantity > IDLE_DIFFERENCE:
+                raise ValidationError(
+                    line._name_reason(
+                        self.env._(
+                            "%(quantity)s is more than the %(complained)s complained "
+                            "of. Correct the quantity here or there.",
+                            quantity=line.quantity,
+                            complained=about.quantity,
+                        )
+                    )
+                )
+
+    def _name_reason(self, reason):
+        """Say of which line a reason speaks.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.remediation_id._name_reason(
+            self.env._("%(line)s: %(reason)s", line=self._get_text(), reason=reason)
+        )
+
+    def _get_kind_label(self):
+        """Return the kind in the reader's language.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        return labels.get(self.kind, "")
+
+    def _get_text(self):
+        """Return what the line is, in the reader's language.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        # What it is about is said to whoever sees the line.
+        product = self.sudo().complaint_line_id.product_name or (
+            self.sudo().product_id.name
+        )
+        if not product:
+            return self._get_kind_label()
+        return self.env._(
+            "%(kind)s, %(product)s", kind=self._get_kind_label(), product=product
+        )
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_reserved_fields(self):
+        return SYSTEM_FIELDS
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add lines; to an approved remediation that is a raise.
+
+        :raise AccessError: if the user must not work on one of the complaints
+        :raise UserError: if one of the remediations does not change now
+        """
+        vals_list = [
+            {name: value for name, value in vals.items() if name not in SYSTEM_FIELDS}
+            for vals in self._with_remediation(vals_list)
+        ]
+        self._check_amounts_given(vals_list)
+        remediations = self.env["customer.complaint.remediation"].browse(
+            {vals["remediation_id"] for vals in vals_list if vals.get("remediation_id")}
+        )
+        remediations.check_access("write")
+        remediations._check_may_edit()
+        remediations._lock_content()
+        lines = super().create(vals_list)
+        for line, vals in zip(lines, vals_list, strict=True):
+            line._check_decimals(vals)
+        remediations._after_change(
+            {
+                line: self.env._("added: %(line)s", line=line._get_text())
+                for line in lines
+            }
+        )
+        return lines
+
+    @api.model
+    def _with_remediation(self, vals_list):
+        """Return the values with the remediation they belong to by default.
+
+        :rtype: list[dict]
+        """
+        if all("remediation_id" in vals for vals in vals_list):
+            return vals_list
+        default = self.default_get(["remediation_id"]).get("remediation_id")
+        return [{"remediation_id": default, **vals} for vals in vals_list]
+
+    def write(self, vals):
+        """Write; what raises or changes what is paid has to be approved anew.
+
+        :raise UserError: if the line or its remediation does not change now
+        """
+        forbidden = SYSTEM_FIELDS & vals.keys()
+        if forbidden:
+            raise UserError(
+                self.env._(
+                    "Carrying out a line sets these; use the button: %(fields)s.",
+                    fields=self._list_labels(forbidden),
+                )
+            )
+        self.remediation_id._check_may_edit()
+        self.remediation_id._lock_content()
+        self._check_not_done()
+        if "remediation_id" in vals and self.remediation_id.ids != [
+            vals["remediation_id"]
+        ]:
+            raise UserError(
+                self.env._(
+                    "A line stays with its remediation. Remove it here and enter it "
+                    "there."
+                )
+            )
+        self._check_amounts_given([vals])
+        watched = self.filtered(lambda line: line.remediation_id.state != "draft")
+        before = {line: line._get_paid_terms() for line in watched}
+        result = super().write(vals)
+        for line in self:
+            line._check_decimals(vals)
+        raised, lowered = {}, {}
+        for line in watched:
+            line._sort_change(before[line], raised, lowered)
+        self.remediation_id._after_change(raised, lowered)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_done(self):
+        self.remediation_id._check_may_edit()
+        self._check_not_done()
+        for remediation in self.remediation_id:
+            if remediation.state != "draft" and not remediation.line_ids - self:
+                raise UserError(
+                    remediation._name_reason(
+                        self.env._(
+                            "an approved remediation keeps a line. Cancel it when the "
+                            "customer gets nothing."
+                        )
+                    )
+                )
+
+    def unlink(self):
+        dropped = {
+            line: self.env._("dropped: %(line)s", line=line._get_long_text())
+            for line in self
+            if line.remediation_id.state != "draft"
+        }
+        remediations = self.remediation_id
+        by_remediation = {line: line.remediation_id for line in dropped}
+        remediations._lock_content()
+        result = super().unlink()
+        remediations._after_change({}, dropped, by_remediation)
+        return result
+
+    def _check_not_done(self):
+        done = self.filtered(lambda line: line.state == "done")
+        if done:
+            raise UserError(
+                self.env._(
+                    "What was carried out stays as it is: %(lines)s. Add another line "
+                    "for what is still to be done.",
+                    lines=format_list(self.env, [line._get_text() for line in done]),
+                )
+            )
+
+    @api.model
+    def _check_amounts_given(self, vals_list):
+        """Refuse amounts that are no numbers before they are rounded.
+
+        :raise ValidationError: if one is not a number
+        """
+        for vals in vals_list:
+            for name in ("amount", "quantity"):
+                value = vals.get(name) or 0
+                if isinstance(value, int | float) and not isfinite(value):
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: enter a number.",
+                            field=self._list_labels([name]),
+                        )
+                    )
+
+    def _check_decimals(self, vals):
+        """Refuse an amount that had to be rounded to its currency.
+
+        :param dict vals: as given to ``create`` or ``write``
+        :raise ValidationError: if the amount given has too many decimals
+        """
+        self.ensure_one()
+        given = vals.get("amount")
+        if given and abs(float(given) - self.amount) > IDLE_DIFFERENCE:
+            raise ValidationError(
+                self._name_reason(
+                    self.env._(
+                        "%(amount)s has more decimals than %(currency)s has "
+                        "(%(decimals)s). Round it.",
+                        amount=given,
+                        currency=self.currency_id.name,
+                        decimals=self.currency_id.decimal_places,
+                    )
+                )
+            )
+
+    def _get_kept_files(self):
+        """What an approval rests on stays as it was seen."""
+        return self.filtered(
+            lambda line: line.remediation_id.state != "draft"
+        ).attachment_ids
+
+    # ------------------------------------------------------------------
+    # CHANGES AFTER THE APPROVAL
+    # ------------------------------------------------------------------
+
+    def _get_paid_terms(self):
+        """Return what the customer gets by this line.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {name: self[name] for name in PAID_FIELDS}
+
+    def _sort_change(self, before, raised, lowered):
+        """Put a change of the line among what raises or what lowers, if it is one.
+
+        :param dict before: :meth:`_get_paid_terms` before the change
+        :param dict raised: texts of changes that need approval anew, by line
+        :param dict lowered: texts of those that are noted only
+        """
+        after = self._get_paid_terms()
+        changed = [name for name in PAID_FIELDS if before[name] != after[name]]
+        if not changed:
+            return
+        is_lowered = all(
+            name in LOWERING_FIELDS and after[name] < before[name] for name in changed
+        )
+        text = self.env._(
+            "%(line)s: %(changes)s",
+            line=self._get_text(),
+            changes=format_list(
+                self.env,
+                [
+                    self.env._(
+                        "%(field)s %(before)s → %(after)s",
+                        field=self._list_labels([name]),
+                        before=self._format_term(name, before[name]),
+                        after=self._format_term(name, after[name]),
+                    )
+                    for name in changed
+                ],
+            ),
+        )
+        (lowered if is_lowered else raised)[self] = text
+
+    def _format_term(self, name, value):
+        """Return a value of ``PAID_FIELDS`` as notes name it.
+
+        :rtype: str
+        """
+        if isinstance(value, models.BaseModel):
+            return value.sudo().display_name or self.env._("(none)")
+        if name == "kind":
+            return dict(self._fields["kind"]._description_selection(self.env))[value]
+        if name == "amount":
+            return self.currency_id.format(value)
+        return str(value)
+
+    def _get_long_text(self):
+        """Return the line with its quantity and amount, in the reader's language.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.env._(
+            "%(line)s × %(quantity)s, %(amount)s",
+            line=self._get_text(),
+            quantity=f"{self.quantity:g}",
+            amount=self.currency_id.format(self.amount),
+        )
+
+    def _prepare_snapshot(self):
+        """Return the line as it is approved, readable without the record.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        # As it was approved, whoever reads it later.
+        line_sudo = self.sudo()
+        return {
+            "line_id": self.id,
+            "kind": self.kind,
+            "product": line_sudo.complaint_line_id.product_name
+            or line_sudo.product_id.display_name
+            or "",
+            "quantity": self.quantity,
+            "unit": line_sudo.product_uom_id.name or "",
+            "amount": self.amount,
+            "currency": self.currency_id.name,
+            "amount_company": self.amount_company,
+            "note": self.note or "",
+        }

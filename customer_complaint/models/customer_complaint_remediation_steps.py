@@ -1,0 +1,563 @@
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .customer_complaint_remediation import GRANTED_STATES
+
+# From each state, where the steps lead.
+TRANSITIONS = {
+    "draft": {"to_approve", "cancelled"},
+    "to_approve": {"draft", "approved", "refused", "cancelled"},
+    "approved": {"draft", "agreed", "done", "cancelled"},
+    "agreed": {"draft", "approved", "done", "cancelled"},
+    "done": set(),
+    "refused": {"draft", "cancelled"},
+    "cancelled": {"draft"},
+}
+
+
+class CustomerComplaintRemediation(models.Model):
+    """The steps of a remediation but its approval: agreement, carrying out, the end."""
+
+    _inherit = "customer.complaint.remediation"
+
+    # ------------------------------------------------------------------
+    # STATE
+    # ------------------------------------------------------------------
+
+    def _move(self, target, text, **vals):
+        """Take these remediations to a state, and tell it in the chatter of the cases.
+
+        :param str target: one of ``REMEDIATION_STATES``
+        :param text: function of a remediation; what the chatter says
+        :param vals: what is written besides
+        :raise UserError: if one of them cannot go there
+        """
+        self._raise_reasons(lambda rem: rem._get_cannot_move_reason(target))
+        self._write_unguarded({**vals, "state": target})
+        self._log(text)
+
+    def _get_cannot_move_reason(self, target):
+        self.ensure_one()
+        if target in TRANSITIONS[self.state]:
+            return False
+        return self.env._(
+            "it is “%(state)s” now. Somebody may have taken this step already: reload "
+            "the page.",
+            state=self._get_state_label(),
+        )
+
+    def _log(self, text):
+        """Say in the chatter of the cases what happened.
+
+        :param text: function of a remediation; plain text or Markup
+        """
+        bodies = {}
+        for remediation in self:
+            body = Markup("<p>%s</p>") % remediation._name_reason(text(remediation))
+            complaint_id = remediation.complaint_id.id
+            bodies[complaint_id] = bodies.get(complaint_id, Markup()) + body
+        self.complaint_id._message_log_batch(bodies=bodies)
+
+    def _check_may_step(self):
+        """Refuse those who must not work on the cases.
+
+        :raise AccessError: if the user must not work on one of the complaints
+        :raise UserError: if one of them has ended
+        """
+        self.check_access("write")
+        self.complaint_id.check_access("write")
+        self.complaint_id._check_may_change()
+
+    def _get_amount_text(self):
+        """Return the total as notes name it.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.currency_id.format(self.amount_total)
+
+    # ------------------------------------------------------------------
+    # BACK TO DRAFT, AND THE END
+    # ------------------------------------------------------------------
+
+    def action_take_back(self):
+        """Take back what nobody has decided yet, to change it.
+
+        :raise UserError: if one does not wait for approval
+        """
+        self._check_may_step()
+        self._raise_reasons(
+            lambda rem: (
+                rem.state != "to_approve"
+                and rem.env._("it does not wait for approval. Reload the page.")
+            )
+        )
+        self._back_to_draft(lambda rem: rem.env._("taken back to change it"))
+
+    def action_start_again(self):
+        """Take up a refused or cancelled remediation again; its history stays.
+
+        :raise UserError: if one is neither refused nor cancelled
+        """
+        self._check_may_step()
+        self._raise_reasons(
+            lambda rem: (
+                rem.state not in ("refused", "cancelled")
+                and rem.env._(
+                    "it is neither refused nor cancelled; there is nothing to start "
+                    "again."
+                )
+            )
+        )
+        self._back_to_draft(lambda rem: rem.env._("taken up again"))
+
+    def _back_to_draft(self, text, **vals):
+        """Make these remediations drafts again; an approval no longer holds.
+
+        :param text: function of a remediation; what the chatter says
+        :param vals: what is written besides
+        """
+        self._lock_content()
+        self._move(
+            "draft",
+            text,
+            **{**self._prepare_unapproved_vals(), **self._prepare_not_agreed_vals()},
+            **vals,
+        )
+        self._sync_todos()
+        self.complaint_id._sync_remediations()
+
+    def _prepare_unapproved_vals(self):
+        return {"date_approved": False, "tier_id": False}
+
+    def _prepare_not_agreed_vals(self):
+        return {"date_agreed": False, "signer_name": False, "signature": False}
+
+    def action_cancel(self):
+        """Ask why the customer does not get it.
+
+        :rtype: dict
+        """
+        return self._ask_reason("cancel", self.env._("Cancel Remediation"))
+
+    def _cancel(self, reason):
+        """Cancel these remediations; what was decided on them stays readable.
+
+        :param str reason: why
+        :raise UserError: without a reason, or if something was carried out already
+        """
+        self._check_may_step()
+        self._check_reason(reason)
+        self._raise_reasons(
+            lambda rem: (
+                rem.is_partly_done
+                and rem.env._(
+                    "some of it was carried out already. Drop the lines that are "
+                    "not, instead."
+                )
+            )
+        )
+        self._end_cancelled(reason)
+
+    def _end_cancelled(self, reason):
+        self._lock_content()
+        self._action_cancel_documents()
+        self._move(
+            "cancelled",
+            lambda rem: rem.env._("cancelled: %(reason)s", reason=reason),
+            cancel_reason=reason,
+            **{**self._prepare_unapproved_vals(), **self._prepare_not_agreed_vals()},
+        )
+        self._sync_todos()
+        self.complaint_id._sync_remediations()
+
+    def _action_cancel_documents(self):
+        """Cancel the drafts in other apps that these remediations led to.
+
+        Hook of the bridges, before the state changes.
+
+        :raise UserError: if one of them can no longer be cancelled
+        """
+
+    def _check_reason(self, reason):
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why."))
+
+    def _ask_reason(self, deed, title):
+        """Return the dialog that asks for a reason.
+
+        :param str deed: one of the deeds of the dialog
+        :param str title: its title, translated
+        :rtype: dict
+        """
+        return self.env["customer.complaint"]._action_ask(
+            "customer.complaint.give.reason",
+            title,
+            remediation_ids=self.ids,
+            deed=deed,
+        )
+
+    # ------------------------------------------------------------------
+    # CHANGES AFTER THE APPROVAL
+    # ------------------------------------------------------------------
+
+    def _after_change(self, raised, lowered=None, owners=None):
+        """Let follow what a change of the lines asks for.
+
+        What raises or changes what is paid needs approval anew; what only lowers it is
+        noted, and agreed to anew. The approved version stays with the approval.
+
+        :param dict raised: what each line changed, as text
+        :param dict lowered: likewise, of lines that only became less
+        :param dict owners: the remediation of lines that are no longer there
+        """
+        for remediation in self.filtered(lambda rem: rem.state in GRANTED_STATES):
+            raises, lowers = (
+                [
+                    text
+                    for line, text in (changes or {}).items()
+                    if (owners[line] if owners else line.remediation_id) == remediation
+                ]
+                for changes in (raised, lowered)
+            )
+            if raises:
+                remediation._need_approval_anew(raises + lowers)
+            elif lowers:
+                remediation._note_lowered(lowers)
+        counted = self.filtered(lambda rem: rem.state != "draft" or rem.is_partly_done)
+        counted.complaint_id._sync_remediations()
+
+    def _need_approval_anew(self, changes):
+        self.ensure_one()
+        text = self._join_changes(
+            self.env._("changed after the approval, which has to be asked for anew"),
+            changes,
+        )
+        self._back_to_draft(lambda rem: text)
+
+    def _note_lowered(self, changes):
+        """Note what became less; a customer who agreed has to agree anew."""
+        self.ensure_one()
+        title = self.env._("lowered after the approval")
+        if self.state == "agreed":
+            title = self.env._("lowered; the customer has to agree anew")
+            self._write_unguarded(
+                {"state": "approved", **self._prepare_not_agreed_vals()}
+            )
+        text = self._join_changes(title, changes)
+        self._log(lambda rem: text)
+        self._finish_when_done()
+
+    def _join_changes(self, title, changes):
+        return Markup("<br/>").join([title, *changes])
+
+    # ------------------------------------------------------------------
+    # AGREEMENT
+    # ------------------------------------------------------------------
+
+    def action_agree(self):
+        """Ask for the signed agreement.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.env["customer.complaint"]._action_ask(
+            "customer.complaint.agree",
+            self.env._("Customer Agrees"),
+            remediation_id=self.id,
+        )
+
+    def _agree(self, signer, moment=None, signature=None, files=None):
+        """Record that the customer accepts, by a signed copy or a signature.
+
+        Whoever calls it has checked that the user may: the dialog does, and so has the
+        portal to.
+
+        :param str signer: who signed
+        :param datetime.datetime moment: when, naive UTC; now when not given
+        :param signature: the picture, base64
+        :param ir.attachment files: the signed copy
+        :raise UserError: if it is not approved, or nothing proves it
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        moment = moment or now
+        self._raise_reasons(
+            lambda rem: rem._get_cannot_agree_reason(signer, moment, signature or files)
+        )
+        self._lock_content()
+        vals = {"date_agreed": moment, "signer_name": signer}
+        if signature:
+            vals["signature"] = signature
+        if files:
+            document = self._file_paper("agreement", files)
+            vals["agreement_document_id"] = document.id
+        self._move(
+            "agreed",
+            lambda rem: rem.env._("%(signer)s agreed", signer=signer),
+            **vals,
+        )
+        self.complaint_id._sync_remediations()
+
+    def _get_cannot_agree_reason(self, signer, moment, proof):
+        self.ensure_one()
+        if self.state != "approved":
+            return self._get_cannot_move_reason("agreed") or self.env._(
+                "it is not approved."
+            )
+        if not (signer or "").strip():
+            return self.env._("say who signed.")
+        if not proof:
+            return self.env._(
+                "add the signed copy, or have the customer sign on the screen."
+            )
+        if moment > fields.Datetime.now():
+            return self.env._("nobody agreed in the future. Correct the date.")
+        if moment < self.complaint_id.date_received:
+            return self.env._(
+                "nobody agreed before the complaint was received. Correct the date."
+            )
+        return False
+
+    def _file_paper(self, paper_type, files):
+        """File a signed paper with the complaint, where the archive card counts it.
+
+        :param str paper_type: last part of the shipped type's id
+        :param ir.attachment files: its files
+        :return: the paper
+        :rtype: customer.complaint.archive.document
+        """
+        self.ensure_one()
+        paper_type = self.env.ref(
+            f"customer_complaint.document_type_{paper_type}", raise_if_not_found=False
+        ) or self.env.ref("customer_complaint.document_type_other")
+        return self.env["customer.complaint.archive.document"].create(
+            {
+                "complaint_id": self.complaint_id.id,
+                "type_id": paper_type.id,
+                "name": f"{paper_type.name} {self.name}",
+                "attachment_ids": [fields.Command.link(file.id) for file in files],
+            }
+        )
+
+    def action_decline(self):
+        """Ask why the customer does not accept.
+
+        :rtype: dict
+        """
+        return self._ask_reason("decline", self.env._("Customer Declines"))
+
+    def _decline(self, reason):
+        """Record that the customer declines: it is the handler's turn again.
+
+        :param str reason: why, in the customer's words
+        :raise UserError: without a reason, or if it is not approved
+        """
+        self._check_reason(reason)
+        self._raise_reasons(
+            lambda rem: (
+                (
+                    rem.state not in GRANTED_STATES
+                    and rem.env._("only what is approved can be declined.")
+                )
+                or (
+                    rem.is_partly_done
+                    and rem.env._(
+                        "some of it was carried out already. Drop the lines that are "
+                        "not, instead."
+                    )
+                )
+            )
+        )
+        self._back_to_draft(
+            lambda rem: rem.env._("the customer declined: %(reason)s", reason=reason),
+            date_declined=fields.Datetime.now(),
+            decline_reason=reason,
+        )
+        self._ask_handlers(self.env._("The customer declined: propose anew"), reason)
+
+    # ------------------------------------------------------------------
+    # CARRYING OUT
+    # ------------------------------------------------------------------
+
+    def _finish_when_done(self):
+        """End those of which every line was carried out."""
+        done = self.filtered(
+            lambda rem: (
+                rem.state in GRANTED_STATES
+                and rem.line_ids
+                and all(line.state == "done" for line in rem.line_ids)
+            )
+        )
+        if done:
+            done._move(
+                "done",
+                lambda rem: rem.env._(
+                    "carried out, %(amount)s in all", amount=rem._get_amount_text()
+                ),
+                date_done=fields.Datetime.now(),
+            )
+
+    def action_file_receipt(self):
+        """Ask for the receipt the customer signed (收条).
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.env["customer.complaint"]._action_ask(
+            "customer.complaint.agree",
+            self.env._("File the Receipt"),
+            remediation_id=self.id,
+            is_receipt=True,
+        )
+
+    def _file_receipt(self, files):
+        """File the signed receipt with the complaint.
+
+        :param ir.attachment files: its files
+        :raise UserError: without files, or before the remediation is approved
+        """
+        self.ensure_one()
+        self._check_may_step()
+        if self.state not in (*GRANTED_STATES, "done"):
+            raise UserError(
+                self._name_reason(
+                    self.env._("nothing was paid yet; there is no receipt.")
+                )
+            )
+        if not files:
+            raise UserError(self._name_reason(self.env._("add the signed receipt.")))
+        document = self._file_paper("receipt", files)
+        self._write_unguarded({"receipt_document_id": document.id})
+        self._log(lambda rem: rem.env._("receipt filed"))
+
+
+class CustomerComplaintRemediationLine(models.Model):
+    """Carrying out one line."""
+
+    _inherit = "customer.complaint.remediation.line"
+
+    def action_carry_out(self):
+        """Carry out the line: by the app that does such things, else by a signed note.
+
+        A bridge adds ``_action_carry_out_<kind>()`` for its kinds; it drafts the
+        document and returns its form, or nothing.
+
+        :raise AccessError: if the user must not work on the complaint
+        :raise UserError: if it is not approved, or done already
+        :return: an action, or nothing
+        :rtype: dict or None
+        """
+        self.ensure_one()
+        self._check_may_carry_out()
+        carry_out = getattr(self, f"_action_carry_out_{self.kind}", None)
+        return (carry_out or self._action_carry_out_by_note)()
+
+    def _action_carry_out_by_note(self):
+        """Ask how it was done, signed by the user.
+
+        :rtype: dict
+        """
+        return self.env["customer.complaint"]._action_ask(
+            "customer.complaint.carry.out",
+            self.env._("Carried Out"),
+            line_ids=self.ids,
+        )
+
+    def _check_may_carry_out(self):
+        """Refuse to carry out what is not approved, or was done already.
+
+        :raise AccessError: if the user must not work on the complaint
+        :raise UserError: naming the lines
+        """
+        self.remediation_id._check_may_step()
+        reasons = [
+            line._name_reason(reason)
+            for line in self
+            if (reason := line._get_cannot_carry_out_reason())
+        ]
+        if reasons:
+            raise UserError("\n".join(reasons))
+
+    def _get_cannot_carry_out_reason(self):
+        """Return why the line cannot be carried out now, or False.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        if self.state == "done":
+            return self.env._("it was carried out already. Reload the page.")
+        if self.remediation_id.state not in GRANTED_STATES:
+            return self.env._("it is not approved. Ask for approval first.")
+        return False
+
+    def _sign_done(self, note, moment=None):
+        """Record that these lines were carried out, in the name of the user.
+
+        :param str note: how, e.g. “apologised by telephone”
+        :param datetime.datetime moment: when, naive UTC; now when not given
+        :raise AccessError: if the user must not work on the complaint
+        :raise UserError: without a note, or if one cannot be carried out
+        """
+        self.remediation_id._lock_content()
+        self._check_may_carry_out()
+        if not (note or "").strip():
+            raise UserError(self.env._("Say how it was done."))
+        now = fields.Datetime.now()
+        if moment and moment > now:
+            raise UserError(self.env._("Nothing was done in the future."))
+        self._set_done(note, moment or now)
+
+    def _set_done(self, note, moment):
+        """Note what was carried out, and what follows from it. Bridges call it too.
+
+        :param str note: how
+        :param datetime.datetime moment: when, naive UTC
+        """
+        self._write_unguarded(
+            {
+                "state": "done",
+                "done_note": note,
+                "done_by_id": self.env.uid,
+                "date_done": moment,
+            }
+        )
+        for line in self:
+            line.remediation_id._log(
+                lambda rem, line=line: rem.env._(
+                    "%(line)s carried out: %(note)s", line=line._get_text(), note=note
+                )
+            )
+        self.remediation_id._finish_when_done()
+        self.complaint_id._sync_remediations()
+
+    def _note_goods_returned(self, moment):
+        """Note that goods came back, for the limit of the refund (LAW: 7 days).
+
+        Called by the bridge to the stock; by hand it is entered on the complaint.
+
+        :param datetime.datetime moment: when, naive UTC
+        """
+        for complaint in self.complaint_id:
+            if not complaint.date_goods_returned:
+                complaint._write_unguarded({"date_goods_returned": moment})
+
+    def _prepare_document_vals(self):
+        """Return what documents made from the line in other apps have in common.
+
+        Bridges add what their document needs.
+
+        :return: customer, company, origin, currency and amount
+        :rtype: dict
+        """
+        self.ensure_one()
+        complaint = self.complaint_id
+        return {
+            "partner_id": complaint.partner_id.id,
+            "company_id": self.company_id.id,
+            "currency_id": self.currency_id.id,
+            "origin": self.remediation_id.name,
+            "amount": self.amount,
+        }

@@ -1,0 +1,149 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+# Kinds for which the day of purchase matters.
+WINDOW_KINDS = ("refund", "exchange", "repair")
+WINDOW_FIELDS = (
+    "complaint_no_reason_days",
+    "complaint_return_days",
+    "complaint_exchange_days",
+    "complaint_repair_days",
+)
+
+
+class CustomerComplaintRemediationLine(models.Model):
+    """What the return windows advise (STORE, LAW). Advice, never a lock."""
+
+    _inherit = "customer.complaint.remediation.line"
+
+    advice = fields.Char(
+        compute="_compute_advice",
+        help="What the return windows of the settings say, from the day of purchase to "
+        "the day the complaint was received.",
+    )
+    is_outside_window = fields.Boolean(compute="_compute_advice")
+
+    @api.depends("kind", "remediation_id.complaint_id.purchase_date")
+    @api.depends_context("lang")
+    def _compute_advice(self):
+        for line in self:
+            line.advice, line.is_outside_window = line._get_advice()
+
+    def _get_advice(self):
+        """Return what the windows say about the line.
+
+        :return: the text, or False; and whether the kind lies outside its window
+        :rtype: tuple[str or bool, bool]
+        """
+        self.ensure_one()
+        complaint = self.remediation_id.complaint_id
+        bought = complaint.purchase_date
+        if self.kind not in WINDOW_KINDS or not bought or not complaint.date_received:
+            return False, False
+        company = complaint.company_id.sudo()  # the house rules
+        day = company._complaint_date(complaint.date_received)
+        days = (day - bought).days
+        text, allowed = company._get_return_window(days)
+        return text, self.kind not in allowed
+
+
+class ResCompany(models.Model):
+    """Until when goods are taken back, exchanged or repaired free of charge."""
+
+    _inherit = "res.company"
+
+    complaint_no_reason_days = fields.Integer(
+        string="No-reason Return",
+        default=7,
+        required=True,
+        help="Days after a distance sale in which no reason is asked.",
+    )
+    complaint_return_days = fields.Integer(
+        string="Return",
+        default=7,
+        required=True,
+        help="Days after the purchase with return, exchange or repair.",
+    )
+    complaint_exchange_days = fields.Integer(
+        string="Exchange",
+        default=15,
+        required=True,
+        help="Days after the purchase with exchange or repair.",
+    )
+    complaint_repair_days = fields.Integer(
+        string="Free Repair",
+        default=60,
+        required=True,
+        help="Days after the purchase with free repair; later it is paid.",
+    )
+
+    @api.constrains(*WINDOW_FIELDS)
+    def _check_return_windows(self):
+        for company in self:
+            days = [company[name] for name in WINDOW_FIELDS]
+            if min(days) < 0 or sorted(days[1:]) != days[1:]:
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s: return windows are not negative, and return is "
+                        "not longer than exchange, exchange not longer than repair.",
+                        company=company.name,
+                    )
+                )
+
+    def _get_return_window(self, days):
+        """Return what the windows allow so many days after the purchase.
+
+        :param int days: from the day of purchase to the day of the complaint
+        :return: the text, and the kinds of lines that lie within
+        :rtype: tuple[str, tuple[str]]
+        """
+        self.ensure_one()
+        values = {"days": days}
+        no_reason = ""
+        if days <= self.complaint_no_reason_days:
+            no_reason = self.env._(
+                " A distance sale can be returned without a reason until day "
+                "%(limit)s.",
+                limit=self.complaint_no_reason_days,
+            )
+        if days <= self.complaint_return_days:
+            text = self.env._(
+                "%(days)s days after the purchase: return, exchange or repair.",
+                **values,
+            )
+            allowed = WINDOW_KINDS
+        elif days <= self.complaint_exchange_days:
+            text = self.env._(
+                "%(days)s days after the purchase: exchange or repair.", **values
+            )
+            allowed = ("exchange", "repair")
+        elif days <= self.complaint_repair_days:
+            text = self.env._(
+                "%(days)s days after the purchase: free repair.", **values
+            )
+            allowed = ("repair",)
+        else:
+            text = self.env._(
+                "%(days)s days after the purchase: paid repair.", **values
+            )
+            allowed = ("repair",)
+        if no_reason:
+            allowed = tuple({*allowed, "refund"})
+        return text + no_reason, allowed
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    complaint_no_reason_days = fields.Integer(
+        related="company_id.complaint_no_reason_days", readonly=False
+    )
+    complaint_return_days = fields.Integer(
+        related="company_id.complaint_return_days", readonly=False
+    )
+    complaint_exchange_days = fields.Integer(
+        related="company_id.complaint_exchange_days", readonly=False
+    )
+    complaint_repair_days = fields.Integer(
+        related="company_id.complaint_repair_days", readonly=False
+    )

@@ -1,0 +1,40 @@
+from odoo import fields, models
+
+# Each deed is the name of a method of the remediation, after an underscore.
+DEEDS = [
+    ("refuse", "Refuse"),
+    ("send_back", "Send Back"),
+    ("cancel", "Cancel"),
+    ("decline", "Customer Declines"),
+]
+
+
+class CustomerComplaintGiveReason(models.TransientModel):
+    """Asks for the reason of a step against remediations."""
+
+    _name = "customer.complaint.give.reason"
+    _description = "Reason of a Step"
+
+    remediation_ids = fields.Many2many(
+        "customer.complaint.remediation",
+        "customer_complaint_give_reason_rel",
+        "dialog_id",
+        "remediation_id",
+        string="Remediations",
+        required=True,
+    )
+    deed = fields.Selection(DEEDS, required=True)
+    reason = fields.Text(required=True, help="It stays in the history.")
+
+    def action_confirm(self):
+        """Take the step.
+
+        :raise AccessError: if the user may not take it on one of them
+        :raise UserError: if it is not possible now
+        """
+        self.ensure_one()
+        remediations = self.remediation_ids
+        if self.deed == "decline":
+            remediations._check_may_step()
+        getattr(remediations, f"_{self.deed}")(self.reason)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
