@@ -54,7 +54,7 @@ class CustomerComplaintApproval(models.Model):
         ondelete="set null",
     )
     tier_name = fields.Char(
-        string="Tier", readonly=True, help="What the tier was called then."
+        string="Tier Name", readonly=True, help="What the tier was called then."
     )
     step_key = fields.Integer(
         readonly=True, aggregator=None, help="The tier, also when it was deleted since."
@@ -159,18 +159,6 @@ class CustomerComplaintApproval(models.Model):
         :param list[dict] vals_list: one for each decision
         :rtype: customer.complaint.approval
         """
-        # Nobody has the right to create one, and no default of a user gets in.
-        complete = [
-            {**dict.fromkeys(self._get_own_fields(), False), **vals}
-            for vals in vals_list
-        ]
-        return super(CustomerComplaintApproval, self.sudo()).create(complete)
-
-    @api.model
-    def _get_own_fields(self):
-        """Return the names of the fields a decision writes."""
-        return [
-            name
-            for name, field in self._fields.items()
-            if field.store and not field.automatic and not field.compute
-        ]
+        # Nobody has the right to create one. Every field is given: no default of a
+        # user gets in.
+        return super(CustomerComplaintApproval, self.sudo()).create(vals_list)

@@ -640,9 +640,14 @@ class CustomerComplaintRemediation(models.Model):
         delegates = self.env["customer.complaint.approval.delegation"]._get_delegates(
             self.company_id, fit
         )
-        return fit | delegates.sudo().filtered(
-            lambda user: not self._is_recused(user) and not self._is_proposed_by(user)
-        )
+        return fit | delegates.sudo().filtered(self._is_fit)
+
+    def _is_fit(self, user):
+        """Return whether neither recusal nor four eyes keep somebody from deciding.
+
+        :rtype: bool
+        """
+        return not self._is_recused(user) and not self._is_proposed_by(user)
 
     def _get_candidates(self, step):
         """Yield groups of people to ask for a step, the nearest first.

@@ -132,7 +132,9 @@ class CustomerComplaintRemediationLine(models.Model):
     amount = fields.Monetary(
         help="What the customer gets in money or money's worth, in all."
     )
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     amount_company = fields.Monetary(
         string="Amount in Company Currency",
         compute="_compute_amount_company",

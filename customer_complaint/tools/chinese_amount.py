@@ -1,9 +1,9 @@
 """Amounts of money in Chinese capital numerals (大写金额).
 
-Written as the rules for filling in bills ask (支付结算办法, annex 1): ``整`` after an
-amount that ends with 元, none after 角 or 分; zeros in the middle are written once; ``零``
-where the 角 is missing between 元 and 分. Where the rules leave it open whether a zero is
-written (after 万 or 元 that end with zeros), none is.
+Written as the rules for filling in bills ask (支付结算办法, annex 1): ``整`` after
+an amount that ends with 元, none after 角 or 分; zeros in the middle are written
+once; ``零`` where the 角 is missing between 元 and 分. Where the rules leave it open
+whether a zero is written (after 万 or 元 that end with zeros), none is.
 """
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation

@@ -1,0 +1,80 @@
+from odoo.fields import Command
+
+from .common import CustomerComplaintCommon
+
+
+class RemediationCase(CustomerComplaintCommon):
+    """A decided complaint, the shipped ladder, and a director."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.director = cls._new_user("complaint_director", "manager")
+        cls.tiers = {
+            role: cls.quick_ref(f"customer_complaint.approval_tier_{role}")
+            for role in ("agent", "supervisor", "manager", "director")
+        }
+        cls.tiers["director"].user_ids = cls.director
+        # No other manager is asked than the one of the tests.
+        group = cls.quick_ref("customer_complaint.group_complaint_manager")
+        cls.other_managers = group.user_ids - cls.manager - cls.director
+
+    def _decided(self, **values):
+        """Return a complaint without order, as far as its decision."""
+        return self._take_to(
+            self._create_complaint(
+                **{
+                    "sale_order_id": False,
+                    "category_id": self.category_service.id,
+                    "line_ids": [Command.create({"product_id": self.cream.id})],
+                    **values,
+                }
+            ),
+            "remediation",
+        )
+
+    def _propose(self, amount=300.0, complaint=None, user=None, lines=None, **values):
+        """Propose a remediation as the agent: compensation money by default."""
+        if complaint is None:
+            complaint = self._decided()
+        lines = lines or [{"kind": "compensation", "amount": amount}]
+        return (
+            self.env["customer.complaint.remediation"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "note": "顾客过敏就医，单据齐全。",
+                    "line_ids": [Command.create(line) for line in lines],
+                    **values,
+                }
+            )
+        )
+
+    def _asked(self, *args, **values):
+        remediation = self._propose(*args, **values)
+        remediation.action_ask()
+        return remediation
+
+    def _approved(self, amount=300.0, **values):
+        """Return a remediation that all tiers approved."""
+        remediation = self._asked(amount, **values)
+        for user in (self.supervisor, self.manager, self.director):
+            if remediation.state == "to_approve":
+                remediation.with_user(user).action_approve()
+        self.assertEqual(remediation.state, "approved")
+        return remediation
+
+    def _give_reason(self, remediations, verb, user, reason="单据不全。"):
+        """Fill in the dialog of a step against remediations."""
+        self._ask(verb, remediations, user, reason=reason).action_confirm()
+
+    def _carry_out(self, lines, user=None, note="已转账，流水号20260117。"):
+        for line in lines:
+            self._ask("carry_out", line, user, note=note).action_confirm()
+
+    def _get_todo_users(self, remediation):
+        todos = self.env["mail.activity"].search(
+            [("res_model", "=", remediation._name), ("res_id", "=", remediation.id)]
+        )
+        return todos.user_id
