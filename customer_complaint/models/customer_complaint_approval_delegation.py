@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import ormcache
 
 from .customer_complaint_approval_tier import RANKED_GROUPS
 
@@ -12,6 +13,7 @@ class CustomerComplaintApprovalDelegation(models.Model):
     """
 
     _name = "customer.complaint.approval.delegation"
+    _inherit = "customer.complaint.cached"
     _description = "Delegation of Approvals"
     _order = "date_from desc, id desc"
     _rec_name = "user_id"
@@ -150,12 +152,17 @@ class CustomerComplaintApprovalDelegation(models.Model):
 
         :rtype: res.users
         """
-        delegations_sudo = self._search_current(
-            company, [("delegate_id", "=", delegate.id)]
+        return (
+            self._get_current(company)
+            .filtered(
+                lambda delegation: (
+                    delegation.delegate_id == delegate
+                    and delegation.user_id.active
+                    and delegation._is_rank_kept()
+                )
+            )
+            .user_id.sudo(False)
         )
-        return delegations_sudo.filtered(
-            lambda delegation: delegation.user_id.active and delegation._is_rank_kept()
-        ).user_id.sudo(False)
 
     @api.model
     def _get_delegates(self, company, users):
@@ -163,26 +170,47 @@ class CustomerComplaintApprovalDelegation(models.Model):
 
         :rtype: res.users
         """
-        if not users:
-            return users
-        delegations_sudo = self._search_current(company, [("user_id", "in", users.ids)])
-        return delegations_sudo.filtered(
-            lambda delegation: (
-                delegation.delegate_id.active and delegation._is_rank_kept()
+        return (
+            self._get_current(company)
+            .filtered(
+                lambda delegation: (
+                    delegation.user_id in users
+                    and delegation.delegate_id.active
+                    and delegation._is_rank_kept()
+                )
             )
-        ).delegate_id.sudo(False)
+            .delegate_id.sudo(False)
+        )
 
     @api.model
-    def _search_current(self, company, domain):
-        # Who stands in for whom decides who is asked, whoever asks.
+    def _get_current(self, company):
+        """Return the delegations of a company that hold today.
+
+        :return: readable whatever the user's rights
+        :rtype: customer.complaint.approval.delegation
+        """
         today = company._complaint_today()
-        return self.sudo().search(
+        # Who stands in for whom decides who is asked, whoever asks.
+        return self.sudo().browse(
             [
-                *domain,
-                ("company_id", "=", company.id),
-                ("date_from", "<=", today),
-                ("date_to", ">=", today),
+                delegation_id
+                for delegation_id, date_from, date_to in self._read_periods(company.id)
+                if date_from <= today <= date_to
             ]
+        )
+
+    @api.model
+    @ormcache("company_id")
+    def _read_periods(self, company_id):
+        """Read the delegations of a company once.
+
+        :return: id, first and last day of each
+        :rtype: tuple[tuple[int, datetime.date, datetime.date]]
+        """
+        delegations_sudo = self.sudo().search([("company_id", "=", company_id)])
+        return tuple(
+            (delegation.id, delegation.date_from, delegation.date_to)
+            for delegation in delegations_sudo
         )
 
     def _ask_delegates(self):

@@ -56,6 +56,7 @@ class CustomerComplaintRemediation(models.Model):
         help="Named people and delegates who approve it and would not see the case "
         "otherwise.",
     )
+    has_guest_approvers = fields.Boolean(readonly=True, copy=False)
     approval_ids = fields.One2many(
         "customer.complaint.approval",
         "remediation_id",
@@ -137,6 +138,7 @@ class CustomerComplaintRemediation(models.Model):
                 "date_received",
             ]
         )
+        self.env["res.company"].flush_model(["complaint_earlier_months"])
         rows = self.env.execute_query_dict(
             SQL(
                 """
@@ -252,7 +254,6 @@ class CustomerComplaintRemediation(models.Model):
         """
         self._check_may_step()
         self.complaint_id._lock_remediations()
-        self._lock_content()
         self._raise_reasons(lambda rem: rem._get_cannot_ask_reason())
         for company, remediations in self.grouped("company_id").items():
             today = company._complaint_today()
@@ -260,8 +261,9 @@ class CustomerComplaintRemediation(models.Model):
             if old:
                 old._write_unguarded({"date_rate": today})
         figures = self._read_figures()
+        waiting = {}
         for remediation in self:
-            steps = remediation._get_steps(figures[remediation.id])
+            waiting[remediation] = remediation._get_steps(figures[remediation.id])[0]
             remediation._write_unguarded(
                 {
                     "state": "to_approve",
@@ -271,7 +273,7 @@ class CustomerComplaintRemediation(models.Model):
                     "date_approved": False,
                     "date_reminded": False,
                     "decision_note": False,
-                    "tier_id": steps[0].tier_id,
+                    "tier_id": waiting[remediation].tier_id,
                 }
             )
         self._log(
@@ -279,7 +281,7 @@ class CustomerComplaintRemediation(models.Model):
                 "approval asked for, %(amount)s", amount=rem._get_amount_text()
             )
         )
-        self._sync_todos(figures)
+        self._sync_todos(waiting, is_first=not any(rem.round > 1 for rem in self))
         self.complaint_id._sync_remediations()
 
     def _get_cannot_ask_reason(self):
@@ -311,12 +313,13 @@ class CustomerComplaintRemediation(models.Model):
             {rem: own[0] for rem, own in steps.items() if own},
         )
         final = self.filtered(lambda rem: len(steps[rem]) <= 1)
+        # Who decides was checked; they need no right to change it.
         for remediation in self - final:
-            remediation._write_unguarded(
+            remediation.sudo()._write_unguarded(
                 {"tier_id": steps[remediation][1].tier_id, "date_reminded": False}
             )
         if final:
-            final._write_unguarded(
+            final.sudo()._write_unguarded(
                 {
                     "state": "approved",
                     "date_approved": fields.Datetime.now(),
@@ -339,8 +342,8 @@ class CustomerComplaintRemediation(models.Model):
                 )
             )
         )
-        self._sync_todos(figures)
-        final._finish_when_done()
+        self._sync_todos({rem: steps[rem][1] for rem in self - final})
+        final.sudo()._finish_when_done()
 
     def action_refuse(self):
         """Ask why these remediations are refused.
@@ -401,8 +404,10 @@ class CustomerComplaintRemediation(models.Model):
             {rem: own[0] for rem, own in steps.items() if own},
             reason,
         )
-        self._move(state, text, decision_note=reason, **self._prepare_unapproved_vals())
-        self._sync_todos(figures)
+        # As above.
+        vals = {"decision_note": reason, **self._prepare_unapproved_vals()}
+        self.sudo()._move(state, text, **vals)
+        self._sync_todos({})
         # What no longer counts is the case's affair, not that of whoever decides.
         self.sudo().complaint_id._sync_remediations()
         self._ask_handlers(self.env._("Not approved: propose anew"), reason)
@@ -420,8 +425,8 @@ class CustomerComplaintRemediation(models.Model):
         complaints_sudo = self.complaint_id.sudo()  # how the cases stand
         complaints_sudo._check_not_recused(self.env.user.partner_id)
         complaints_sudo._check_not_closed()
+        # Their own rows are written by the decision, and by every change of them.
         complaints_sudo._lock_remediations()
-        self._lock_content()
         self._raise_reasons(
             lambda rem: (
                 rem.state != "to_approve"
@@ -446,7 +451,6 @@ class CustomerComplaintRemediation(models.Model):
         :param dict steps: the step of each remediation
         :param str reason: why
         """
-        Tier = self.env["customer.complaint.approval.tier"].sudo()  # names only
         now = fields.Datetime.now()
         self.env["customer.complaint.approval"]._record(
             [
@@ -457,7 +461,7 @@ class CustomerComplaintRemediation(models.Model):
                     "round": remediation.round,
                     "decision": decision,
                     "tier_id": step.tier_id,
-                    "tier_name": Tier.browse(step.tier_id).name or False,
+                    "tier_name": step.name,
                     "step_key": step.tier_id,
                     "user_id": self.env.uid,
                     "on_behalf_of_id": remediation._get_principal(step).id,
@@ -557,9 +561,7 @@ class CustomerComplaintRemediation(models.Model):
         """
         if not step.tier_id:
             return self.env._("Managers, as no tier applies")
-        # Who approves is said to everybody who sees the remediation.
-        tier = self.env["customer.complaint.approval.tier"].sudo()
-        return tier.browse(step.tier_id).name
+        return step.name
 
     def _is_proposed_by(self, user):
         """Return whether somebody asked for it, or wrote what it says.
@@ -611,7 +613,9 @@ class CustomerComplaintRemediation(models.Model):
         """
         self.ensure_one()
         user_sudo = user.sudo()
-        if not user_sudo.active or self.company_id not in user_sudo.company_ids:
+        if not user_sudo.active:
+            return False
+        if self.company_id.id not in user_sudo._get_company_ids():
             return False
         if step.role == "people":
             tier = self.env["customer.complaint.approval.tier"].sudo()
@@ -625,11 +629,19 @@ class CustomerComplaintRemediation(models.Model):
     def _get_approvers(self, step):
         """Return who is asked for a step, those who may decide only.
 
+        :return: readable whatever the user's rights
+        :rtype: res.users
+        """
+        return self._find_people(step)[0]
+
+    def _find_people(self, step):
+        """Return who is asked for a step, and who of them does not see the case.
+
         The leader of the team first, else the managers; and who stands in for those
         who are away.
 
-        :return: readable whatever the user's rights
-        :rtype: res.users
+        :return: both readable whatever the user's rights
+        :rtype: tuple[res.users, res.users]
         """
         self.ensure_one()
         fit = self.env["res.users"].sudo()
@@ -640,7 +652,13 @@ class CustomerComplaintRemediation(models.Model):
         delegates = self.env["customer.complaint.approval.delegation"]._get_delegates(
             self.company_id, fit
         )
-        return fit | delegates.sudo().filtered(self._is_fit)
+        delegates = delegates.sudo().filtered(self._is_fit) - fit
+        # Leaders, members and managers see the case by their role.
+        strangers = delegates | (fit if step.role == "people" else fit.browse())
+        guests = strangers.filtered(
+            lambda user: not self.complaint_id._is_seen_by(user)
+        )
+        return fit | delegates, guests
 
     def _is_fit(self, user):
         """Return whether neither recusal nor four eyes keep somebody from deciding.

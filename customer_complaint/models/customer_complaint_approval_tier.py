@@ -25,10 +25,12 @@ class Step:
 
     :param int tier_id: 0 for the managers who stand in where no tier applies
     :param str role: one of ``TIER_ROLES``
+    :param str name: in the language of the reader
     """
 
     tier_id: int
     role: str
+    name: str = ""
     amount_from: float = 0.0
     sequence: int = 0
     skips_lower: bool = False
@@ -255,15 +257,19 @@ class CustomerComplaintApprovalTier(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    @ormcache("company_id", "category_id")
-    def _read_ladder(self, company_id, category_id):
+    @ormcache("company_id", "category_id", "lang")
+    def _read_ladder(self, company_id, category_id, lang):
         """Return the steps that hold in a company for a category, by kind.
 
         :return: for each kind the steps; those for all kinds under an empty text
         :rtype: dict[str, tuple[Step]]
         """
         # Who approves what is the same whoever asks.
-        tiers_sudo = self.sudo().search([("company_id", "in", (False, company_id))])
+        tiers_sudo = (
+            self.sudo()
+            .with_context(lang=lang)
+            .search([("company_id", "in", (False, company_id))])
+        )
         category_sudo = self.env["customer.complaint.category"].sudo()
         nearest = [False]
         if category_id:
@@ -285,6 +291,7 @@ class CustomerComplaintApprovalTier(models.Model):
                     Step(
                         tier.id,
                         tier.role,
+                        tier.name,
                         tier.amount_from,
                         tier.sequence,
                         tier.skips_lower,
@@ -304,7 +311,7 @@ class CustomerComplaintApprovalTier(models.Model):
         :return: at least one step; managers where no tier applies
         :rtype: list[Step]
         """
-        ladder = self._read_ladder(company.id, category.id)
+        ladder = self._read_ladder(company.id, category.id, self.env.lang)
         compare = company.currency_id.compare_amounts
         steps = []
         for kind in ("", *sorted(kinds)):

@@ -21,28 +21,37 @@ class CustomerComplaintRemediation(models.Model):
     # TO-DOS
     # ------------------------------------------------------------------
 
-    def _sync_todos(self, figures=None):
+    def _sync_todos(self, steps=None, is_first=False):
         """Make the to-dos say who has to approve now.
 
-        :param dict figures: of :meth:`_read_figures`, when they are known already
+        :param dict steps: the step that waits on each remediation, when it is known
+        :param bool is_first: nobody was asked before, so there are no to-dos yet
+        """
+        if steps is None:
+            steps = self._get_waiting_steps()
+        wanted, guests = {}, {}
+        for remediation, step in steps.items():
+            wanted[remediation], guests[remediation] = remediation._find_people(step)
+            if not wanted[remediation]:
+                remediation._tell_nobody_approves(step)
+        self._replace_todos(wanted, is_first)
+        self._let_guests_in(guests)
+
+    def _get_waiting_steps(self):
+        """Return the step that waits on each of these remediations, if one does.
+
+        :rtype: dict[customer.complaint.remediation, Step]
         """
         waiting = self.filtered(lambda rem: rem.state == "to_approve")
-        if waiting and figures is None:
-            figures = waiting._read_figures()
-        wanted = {}
-        for remediation in waiting:
-            steps = remediation._get_open_steps(figures[remediation.id])
-            people = remediation._get_approvers(steps[0]) if steps else None
-            if steps and not people:
-                remediation._tell_nobody_approves(steps[0])
-            wanted[remediation] = people or self.env["res.users"].sudo()
-        self._replace_todos(wanted)
-        self._let_guests_in(wanted)
+        figures = waiting._read_figures()
+        open_steps = {rem: rem._get_open_steps(figures[rem.id]) for rem in waiting}
+        return {rem: steps[0] for rem, steps in open_steps.items() if steps}
 
-    def _replace_todos(self, wanted):
+    def _replace_todos(self, wanted, is_first):
         """Give to-dos to these people, and take those of others back.
 
         :param dict wanted: the approvers of each remediation that waits
+        :param bool is_first: there are no to-dos yet
         """
         type_id = self.env["ir.model.data"]._xmlid_to_res_id(
             APPROVE_TODO, raise_if_not_found=False
@@ -50,46 +59,80 @@ class CustomerComplaintRemediation(models.Model):
         if not type_id:
             return
         # The case calls for them, whoever's deed it is; what they say is ours. Those
-        # concerned find them in their list, with no mail for each.
+        # concerned find them in their list, with no mail and without following it.
         todos_sudo = (
             self.env["mail.activity"]
             .sudo()
-            .with_context(mail_activity_quick_update=True)
+            .with_context(mail_activity_quick_update=True, complaint_no_followers=True)
         )
-        given_sudo = todos_sudo.search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("activity_type_id", "=", type_id),
-            ]
+        given_sudo = (
+            todos_sudo
+            if is_first
+            else todos_sudo.search_fetch(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("activity_type_id", "=", type_id),
+                ],
+                ["res_id", "user_id", "date_deadline", "active", "res_model"],
+            )
         )
         missing = {
-            (rem.id, user.id) for rem, people in wanted.items() for user in people
+            (remediation.id, user.id)
+            for remediation, people in wanted.items()
+            for user in people
         }
         obsolete_sudo = given_sudo.filtered(
             lambda todo: (todo.res_id, todo.user_id.id) not in missing
         )
         missing -= {(todo.res_id, todo.user_id.id) for todo in given_sudo}
+        vals_list = self._prepare_todos(missing)
+        # A to-do goes from one approver to the next: cheaper than a new one.
+        for todo_sudo in obsolete_sudo:
+            vals = next(
+                (vals for vals in vals_list if vals["res_id"] == todo_sudo.res_id), None
+            )
+            if vals:
+                vals_list.remove(vals)
+                todo_sudo.write(
+                    {name: vals[name] for name in ("user_id", "date_deadline")}
+                )
+                obsolete_sudo -= todo_sudo
         if obsolete_sudo:
-            obsolete_sudo.unlink()
-        if not missing:
-            return
+            obsolete_sudo.write({"active": False})
+        if vals_list:
+            model_id = self.env["ir.model"]._get_id(self._name)
+            todos_sudo.create(
+                [
+                    {**vals, "activity_type_id": type_id, "res_model_id": model_id}
+                    for vals in vals_list
+                ]
+            )
+
+    def _prepare_todos(self, missing):
+        """Return the values of the to-dos of some people.
+
+        :param set missing: ids of remediations and users
+        :rtype: list[dict]
+        """
         by_id = {remediation.id: remediation for remediation in self}
-        model_id = self.env["ir.model"]._get_id(self._name)
-        todos_sudo.create(
-            [
-                {
-                    "activity_type_id": type_id,
-                    "automated": True,
-                    "res_model_id": model_id,
-                    "res_id": res_id,
-                    "user_id": user_id,
-                    "date_deadline": by_id[res_id]._get_todo_day(),
-                    "summary": by_id[res_id]._get_todo_text(),
-                }
-                for res_id, user_id in sorted(missing)
-            ]
-        )
+        return [
+            {
+                "res_id": res_id,
+                "res_name": by_id[res_id].name,
+                "user_id": user_id,
+                "automated": True,
+                "date_deadline": by_id[res_id]._get_todo_day(),
+                "summary": by_id[res_id]._get_todo_text(),
+            }
+            for res_id, user_id in sorted(missing)
+        ]
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Leave approvers alone: a to-do is enough, they need not follow the talk."""
+        if self.env.context.get("complaint_no_followers"):
+            return True
+        return super().message_subscribe(partner_ids, subtype_ids)
 
     def _get_todo_day(self):
         """Return until when the step should be approved.
@@ -109,28 +152,20 @@ class CustomerComplaintRemediation(models.Model):
             number=self.name,
         )
 
-    def _let_guests_in(self, wanted):
+    def _let_guests_in(self, guests):
         """Show the remediation to those asked who would not see the case otherwise.
 
-        :param dict wanted: the approvers of each remediation that waits
+        :param dict guests: the people, by remediation; those left out have none
         """
-        for remediation_sudo in self.sudo():
-            people = wanted.get(remediation_sudo, self.env["res.users"])
-            # Leaders and managers see the case anyway: one need not ask.
-            known = (
-                remediation_sudo.team_id.leader_id
-                | remediation_sudo.company_id._get_complaint_managers()
-                if people
-                else people
-            )
-            guests = (people - known).filtered(
-                lambda user, rem=remediation_sudo: (
-                    not rem.complaint_id._is_seen_by(user)
-                )
-            )
-            if guests != remediation_sudo.guest_approver_ids:
-                remediation_sudo._write_unguarded(
-                    {"guest_approver_ids": [Command.set(guests.ids)]}
+        for remediation in self:
+            people = guests.get(remediation, self.env["res.users"])
+            if people or remediation.has_guest_approvers:
+                # Who is asked follows from the ladder, whoever's deed it is.
+                remediation.sudo()._write_unguarded(
+                    {
+                        "guest_approver_ids": [Command.set(people.ids)],
+                        "has_guest_approvers": bool(people),
+                    }
                 )
 
     def _tell_nobody_approves(self, step):
@@ -194,8 +229,8 @@ class CustomerComplaintRemediation(models.Model):
         wait = timedelta(days=max(self.company_id.complaint_approval_days, 1))
         if now - last < wait:
             return
-        steps = self._get_open_steps(self._read_figures()[self.id])
-        people = self._get_approvers(steps[0]) if steps else None
+        step = self._get_waiting_steps().get(self)
+        people = step and self._get_approvers(step)
         if not people:
             return
         self.message_notify(

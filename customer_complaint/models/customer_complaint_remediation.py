@@ -36,6 +36,7 @@ SYSTEM_FIELDS = frozenset(
         "date_requested",
         "tier_id",
         "guest_approver_ids",
+        "has_guest_approvers",
         "approval_ids",
         "date_approved",
         "decision_note",

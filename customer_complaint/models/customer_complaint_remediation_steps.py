@@ -126,7 +126,7 @@ class CustomerComplaintRemediation(models.Model):
             **{**self._prepare_unapproved_vals(), **self._prepare_not_agreed_vals()},
             **vals,
         )
-        self._sync_todos()
+        self._sync_todos({})
         self.complaint_id._sync_remediations()
 
     def _prepare_unapproved_vals(self):
@@ -170,7 +170,7 @@ class CustomerComplaintRemediation(models.Model):
             cancel_reason=reason,
             **{**self._prepare_unapproved_vals(), **self._prepare_not_agreed_vals()},
         )
-        self._sync_todos()
+        self._sync_todos({})
         self.complaint_id._sync_remediations()
 
     def _action_cancel_documents(self):

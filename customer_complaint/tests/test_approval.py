@@ -1,0 +1,620 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+from .remediation_common import RemediationCase
+
+
+class ApprovalCase(RemediationCase):
+    def _approve(self, remediations, user):
+        remediations.with_user(user).action_approve()
+
+    def _assert_refused(self, remediations, user, text, error=AccessError):
+        """No button, call or list lets the user decide."""
+        for verb in ("action_approve", "_refuse", "_send_back"):
+            method = getattr(remediations.with_user(user), verb)
+            with self._refused(text, error):
+                method() if verb == "action_approve" else method("x")
+
+    def _delegate(self, user, delegate, days=(0, 7), **values):
+        today = self.company._complaint_today()
+        return (
+            self.env["customer.complaint.approval.delegation"]
+            .with_user(user)
+            .create(
+                {
+                    "delegate_id": delegate.id,
+                    "date_from": today + timedelta(days=days[0]),
+                    "date_to": today + timedelta(days=days[1]),
+                    **values,
+                }
+            )
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestApproval(ApprovalCase):
+    """Who approves what: the ladder, four eyes, recusal, append-only records."""
+
+    def test_ladder(self):
+        for amount, route in {
+            0: ["agent"],
+            0.01: ["supervisor"],
+            1000: ["supervisor"],
+            1000.01: ["supervisor", "manager"],
+            20000: ["supervisor", "manager"],
+            20000.01: ["supervisor", "manager", "director"],
+        }.items():
+            lines = [
+                {"kind": "compensation" if amount else "apology", "amount": amount}
+            ]
+            remediation = self._asked(lines=lines)
+            steps = remediation._get_open_steps(
+                remediation._read_figures()[remediation.id]
+            )
+            self.assertEqual(
+                [step.tier_id for step in steps],
+                [self.tiers[role].id for role in route],
+                amount,
+            )
+            self.assertEqual(remediation.tier_id, self.tiers[route[0]])
+
+    def test_supervisor_then_manager(self):
+        remediation = self._asked(5000)
+        self.assertEqual(self._get_todo_users(remediation), self.supervisor)
+        self._assert_refused(remediation, self.colleague, "above your limit")
+        self._approve(remediation, self.supervisor)
+        self.assertRecordValues(
+            remediation,
+            [{"state": "to_approve", "tier_id": self.tiers["manager"].id}],
+        )
+        self.assertIn(self.manager, self._get_todo_users(remediation))
+        self.assertNotIn(self.supervisor, self._get_todo_users(remediation))
+        self._assert_refused(remediation, self.supervisor, "above your limit")
+        self._approve(remediation, self.manager)
+        self.assertEqual(remediation.state, "approved")
+        self.assertFalse(self._get_todo_users(remediation))
+        self.assertRecordValues(
+            remediation.approval_ids.sorted("id"),
+            [
+                {
+                    "user_id": user.id,
+                    "decision": "approved",
+                    "tier_name": name,
+                    "amount": 5000,
+                    "round": 1,
+                }
+                for user, name in (
+                    (self.supervisor, "Supervisor"),
+                    (self.manager, "Manager"),
+                )
+            ],
+        )
+        self._assert_refused(remediation, self.manager, "does not wait", UserError)
+
+    def test_lower_tiers_skipped(self):
+        self.tiers["manager"].skips_lower = True
+        remediation = self._asked(5000)
+        self._assert_refused(remediation, self.supervisor, "above your limit")
+        self._approve(remediation, self.manager)
+        self.assertEqual(remediation.state, "approved")
+
+    def test_named_director(self):
+        remediation = self._asked(50000)
+        self._approve(remediation, self.supervisor)
+        self._approve(remediation, self.manager)
+        self._assert_refused(remediation, self.manager, "above your limit")
+        self._approve(remediation, self.director)
+        self.assertEqual(remediation.state, "approved")
+
+    def test_director_who_only_reads(self):
+        self.tiers["director"].user_ids = self.auditor
+        remediation = self._asked(50000)
+        self._approve(remediation, self.supervisor)
+        self._approve(remediation, self.manager)
+        self._give_reason(remediation, "send_back", self.auditor)
+        remediation.action_ask()
+        for user in (self.supervisor, self.manager, self.auditor):
+            self._approve(remediation, user)
+        self.assertEqual(remediation.state, "approved")
+
+    def test_nobody_named(self):
+        self.tiers["director"].user_ids = False
+        self.assertIn("Nobody is named", self.tiers["director"].warning)
+        remediation = self._asked(50000)
+        self.assertIn("nobody can approve", remediation.route_text)
+        self._approve(remediation, self.supervisor)
+        self._approve(remediation, self.manager)
+        self.assertIn(
+            "nobody can approve", remediation.complaint_id.message_ids[0].body
+        )
+        self._assert_refused(remediation, self.director, "Director")
+
+    # ------------------------------------------------------------------
+    # FOUR EYES AND RECUSAL
+    # ------------------------------------------------------------------
+
+    def test_nobody_approves_their_own(self):
+        for user in (self.supervisor, self.manager, self.env.ref("base.user_admin")):
+            remediation = self._asked(300, complaint=self._decided(), user=user)
+            self._assert_refused(remediation, user, "you proposed it yourself")
+            self.assertFalse(remediation.with_user(user).can_approve)
+            self.assertNotIn(user, self._get_todo_users(remediation))
+
+    def test_who_wrote_a_line_does_not_approve_it(self):
+        remediation = self._propose()
+        remediation.line_ids.with_user(self.supervisor).amount = 280
+        remediation.action_ask()
+        self._assert_refused(remediation, self.supervisor, "you proposed it yourself")
+        self._approve(remediation, self.manager)
+
+    def test_recused_people_do_not_approve(self):
+        remediation = self._asked()
+        complaint = remediation.complaint_id
+        complaint.sudo().recusal_ids.create(
+            {"complaint_id": complaint.id, "partner_id": self.supervisor.partner_id.id}
+        )
+        self._assert_refused(remediation, self.supervisor, "recused")
+        self.assertFalse(remediation.with_user(self.supervisor).can_approve)
+        remediation.sudo()._sync_todos()
+        self.assertNotIn(self.supervisor, self._get_todo_users(remediation))
+        self.assertIn(self.manager, self._get_todo_users(remediation))
+
+    def test_one_person_takes_one_step_as_long_as_there_are_others(self):
+        remediation = self._asked(5000)
+        self._approve(remediation, self.manager)
+        self._assert_refused(remediation, self.manager, "the tier before")
+        self.other_managers.write({"active": False})
+        self.director.active = False
+        self._approve(remediation, self.manager)
+        self.assertEqual(remediation.state, "approved")
+
+    def test_strangers_are_refused(self):
+        remediation = self._asked()
+        for user in (self.stranger, self.employee, self.quality_user):
+            self._assert_refused(remediation, user, "")
+        for user in (self.auditor, self.archivist):
+            self._assert_refused(remediation, user, "above your limit")
+        other = self._new_user("complaint_other_supervisor", "supervisor")
+        self._assert_refused(remediation, other, "")
+
+    # ------------------------------------------------------------------
+    # THE TOTAL THAT COUNTS
+    # ------------------------------------------------------------------
+
+    def test_splitting_does_not_help(self):
+        self.tiers["manager"].amount_from = 500.01
+        complaint = self._decided()
+        first = self._approved(300, complaint=complaint)
+        self.assertEqual(first.approval_ids.amount, 300)
+        second = self._asked(300, complaint=complaint)
+        self.assertEqual(second.amount_counted, 600)
+        self._approve(second, self.supervisor)
+        self.assertEqual(second.state, "to_approve")
+        self._approve(second, self.manager)
+        self.assertEqual(second.approval_ids[0].amount, 600)
+        third = self._propose(300, complaint)
+        self.assertIn("Manager", third.route_text)
+        first._cancel("顾客不要了。")
+        self.assertEqual(third.amount_counted, 600)
+
+    def test_granted_meanwhile_raises_the_tier(self):
+        complaint = self._decided()
+        first = self._asked(900, complaint=complaint)
+        second = self._propose(900, complaint)
+        self._approve(first, self.supervisor)
+        second.action_ask()
+        self._approve(second, self.supervisor)
+        self.assertEqual(second.state, "to_approve")
+
+    def test_what_was_received_before_is_shown_and_can_raise_the_tier(self):
+        def decided(**values):
+            return self._decided(sale_order_id=self.order.id, line_ids=[], **values)
+
+        partner = self.env["res.partner"].create({"name": "王强", "phone": "010"})
+        old = self._approved(900, complaint=decided())
+        remediation = self._propose(300, decided())
+        self.assertRecordValues(
+            remediation,
+            [
+                {
+                    "amount_counted": 300,
+                    "amount_customer_before": 900,
+                    "amount_order_before": 900,
+                }
+            ],
+        )
+        stranger = self._propose(300, self._decided(partner_id=partner.id))
+        self.assertEqual(stranger.amount_customer_before, 0)
+        self.company.complaint_earlier_raises_tier = True
+        remediation.action_ask()
+        self._approve(remediation, self.supervisor)
+        self.assertEqual(remediation.approval_ids.amount, 1200)
+        self.assertEqual(remediation.tier_id, self.tiers["manager"])
+        long_ago = fields.Datetime.now() - timedelta(days=800)
+        old.complaint_id._write_unguarded({"date_granted": long_ago})
+        remediation.invalidate_recordset()
+        self.assertEqual(remediation.amount_customer_before, 0)
+        self.company.complaint_earlier_months = 36
+        remediation.invalidate_recordset()
+        self.assertEqual(remediation.amount_customer_before, 900)
+
+    def test_entered_by_hand_before_counts(self):
+        complaint = self._decided()
+        complaint.write({"compensation_total": 900, "has_compensation": True})
+        remediation = self._propose(300, self._decided())
+        self.assertEqual(remediation.amount_customer_before, 900)
+
+    # ------------------------------------------------------------------
+    # CONFIGURATION
+    # ------------------------------------------------------------------
+
+    def test_no_tier_at_all(self):
+        self.env["customer.complaint.approval.tier"].search([]).active = False
+        remediation = self._asked(1)
+        self.assertIn("Managers, as no tier applies", remediation.route_text)
+        self._assert_refused(remediation, self.supervisor, "no tier of the ladder")
+        self._approve(remediation, self.manager)
+        self.assertEqual(remediation.state, "approved")
+
+    def test_gap_at_the_bottom(self):
+        (self.tiers["agent"] | self.tiers["supervisor"]).active = False
+        self.assertIn("managers approve that", self.tiers["manager"].warning)
+        remediation = self._asked(10)
+        self._assert_refused(remediation, self.supervisor, "no tier of the ladder")
+        self._approve(remediation, self.manager)
+
+    def test_overlap(self):
+        tier = self.tiers["manager"].copy({"sequence": 99, "name": "Finance"})
+        self.assertIn("both approve", tier.warning)
+        remediation = self._asked(5000)
+        for user in (self.supervisor, self.manager, self.director):
+            self.assertEqual(remediation.state, "to_approve")
+            self._approve(remediation, user)
+        self.assertEqual(remediation.state, "approved")
+        self.assertEqual(len(remediation.approval_ids), 3)
+
+    def test_category_replaces_and_kind_adds(self):
+        parent = self.category_service.parent_id
+        Tier = self.env["customer.complaint.approval.tier"]
+        Tier.create(
+            {
+                "name": "Service",
+                "company_id": False,
+                "category_id": parent.id,
+                "amount_from": 0,
+                "role": "manager",
+            }
+        )
+        remediation = self._asked(10)
+        self.assertEqual(remediation.tier_id.name, "Service")
+        other = self._decided(category_id=self.category.id)
+        self.assertEqual(
+            self._asked(10, complaint=other).tier_id, self.tiers["supervisor"]
+        )
+        self.category_service.parent_id = False
+        self.assertEqual(self._asked(10).tier_id, self.tiers["supervisor"])
+        Tier.create(
+            {"name": "Vouchers", "kind": "voucher", "amount_from": 5, "role": "manager"}
+        )
+        voucher = self._asked(lines=[{"kind": "voucher", "amount": 10}])
+        self._approve(voucher, self.supervisor)
+        self.assertEqual(voucher.tier_id.name, "Vouchers")
+
+    def test_own_tiers_of_the_company_replace_the_shared_ones(self):
+        self.env["customer.complaint.approval.tier"].create(
+            {"name": "Branch", "company_id": self.company.id, "role": "manager"}
+        )
+        self.assertEqual(self._asked(10).tier_id.name, "Branch")
+
+    def test_tier_changed_meanwhile(self):
+        remediation = self._asked(900)
+        self.tiers["manager"].amount_from = 500
+        self._approve(remediation, self.supervisor)
+        self.assertEqual(remediation.state, "to_approve")
+        self.tiers["manager"].active = False
+        self.tiers["director"].active = False
+        self._approve(remediation, self.director)
+        self.assertEqual(remediation.state, "approved")
+
+    def test_bad_tiers(self):
+        tier = self.tiers["manager"]
+        for value in (-1, 1e12):
+            with self._refused("starts from an amount", ValidationError):
+                tier.amount_from = value
+        branch = self.env["res.company"].create({"name": "上海分公司"})
+        with self._refused("do not work in the company", ValidationError):
+            tier.write({"company_id": branch.id, "user_ids": self.director.ids})
+        for user in (self.supervisor, self.agent, self.auditor):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                tier.with_user(user).amount_from = 1
+        tier.with_user(self.manager).amount_from = 1500
+
+    def test_approver_deactivated_or_demoted_meanwhile(self):
+        remediation = self._asked()
+        self.supervisor.active = False
+        self._remind()
+        self.assertNotIn(self.supervisor, self._get_todo_users(remediation))
+        self.assertIn(self.manager, self._get_todo_users(remediation))
+        self.supervisor.write(
+            {
+                "active": True,
+                "group_ids": [
+                    Command.unlink(
+                        self.quick_ref(
+                            "customer_complaint.group_complaint_supervisor"
+                        ).id
+                    ),
+                    Command.link(
+                        self.quick_ref("customer_complaint.group_complaint_agent").id
+                    ),
+                ],
+            }
+        )
+        self._assert_refused(remediation, self.supervisor, "above your limit")
+
+    def _remind(self):
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "customer_complaint.cron_remind_approvals"
+            ).method_direct_trigger()
+
+    def test_reminded_after_the_days_of_the_settings(self):
+        remediation = self._asked()
+        partner = self.supervisor.partner_id
+
+        def count():
+            return self.env["mail.message"].search_count(
+                [("model", "=", remediation._name), ("partner_ids", "in", partner.ids)]
+            )
+
+        self._remind()
+        self.assertEqual(count(), 0)
+        for hours, expected in ((25, 1), (26, 1), (50, 2)):
+            with freeze_time(fields.Datetime.now() + timedelta(hours=hours)):
+                self._remind()
+            self.assertEqual(count(), expected, hours)
+
+    # ------------------------------------------------------------------
+    # AGAINST
+    # ------------------------------------------------------------------
+
+    def test_refused_with_a_reason(self):
+        remediation = self._asked()
+        with self._refused("Say why"):
+            remediation.with_user(self.supervisor)._refuse("  ")
+        self._give_reason(remediation, "refuse", self.supervisor)
+        self.assertRecordValues(
+            remediation, [{"state": "refused", "decision_note": "单据不全。"}]
+        )
+        self.assertEqual(remediation.approval_ids.decision, "refused")
+        self.assertEqual(remediation.approval_ids.reason, "单据不全。")
+        self.assertIn(
+            remediation.complaint_id.user_id, self._get_todo_users(remediation)
+        )
+        self.assertEqual(remediation.complaint_id.granted_total, 0)
+        with self._refused("Start Again"):
+            remediation.line_ids.amount = 1
+        remediation.action_start_again()
+        remediation.action_ask()
+        self._approve(remediation, self.supervisor)
+        self.assertEqual(
+            remediation.approval_ids.mapped("decision"), ["approved", "refused"]
+        )
+
+    def test_sent_back_and_asked_again(self):
+        remediation = self._asked(5000)
+        self._approve(remediation, self.supervisor)
+        self._give_reason(remediation, "send_back", self.manager)
+        self.assertEqual(remediation.state, "draft")
+        remediation.line_ids.amount = 4000
+        remediation.action_ask()
+        # What was approved before counts for what it was about only.
+        self.assertEqual(remediation.tier_id, self.tiers["supervisor"])
+        self._assert_refused(remediation, self.agent, "you proposed it yourself")
+
+    def test_dialog_of_a_reason_is_ones_own(self):
+        remediation = self._asked()
+        dialog = self._ask("refuse", remediation, self.supervisor, reason="不同意")
+        with self.assertRaises(AccessError):
+            dialog.with_user(self.agent).action_confirm()
+        with self.assertRaises(AccessError):
+            self._give_reason(remediation, "refuse", self.agent)
+
+    # ------------------------------------------------------------------
+    # MANY
+    # ------------------------------------------------------------------
+
+    def test_many_at_once_all_or_none(self):
+        remediations = self.env["customer.complaint.remediation"].union(
+            *(self._asked(amount) for amount in (100, 200, 5000))
+        )
+        mine = self._asked(50, user=self.supervisor)
+        with self._refused(mine.name, AccessError):
+            self._approve(remediations | mine, self.supervisor)
+        self.assertEqual(set(remediations.mapped("state")), {"to_approve"})
+        self._approve(remediations, self.supervisor)
+        self.assertEqual(
+            remediations.mapped("state"), ["approved", "approved", "to_approve"]
+        )
+        complaint = self._decided()
+        several = self._asked(10, complaint=complaint) | self._asked(
+            20, complaint=complaint
+        )
+        self._approve(several, self.supervisor)
+        self.assertEqual(set(several.mapped("state")), {"approved"})
+
+    # ------------------------------------------------------------------
+    # DELEGATION
+    # ------------------------------------------------------------------
+
+    def test_delegate_approves_for_an_absent_supervisor(self):
+        deputy = self._new_user("complaint_deputy", "supervisor")
+        remediation = self._asked()
+        self._assert_refused(remediation, deputy, "")
+        self._delegate(self.supervisor, deputy)
+        self.assertIn(deputy, self._get_todo_users(remediation))
+        mine = remediation.with_user(deputy)
+        self.assertEqual(mine.amount_total, 300)
+        self.assertEqual(mine.complaint_id.name, remediation.complaint_id.name)
+        self.assertTrue(mine.can_approve)
+        mine.action_approve()
+        self.assertRecordValues(
+            remediation.approval_ids,
+            [{"user_id": deputy.id, "on_behalf_of_id": self.supervisor.id}],
+        )
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            mine.complaint_id.read(["name"])
+        approval = remediation.approval_ids.with_user(deputy)
+        self.assertEqual(approval.amount_total, 300)
+
+    def test_delegation_holds_in_its_days_only(self):
+        deputy = self._new_user("complaint_deputy", "supervisor")
+        self.team.member_ids += deputy
+        boss = self._new_user("complaint_boss", "manager")
+        remediation = self._asked(5000)
+        self._approve(remediation, self.supervisor)
+        for days in ((-7, -1), (1, 7)):
+            self._delegate(self.manager, boss, days)
+            self.assertFalse(
+                self.env["customer.complaint.approval.delegation"]._get_delegators(
+                    self.company, boss
+                )
+            )
+
+    def test_delegate_needs_the_same_or_a_higher_role(self):
+        with self._refused("lower role", ValidationError):
+            self._delegate(self.supervisor, self.colleague)
+        with self._refused("somebody else", ValidationError):
+            self._delegate(self.supervisor, self.supervisor)
+        with self._refused("ends before", ValidationError):
+            self._delegate(self.supervisor, self.manager, (7, 0))
+        with self._refused("their own", AccessError):
+            self._delegate(self.agent, self.manager, user_id=self.supervisor.id)
+        delegation = self._delegate(self.supervisor, self.manager)
+        with self.assertRaises(AccessError):
+            delegation.with_user(self.colleague).date_to = fields.Date.today()
+        with self._refused("their own", AccessError):
+            delegation.with_user(self.manager).date_to = fields.Date.today()
+
+    def test_delegate_demoted_or_delegator_gone(self):
+        deputy = self._new_user("complaint_deputy", "supervisor")
+        remediation = self._asked()
+        self._delegate(self.supervisor, deputy)
+        group = self.quick_ref("customer_complaint.group_complaint_supervisor")
+        agent = self.quick_ref("customer_complaint.group_complaint_agent")
+        deputy.group_ids = [Command.unlink(group.id), Command.link(agent.id)]
+        self._assert_refused(remediation, deputy, "above your limit")
+        deputy.group_ids = [Command.link(group.id)]
+        self.supervisor.active = False
+        self._assert_refused(remediation, deputy, "above your limit")
+
+    def test_delegation_does_not_get_around_four_eyes(self):
+        deputy = self._new_user("complaint_deputy", "supervisor")
+        remediation = self._asked(300, complaint=self._decided(), user=self.supervisor)
+        self._delegate(self.supervisor, deputy)
+        self._assert_refused(remediation, deputy, "")
+        own = self._asked(300, complaint=self._decided())
+        complaint = own.complaint_id
+        complaint.sudo().recusal_ids.create(
+            {"complaint_id": complaint.id, "partner_id": self.supervisor.partner_id.id}
+        )
+        self._assert_refused(own, deputy, "")
+
+
+@tagged("post_install", "-at_install")
+class TestForgedApproval(ApprovalCase):
+    """Approvals are written by deciding, and by nothing else."""
+
+    def _prepare_forged_vals(self, remediation):
+        return {
+            "remediation_id": remediation.id,
+            "complaint_id": remediation.complaint_id.id,
+            "company_id": self.company.id,
+            "round": 1,
+            "decision": "approved",
+            "user_id": self.manager.id,
+            "date": fields.Datetime.now(),
+            "currency_id": self.company.currency_id.id,
+            "amount": 1,
+        }
+
+    def test_nobody_writes_one(self):
+        approval = self._approved().approval_ids
+        remediation = self._asked()
+        vals = self._prepare_forged_vals(remediation)
+        Approval = self.env["customer.complaint.approval"]
+        users = (
+            self.agent,
+            self.supervisor,
+            self.manager,
+            self.quality_user,
+            self.auditor,
+            self.env.ref("base.user_admin"),
+            self.env.user,
+        )
+        for user in users:
+            mine = approval.with_user(user)
+            for deed in (
+                lambda u=user: Approval.with_user(u).create(vals),
+                lambda m=mine: m.write({"amount": 1}),
+                lambda m=mine: m.write({"user_id": self.agent.id}),
+                lambda m=mine: m.unlink(),
+                lambda m=mine: m.copy(),
+            ):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    deed()
+        for deed in (
+            lambda: Approval.sudo().create(vals),
+            lambda: approval.sudo().write({"amount": 1}),
+            lambda: approval.sudo().unlink(),
+        ):
+            with self._refused("Use the buttons", AccessError):
+                deed()
+        self.assertEqual(remediation.state, "to_approve")
+
+    def test_no_import_and_no_commands(self):
+        remediation = self._asked()
+        names = ["remediation_id/.id", "decision", "round"]
+        for user in (self.manager, self.env.ref("base.user_admin")):
+            result = (
+                self.env["customer.complaint.approval"]
+                .with_user(user)
+                .load(names, [[str(remediation.id), "Approved", "1"]])
+            )
+            self.assertFalse(result["ids"])
+        command = Command.create(self._prepare_forged_vals(remediation))
+        for record in (remediation, remediation.sudo()):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                record.write({"approval_ids": [command]})
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                record.complaint_id.write(
+                    {
+                        "remediation_ids": [
+                            Command.update(remediation.id, {"approval_ids": [command]})
+                        ]
+                    }
+                )
+        self.assertFalse(self._propose(approval_ids=[command]).approval_ids)
+        self.assertFalse(remediation.approval_ids)
+
+    def test_nobody_approves_by_the_state(self):
+        remediation = self._asked()
+        for user in (self.agent, self.supervisor, self.manager):
+            for state in ("approved", "done", "agreed"):
+                with self._refused("use the buttons"):
+                    remediation.with_user(user).write({"state": state})
+        for user in (self.auditor, self.archivist):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                remediation.with_user(user).write({"state": "approved"})
+
+    def test_seen_by_who_sees_the_case(self):
+        approval = self._approved().approval_ids
+        for user in (self.agent, self.manager, self.auditor, self.archivist):
+            self.assertEqual(approval.with_user(user).amount, 300)
+        for user in (self.stranger, self.employee):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                approval.with_user(user).read(["amount"])

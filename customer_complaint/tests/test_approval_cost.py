@@ -1,0 +1,94 @@
+from contextlib import contextmanager
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .remediation_common import RemediationCase
+
+# Asking and two approvals.
+ASK_AND_TWO_APPROVALS = 30
+IN_THREE_REQUESTS = 70
+LIST_LIMIT = 80
+# What one record of a selection costs more.
+LIST_QUERIES_PER_RECORD = 0.2
+APPROVE_QUERIES_PER_RECORD = 6
+
+
+@tagged("post_install", "-at_install")
+class TestApprovalCost(RemediationCase):
+    """Bound the queries of the approval, with chatter and to-dos on."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={"lang": "en_US", "tz": "Asia/Shanghai"})
+
+    @contextmanager
+    def _counted(self, counts, name, cold=True):
+        if cold:
+            self._start_cold()
+        before = self.cr.sql_log_count
+        yield
+        self.env.flush_all()
+        self.cr.flush()
+        counts[name] = self.cr.sql_log_count - before
+
+    def _start_cold(self):
+        self.env.flush_all()
+        self.cr.flush()
+        self.env.invalidate_all()
+
+    def _run(self, cold):
+        remediation = self._propose(5000)
+        self.env.flush_all()
+        self.cr.flush()
+        counts = {}
+        with self._counted(counts, "ask", cold):
+            remediation.action_ask()
+        for user in (self.supervisor, self.manager):
+            with self._counted(counts, user.login, cold):
+                remediation.with_user(user).action_approve()
+        self.assertEqual(remediation.state, "approved")
+        return counts
+
+    def test_asking_and_two_approvals(self):
+        """In one transaction, and each in a request of its own with cold caches."""
+        self._run(cold=True)  # caches of the configuration
+        for cold, limit in ((False, ASK_AND_TWO_APPROVALS), (True, IN_THREE_REQUESTS)):
+            with self.subTest(cold=cold):
+                counts = self._run(cold)
+                self.assertLessEqual(sum(counts.values()), limit, counts)
+
+    def _ask_many(self, number):
+        complaints = self.env["customer.complaint"].union(
+            *(self._decided() for _i in range(2))
+        )
+        remediations = self.env["customer.complaint.remediation"].with_user(self.agent)
+        remediations = remediations.create(
+            [
+                {
+                    "complaint_id": complaints[i % 2].id,
+                    "line_ids": [Command.create({"kind": "travel", "amount": 1})],
+                }
+                for i in range(number)
+            ]
+        )
+        remediations.action_ask()
+        return remediations
+
+    def test_list_and_approval_of_many(self):
+        listed, approved = {}, {}
+        for number in (2, LIST_LIMIT):
+            remediations = self._ask_many(number).with_user(self.supervisor)
+            names = ["name", "amount_total", "amount_counted", "can_approve", "state"]
+            with self._counted(listed, number):
+                remediations.read(names)
+            with self._counted(approved, number):
+                remediations.action_approve()
+            self.assertEqual(set(remediations.mapped("state")), {"approved"})
+        for measured, limit in (
+            (listed, LIST_QUERIES_PER_RECORD),
+            (approved, APPROVE_QUERIES_PER_RECORD),
+        ):
+            each = (measured[LIST_LIMIT] - measured[2]) / (LIST_LIMIT - 2)
+            self.assertLessEqual(each, limit, measured)
