@@ -82,14 +82,8 @@ class TestApprovalConcurrency(BaseCase):
     def _clean_up(cls):
         with cls.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
+            cls._remove_remediations(cr)
             for query in (
-                "DELETE FROM customer_complaint_approval WHERE complaint_id = %s",
-                "DELETE FROM customer_complaint_remediation_line"
-                " WHERE complaint_id = %s",
-                "DELETE FROM mail_activity WHERE res_model ="
-                " 'customer.complaint.remediation' AND res_id IN (SELECT id FROM"
-                " customer_complaint_remediation WHERE complaint_id = %s)",
-                "DELETE FROM customer_complaint_remediation WHERE complaint_id = %s",
                 "DELETE FROM customer_complaint_deadline WHERE complaint_id = %s",
                 "DELETE FROM mail_message WHERE model = 'customer.complaint'"
                 " AND res_id = %s",
@@ -139,18 +133,27 @@ class TestApprovalConcurrency(BaseCase):
             )
             if ask:
                 remediation.action_ask()
-            self.addCleanup(self._commit_cancelled, remediation.id)
+            self.addCleanup(self._commit_removed)
             return remediation.id
 
-    def _commit_cancelled(self, remediation_id):
+    def _commit_removed(self):
         """Leave no sums for the next test."""
         for cr in (self.first, self.second):
             cr.rollback()
         with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            env["customer.complaint.remediation"].browse(remediation_id)._end_cancelled(
-                "测试"
-            )
+            self._remove_remediations(cr)
+
+    @classmethod
+    def _remove_remediations(cls, cr):
+        for query in (
+            "DELETE FROM customer_complaint_approval WHERE complaint_id = %s",
+            "DELETE FROM customer_complaint_remediation_line WHERE complaint_id = %s",
+            "DELETE FROM mail_activity WHERE res_model ="
+            " 'customer.complaint.remediation' AND res_id IN (SELECT id FROM"
+            " customer_complaint_remediation WHERE complaint_id = %s)",
+            "DELETE FROM customer_complaint_remediation WHERE complaint_id = %s",
+        ):
+            cr.execute(query, [cls.complaint_id])
 
     def _browse(self, cr, name, remediation_id):
         return self._env(cr, name)["customer.complaint.remediation"].browse(
