@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 DECISIONS = [
     ("approved", "Approved"),
-    ("refused", "Refused"),
+    ("refused", "Not Approved"),
     ("sent_back", "Sent Back"),
 ]
 
@@ -25,6 +25,7 @@ class CustomerComplaintApproval(models.Model):
 
     remediation_id = fields.Many2one(
         "customer.complaint.remediation",
+        string="Remediation No.",
         required=True,
         readonly=True,
         index=True,

@@ -350,7 +350,7 @@ class CustomerComplaintRemediation(models.Model):
 
         :rtype: dict
         """
-        return self._ask_reason("refuse", self.env._("Refuse Remediation"))
+        return self._ask_reason("refuse", self.env._("Do Not Approve Remediation"))
 
     def action_send_back(self):
         """Ask what is to be changed before it can be approved.
@@ -370,7 +370,7 @@ class CustomerComplaintRemediation(models.Model):
             "refused",
             "refused",
             reason,
-            lambda rem: rem.env._("refused: %(reason)s", reason=reason),
+            lambda rem: rem.env._("not approved: %(reason)s", reason=reason),
         )
 
     def _send_back(self, reason):

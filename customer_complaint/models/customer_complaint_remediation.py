@@ -8,7 +8,7 @@ REMEDIATION_STATES = [
     ("approved", "Approved"),
     ("agreed", "Agreed"),
     ("done", "Carried Out"),
-    ("refused", "Refused"),
+    ("refused", "Not Approved"),
     ("cancelled", "Cancelled"),
 ]
 # Approved, and not yet carried out.
@@ -65,12 +65,12 @@ class CustomerComplaintRemediation(models.Model):
 
     _name = "customer.complaint.remediation"
     _inherit = ["customer.complaint.part", "mail.thread", "mail.activity.mixin"]
-    _description = "Remediation"
+    _description = "Remediation of a Complaint"
     _order = "complaint_id desc, number, id"
     _check_company_auto = True
 
     name = fields.Char(
-        string="Remediation",
+        string="Remediation No.",
         required=True,
         readonly=True,
         copy=False,

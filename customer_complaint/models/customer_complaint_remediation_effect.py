@@ -70,6 +70,7 @@ class CustomerComplaint(models.Model):
         "besides them.",
     )
     measures_by_hand = fields.Char(
+        string="Boxes Ticked by Hand",
         readonly=True,
         copy=False,
         help="Boxes under “What was done” that were ticked before there were "

@@ -79,7 +79,11 @@ class CustomerComplaintRemediationLine(models.Model):
     _file_fields = ("attachment_ids",)
 
     remediation_id = fields.Many2one(
-        "customer.complaint.remediation", required=True, index=True, ondelete="cascade"
+        "customer.complaint.remediation",
+        string="Remediation No.",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     complaint_id = fields.Many2one(
         related="remediation_id.complaint_id",

@@ -8,7 +8,10 @@ class CustomerComplaintAgree(models.TransientModel):
     _description = "Signed Agreement or Receipt"
 
     remediation_id = fields.Many2one(
-        "customer.complaint.remediation", required=True, readonly=True
+        "customer.complaint.remediation",
+        string="Remediation No.",
+        required=True,
+        readonly=True,
     )
     is_receipt = fields.Boolean(readonly=True)
     signer_name = fields.Char(

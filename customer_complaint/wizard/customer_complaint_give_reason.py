@@ -2,7 +2,7 @@ from odoo import fields, models
 
 # Each deed is the name of a method of the remediation, after an underscore.
 DEEDS = [
-    ("refuse", "Refuse"),
+    ("refuse", "Do Not Approve"),
     ("send_back", "Send Back"),
     ("cancel", "Cancel"),
     ("decline", "Customer Declines"),
