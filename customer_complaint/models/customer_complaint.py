@@ -186,6 +186,14 @@ class CustomerComplaint(models.Model):
     admit a late review             - - - M - - - - -
     name the reviewer               - - S M - - - - -
     decide the review               - - S - - - - - -
+    propose a remediation           A - S M Q - - - -
+    ask for approval                A - S M Q - - - -
+    approve up to 1,000             - - S M - - - - -
+    approve above                   - - - M - - - - -
+    refuse a remediation            - - S M - - - - -
+    record an agreement             A - S M Q - - - -
+    carry out a remediation         A - S M Q - - - -
+    cancel a remediation            A - S M Q - - - -
     record a proceeding             A - S M Q - - - -
     end a proceeding                A - S M Q - - - -
     edit configuration              - - - M - - - - -
@@ -194,9 +202,10 @@ class CustomerComplaint(models.Model):
     Supervisors also have the cases without team. The review is decided by the reviewer
     named, here the supervisor: a superior who neither decided nor handled. Where the
     company has nobody in quality, managers confirm in its place. Who is asked by a memo
-    answers it, whatever their role. Who decided does not sign off. Nobody deletes a
-    complaint: a number is never reused. Whoever is recused does none of it but read,
-    managers and administrators included.
+    answers it, whatever their role. Who approves what follows from the ladder, here the
+    shipped one; people it names approve whatever their role. Who decided does not sign
+    off. Nobody deletes a complaint: a number is never reused. Whoever is recused does
+    none of it but read, managers and administrators included.
 
     The life of a complaint (states, conditions, dates) is in
     ``customer_complaint_life.py``, its verifications, memos and recusals in files of

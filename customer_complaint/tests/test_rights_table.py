@@ -65,6 +65,14 @@ TABLE = {
     "admit a late review": "M",
     "name the reviewer": "SM",
     "decide the review": "S",
+    "propose a remediation": "ASMQ",
+    "ask for approval": "ASMQ",
+    "approve up to 1,000": "SM",
+    "approve above": "M",
+    "refuse a remediation": "SM",
+    "record an agreement": "ASMQ",
+    "carry out a remediation": "ASMQ",
+    "cancel a remediation": "ASMQ",
     "record a proceeding": "ASMQ",
     "end a proceeding": "ASMQ",
     "edit configuration": "M",
@@ -177,7 +185,32 @@ class RightsCase(CustomerComplaintCommon):
                 }
             )
         )
+        proposed = self._at("remediation", **values)
+        cases["drafted"] = self._propose(proposed)
+        cases["asked"] = self._propose(proposed)
+        cases["asked"].action_ask()
+        cases["granted"] = self._propose(proposed)
+        cases["granted"].action_ask()
+        cases["granted"].with_user(self.supervisor).action_approve()
+        # Apart, so that it counts for nothing else. The lower tier is behind.
+        cases["large"] = self._propose(self._at("remediation", **values), 5000)
+        cases["large"].action_ask()
+        cases["large"].with_user(self.supervisor).action_approve()
         cases["proceeding"] = self._record_proceeding(cases["accepted"])
+
+    def _propose(self, complaint, amount=100, user=None):
+        return (
+            self.env["customer.complaint.remediation"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "line_ids": [
+                        Command.create({"kind": "compensation", "amount": amount})
+                    ],
+                }
+            )
+        )
 
     def _recuse(self, complaint, person, user=None):
         return (
@@ -444,6 +477,38 @@ class RightsCase(CustomerComplaintCommon):
         review = self._as("review", user)
         review.write({"outcome": "upheld", **NOTES})
         review.action_decide()
+
+    def _do_propose_a_remediation(self, user):
+        self._propose(self.cases["remediation"].with_user(user), user=user)
+
+    def _do_ask_for_approval(self, user):
+        self._as("drafted", user).action_ask()
+
+    def _do_approve_up_to_1_000(self, user):
+        self._as("asked", user).action_approve()
+
+    def _do_approve_above(self, user):
+        self._as("large", user).action_approve()
+
+    def _do_refuse_a_remediation(self, user):
+        self._as("asked", user)._refuse("单据不全。")
+
+    def _do_record_an_agreement(self, user):
+        file = self._upload("协议.pdf", user, res_model="customer.complaint.agree")
+        self._dialog(
+            "granted",
+            "agree",
+            user,
+            signer_name="李娜",
+            attachment_ids=[Command.link(file.id)],
+        ).action_confirm()
+
+    def _do_carry_out_a_remediation(self, user):
+        line = self._as("granted", user).line_ids
+        self._fill_in(line, "carry_out", note="已付。").action_confirm()
+
+    def _do_cancel_a_remediation(self, user):
+        self._dialog("granted", "cancel", user, reason="不要了。").action_confirm()
 
     def _do_record_a_proceeding(self, user):
         self._record_proceeding(self.cases["accepted"], user)
