@@ -447,6 +447,21 @@ class TestApproval(ApprovalCase):
         self._approve(several, self.supervisor)
         self.assertEqual(set(several.mapped("state")), {"approved"})
 
+    def test_other_company_sees_and_decides_nothing(self):
+        branch = self.env["res.company"].create({"name": "上海分公司"})
+        values = {"company_id": branch.id, "company_ids": [Command.set(branch.ids)]}
+        boss = self._new_user("branch_boss", "manager", **values)
+        remediation = self._asked()
+        self._assert_refused(remediation, boss, "")
+        for record in (remediation, remediation.line_ids):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                record.with_user(boss).read(["display_name"])
+        self.assertNotIn(boss, self._get_todo_users(remediation))
+        tier = self.tiers["supervisor"]
+        tier.company_id = self.company
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            tier.with_user(boss).amount_from = 5
+
     # ------------------------------------------------------------------
     # DELEGATION
     # ------------------------------------------------------------------
