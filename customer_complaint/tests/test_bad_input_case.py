@@ -423,6 +423,7 @@ class TestScriptEverywhere(CaseInputCase):
         self._verify(complaint)
         complaint.action_remediate()
         self._assert_text(complaint, "report_decision")
+        remediation = self._promise(complaint)
         self._tell_decision(complaint, name=SCRIPT, content=SCRIPT, proof_ref=SCRIPT)
         self._fill(complaint.archive_card_id)
         self._assert_text(complaint.archive_card_id, "report_archive_card")
@@ -450,9 +451,35 @@ class TestScriptEverywhere(CaseInputCase):
         self.env.flush_all()
         self.cr.flush()
         records = [complaint, refused, papers, memo, evidence, proceeding, review]
+        records.append(remediation)
         for record in records:
             for message in record.sudo().message_ids:
                 self.assertNotIn("<script", message.body or "", record._name)
+
+    def _promise(self, complaint):
+        """Propose, have approved, print and carry out what the customer gets."""
+        remediation = (
+            self.env["customer.complaint.remediation"]
+            .with_user(self.agent)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "note": SCRIPT,
+                    "line_ids": [
+                        Command.create({"kind": "travel", "amount": 9, "note": SCRIPT})
+                    ],
+                }
+            )
+        )
+        remediation.action_ask()
+        remediation.with_user(self.supervisor)._send_back(SCRIPT)
+        remediation.action_ask()
+        remediation.with_user(self.supervisor).action_approve()
+        self._assert_text(
+            remediation, "report_settlement_agreement", "report_compensation_receipt"
+        )
+        remediation.with_user(self.agent).line_ids._sign_done(SCRIPT)
+        return remediation
 
     def test_all_reports_are_tried(self):
         reports = self.env["ir.actions.report"].search(
@@ -462,6 +489,8 @@ class TestScriptEverywhere(CaseInputCase):
             {report.get_external_id()[report.id].split(".")[1] for report in reports},
             {
                 "report_papers_request",
+                "report_settlement_agreement",
+                "report_compensation_receipt",
                 "report_refusal_letter",
                 "report_acceptance_receipt",
                 "report_acceptance_card",
