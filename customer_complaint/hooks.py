@@ -7,6 +7,12 @@ def uninstall_hook(env):
     complaints.
     """
     env.cr.execute("UPDATE res_company SET complaint_policy_id = NULL")
+    # Their types are deleted before the records they hang on.
+    env.cr.execute(
+        "DELETE FROM mail_activity WHERE activity_type_id IN (SELECT res_id"
+        " FROM ir_model_data WHERE module = 'customer_complaint'"
+        " AND model = 'mail.activity.type')"
+    )
     for table in (
         "customer_complaint_approval",
         "customer_complaint_remediation_line",
