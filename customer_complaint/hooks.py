@@ -7,6 +7,7 @@ def uninstall_hook(env):
     complaints.
     """
     env.cr.execute("UPDATE res_company SET complaint_policy_id = NULL")
+    env.cr.execute("UPDATE customer_complaint_team SET resource_calendar_id = NULL")
     for table in (
         "customer_complaint_pause",
         "customer_complaint_extension",
