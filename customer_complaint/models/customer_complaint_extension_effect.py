@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .customer_complaint import CLOSED_STATES
 from .customer_complaint_clock_sync import LATENESS_DIGITS
 from .customer_complaint_deadline import OPEN_STATES
 from .customer_complaint_extension import GRANTED_STATES
@@ -77,6 +78,23 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CLOCK
     # ------------------------------------------------------------------
+
+    def _update_from_notices(self):
+        result = super()._update_from_notices()
+        self._sync_held_or_extended()
+        return result
+
+    def _after_step(self, target, origins):
+        result = super()._after_step(target, origins)
+        if target in CLOSED_STATES:
+            self._sync_held_or_extended()
+        return result
+
+    def _sync_held_or_extended(self):
+        """Sync where a notice or the end counts although no clock waits for it."""
+        self.filtered(
+            lambda complaint: complaint.pause_count or complaint.extension_count
+        )._sync_deadlines()
 
     def _sync_deadlines(self):
         extended = self.sudo().filtered("extension_count")

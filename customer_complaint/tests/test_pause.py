@@ -154,7 +154,12 @@ class TestPause(PauseCase):
 
     def test_the_complainant_reads_why_since_when_and_the_old_date(self):
         pause = self._pause(self.complaint)
-        for text in (self.complaint.name, "Testing", "3/16/26", "3/6/26"):
+        for text in (
+            self.complaint.name,
+            "Testing",
+            self.complaint._format_moment(at(NOW)),
+            self.complaint._format_moment(at("2026-03-16 23:59:59")),
+        ):
             self.assertIn(text, pause.notice_id.content)
 
     # ------------------------------------------------------------------
@@ -365,6 +370,14 @@ class TestPause(PauseCase):
         pause = self._pause(self.complaint)
         self._withdraw(self.complaint, date_withdrawn=datetime(2026, 3, 4))
         self.assertEqual(pause.date_to, pause.date_from)
+
+    def test_it_ends_with_the_complaint_although_no_clock_runs(self):
+        complaint = self._receive("2026-03-06 10:00", self.retail)
+        self._take_to(complaint, "followup")
+        pause = self._pause(complaint)
+        self.assertFalse(complaint.is_paused)
+        complaint.action_close()
+        self.assertEqual(pause.date_to, at(NOW))
 
     def test_closing_ends_it_too_and_reopening_does_not_pause_again(self):
         pause = self._pause(self.complaint)
