@@ -24,6 +24,7 @@
         "security/customer_complaint_clock_security.xml",
         "security/customer_complaint_pause_security.xml",
         "security/customer_complaint_extension_security.xml",
+        "security/customer_complaint_escalation_security.xml",
         "data/mail_message_subtype_data.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_activity_type_decision_data.xml",
@@ -36,6 +37,7 @@
         "data/customer_complaint_refusal_ground_data.xml",
         "data/customer_complaint_decision_template_data.xml",
         "data/customer_complaint_policy_data.xml",
+        "data/customer_complaint_escalation_rule_data.xml",
         # After the data that companies get as defaults.
         "data/res_company_data.xml",
         "wizard/customer_complaint_open_views.xml",
@@ -88,6 +90,7 @@
         "views/customer_complaint_clock_views.xml",
         "views/customer_complaint_pause_views.xml",
         "views/customer_complaint_extension_views.xml",
+        "views/customer_complaint_escalation_views.xml",
         "views/resource_calendar_views.xml",
         "views/account_move_views.xml",
         "views/product_views.xml",

@@ -6,9 +6,12 @@ def uninstall_hook(env):
     the log. No TRUNCATE … CASCADE: it would empty tables of other apps that point to
     complaints.
     """
+    env.cr.execute("UPDATE res_company SET complaint_policy_id = NULL")
     for table in (
         "customer_complaint_pause",
         "customer_complaint_extension",
+        "customer_complaint_escalation",
+        "customer_complaint_escalation_rule",
         "customer_complaint_deadline",
         "customer_complaint_notice",
         "customer_complaint_review",
@@ -21,6 +24,8 @@ def uninstall_hook(env):
         "customer_complaint_paper_requirement",
         "customer_complaint_decision_template",
         "customer_complaint_clock_update",
+        "customer_complaint_policy_milestone",
+        "customer_complaint_policy",
     ):
         env.cr.execute(f"DELETE FROM {table}")
     env.cr.execute("UPDATE customer_complaint_category SET parent_id = NULL")

@@ -163,6 +163,7 @@ NEW_DATA_MODELS = (
     "customer.complaint.decision.template",
     "customer.complaint.policy",
     "customer.complaint.policy.milestone",
+    "customer.complaint.escalation.rule",
 )
 
 
@@ -191,6 +192,18 @@ def check_clocks_run(db, sql):
     for name, state, received, started in rows:
         is_running = state not in ("closed", "refused", "withdrawn", "merged")
         assert started == (received if is_running else None), name
+    [[told]] = sql(
+        db,
+        "select count(*) from customer_complaint_escalation"
+        " where did_todo or did_mail or did_message",
+    )
+    assert not told, "an update alerts nobody of what passed before it"
+    [[due]] = sql(
+        db,
+        "select count(*) from customer_complaint_deadline"
+        " where date_next_escalation <= now() at time zone 'utc'",
+    )
+    assert not due
 
 
 def installed_version(db, sql):

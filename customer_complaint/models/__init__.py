@@ -58,6 +58,12 @@ from . import customer_complaint_pause_effect
 from . import customer_complaint_extension
 from . import customer_complaint_extension_steps
 from . import customer_complaint_extension_effect
+from . import customer_complaint_escalation_rule
+from . import customer_complaint_escalation
+from . import customer_complaint_escalation_people
+from . import customer_complaint_escalation_clock
+from . import customer_complaint_escalation_text
+from . import customer_complaint_escalation_run
 from . import ir_attachment
 from . import ir_sequence
 from . import product_product

@@ -31,6 +31,7 @@ DEADLINE_FIELDS = (
     "date_done",
     "state",
     "late_by",
+    "date_next_escalation",
 )
 # As stored, so that what did not change is not written again.
 LATENESS_DIGITS = 2
@@ -133,6 +134,8 @@ class CustomerComplaint(models.Model):
                 for vals in complaint._prepare_first_deadlines()
             ]
         )
+        # Given to quality at once, for one.
+        complaints.filtered(lambda c: c._get_clock_facts().moments)._sync_deadlines()
         return complaints
 
     def write(self, vals):
@@ -148,11 +151,20 @@ class CustomerComplaint(models.Model):
 
     def _update_from_notices(self):
         result = super()._update_from_notices()
-        # What recurs looks at every telling, also at one that dates nothing.
         self.filtered(
-            lambda complaint: TELLING_EVENT in complaint._get_clock_events()
+            lambda complaint: complaint._is_moved_by_notices()
         )._sync_deadlines()
         return result
+
+    def _is_moved_by_notices(self):
+        """Return whether a notice may move clocks although it dates no event.
+
+        What recurs looks at every telling. Pauses and extensions need theirs.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return TELLING_EVENT in self._get_clock_events()
 
     @contextmanager
     def _clocks_follow(self, names):

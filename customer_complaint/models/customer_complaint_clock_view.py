@@ -24,6 +24,7 @@ SHOWN_DEADLINE_FIELDS = (
     "state",
     "late_by",
     "round",
+    "escalation_error",
 )
 DUE_STATES = [
     ("late", "Late"),

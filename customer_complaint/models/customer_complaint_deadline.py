@@ -246,19 +246,28 @@ class CustomerComplaintDeadline(models.Model):
         :param ClockFacts facts: of the complaint all of them belong to
         """
         for deadline in self.filtered(lambda deadline: not deadline._is_still()):
-            vals = deadline.complaint_id._prepare_clock_vals(
-                deadline._get_terms(),
-                facts,
-                start=deadline._get_start(facts),
-                dones=deadline._get_dones(facts),
-                demanded=deadline.date_demanded,
-                extended_by=deadline.extended_by,
-            )
+            vals = deadline._prepare_moved_vals(facts)
             changed = {
                 name: value for name, value in vals.items() if deadline[name] != value
             }
             if changed:
                 deadline.write(changed)
+
+    def _prepare_moved_vals(self, facts):
+        """Return where the clock stands by the facts of the complaint.
+
+        :param ClockFacts facts: of the complaint
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.complaint_id._prepare_clock_vals(
+            self._get_terms(),
+            facts,
+            start=self._get_start(facts),
+            dones=self._get_dones(facts),
+            demanded=self.date_demanded,
+            extended_by=self.extended_by,
+        )
 
     def _is_still(self):
         """Return whether the facts of the complaint do not move this clock.

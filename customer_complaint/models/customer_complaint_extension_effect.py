@@ -79,22 +79,17 @@ class CustomerComplaint(models.Model):
     # CLOCK
     # ------------------------------------------------------------------
 
-    def _update_from_notices(self):
-        result = super()._update_from_notices()
-        self._sync_held_or_extended()
-        return result
+    def _is_moved_by_notices(self):
+        return bool(self.extension_count) or super()._is_moved_by_notices()
 
     def _after_step(self, target, origins):
         result = super()._after_step(target, origins)
         if target in CLOSED_STATES:
-            self._sync_held_or_extended()
+            # The end counts for them although no clock may wait for it.
+            self.filtered(
+                lambda complaint: complaint.pause_count or complaint.extension_count
+            )._sync_deadlines()
         return result
-
-    def _sync_held_or_extended(self):
-        """Sync where a notice or the end counts although no clock waits for it."""
-        self.filtered(
-            lambda complaint: complaint.pause_count or complaint.extension_count
-        )._sync_deadlines()
 
     def _sync_deadlines(self):
         extended = self.sudo().filtered("extension_count")

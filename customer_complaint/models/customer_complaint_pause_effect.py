@@ -122,6 +122,9 @@ class CustomerComplaint(models.Model):
             and (waits_for_customer or pause_sudo.kind != CUSTOMER_KIND)
         ]
 
+    def _is_moved_by_notices(self):
+        return bool(self.pause_count) or super()._is_moved_by_notices()
+
     def _sync_deadlines(self):
         self.sudo().filtered("pause_count")._sync_pauses()
         return super()._sync_deadlines()

@@ -35,3 +35,4 @@ from . import test_hostile
 from . import test_pause
 from . import test_extension
 from . import test_working_time
+from . import test_escalation

@@ -154,12 +154,7 @@ class TestPause(PauseCase):
 
     def test_the_complainant_reads_why_since_when_and_the_old_date(self):
         pause = self._pause(self.complaint)
-        for text in (
-            self.complaint.name,
-            "Testing",
-            self.complaint._format_moment(at(NOW)),
-            self.complaint._format_moment(at("2026-03-16 23:59:59")),
-        ):
+        for text in (self.complaint.name, "Testing", "03/16/2026", "03/06/2026"):
             self.assertIn(text, pause.notice_id.content)
 
     # ------------------------------------------------------------------

@@ -3,15 +3,18 @@ from odoo.tools import split_every
 
 from odoo.addons.customer_complaint.tools.new_data import load_new_data
 
-NEW_DATA = ("customer_complaint_policy_data.xml",)
+NEW_DATA = (
+    "customer_complaint_policy_data.xml",
+    "customer_complaint_escalation_rule_data.xml",
+)
 BATCH_SIZE = 500
 
 
 def migrate(cr, version):
     """Ship the policies, and put the running complaints under their time limits.
 
-    The clocks run from when each complaint was received. Complaints that have ended
-    are not judged by limits nobody knew of.
+    The clocks run from when each complaint was received; nobody is alerted now of what
+    passed before. Complaints that have ended are not judged by limits nobody knew of.
     """
     env = api.Environment(cr, SUPERUSER_ID, {})
     load_new_data(env, NEW_DATA)
@@ -22,6 +25,7 @@ def migrate(cr, version):
     for ids in split_every(BATCH_SIZE, running.ids):
         complaints = env["customer.complaint"].browse(ids)
         complaints._start_clocks_late()
+        complaints.deadline_ids._pass_over_escalations()
         env.flush_all()
         env.invalidate_all()
 

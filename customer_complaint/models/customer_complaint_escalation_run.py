@@ -1,0 +1,342 @@
+import logging
+from collections import Counter
+from datetime import timedelta
+
+from markupsafe import Markup
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import SQL
+
+from .customer_complaint_escalation_people import (
+    EscalationPeople,
+    EscalationStep,
+    step_complaints,
+)
+
+_logger = logging.getLogger(__name__)
+
+# Technical bounds: how much is done in one transaction, after how long what failed is
+# tried again, and how often others may get in the way of one run.
+BATCH_SIZE = 100
+RETRY_DELAY = timedelta(hours=1)
+MAX_CONFLICTS = 10
+MAX_ERROR_LENGTH = 500
+EFFECTS = ("todo", "message", "mail", "priority", "reassign")
+
+
+class CustomerComplaintDeadline(models.Model):
+    """The job that escalates what is due.
+
+    All that is done for a batch (records, to-dos, notes, queued e-mails) is one
+    transaction: it is there as a whole or not at all, whenever the server is killed.
+    Servers that run at the same time leave each other what they have locked.
+    """
+
+    _inherit = "customer.complaint.deadline"
+
+    # ------------------------------------------------------------------
+    # CRON
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_escalate_deadlines(self):
+        """Carry out the rules that are due, batch by batch.
+
+        What fails is noted on its complaint and tried again later; it does not stop
+        the others.
+        """
+        cron = self.env["ir.cron"]
+        now = fields.Datetime.now()
+        cron._commit_progress(
+            remaining=self.search_count([("date_next_escalation", "<=", now)])
+        )
+        last, conflicts = None, 0
+        while conflicts < MAX_CONFLICTS:
+            try:
+                rows = self._lock_due(now, last)
+                if not rows:
+                    # What is left is held by others, or waits to be tried again.
+                    cron._commit_progress(remaining=0)
+                    break
+                self.browse(row[0] for row in rows)._escalate_batch(now)
+                self.env.flush_all()
+            except OperationalError:
+                # Somebody else wrote one of them: with fresh eyes once more.
+                conflicts += 1
+                self.env.cr.rollback()
+                continue
+            self.env.invalidate_all()
+            if not cron._commit_progress(len(rows)):
+                break
+            last = rows[-1]
+
+    @api.model
+    def _lock_due(self, now, last):
+        """Lock the next deadlines that are due and that nobody else has locked.
+
+        :param datetime.datetime now: naive UTC
+        :param last: the last row of the batch before, None for the first batch
+        :return: id and moment of each, in order
+        :rtype: list[tuple]
+        """
+        self.flush_model(["date_next_escalation"])
+        after = SQL()
+        if last:
+            after = SQL("AND (date_next_escalation, id) > (%s, %s)", last[1], last[0])
+        return self.env.execute_query(
+            SQL(
+                """SELECT id, date_next_escalation FROM customer_complaint_deadline
+                    WHERE date_next_escalation <= %s %s
+                    ORDER BY date_next_escalation, id
+                    LIMIT %s FOR NO KEY UPDATE SKIP LOCKED""",
+                now,
+                after,
+                BATCH_SIZE,
+            )
+        )
+
+    def _escalate_batch(self, now):
+        """Escalate these deadlines all at once, or else complaint by complaint.
+
+        Complaints that somebody else holds are left for the next run.
+        """
+        complaints = self.complaint_id.try_lock_for_update(allow_referencing=True)
+        todo = self.filtered(lambda deadline: deadline.complaint_id in complaints)
+        try:
+            with self.env.cr.savepoint():
+                todo._escalate(now)
+        except OperationalError:
+            raise
+        except Exception:
+            _logger.info("Escalating complaint by complaint", exc_info=True)
+            for deadlines in todo.grouped("complaint_id").values():
+                deadlines._escalate_one(now)
+
+    def _escalate_one(self, now):
+        """Escalate the deadlines of one complaint, and note what goes wrong."""
+        try:
+            with self.env.cr.savepoint():
+                self._escalate(now)
+        except OperationalError:
+            raise
+        except Exception as error:
+            _logger.warning(
+                "Complaint %s not escalated", self.complaint_id.id, exc_info=True
+            )
+            self._note_error(error, now)
+
+    def _note_error(self, error, now):
+        """Note on the complaint why it was not escalated, once for each reason.
+
+        :param Exception error: what went wrong
+        """
+        complaint = self.complaint_id
+        lang = complaint.company_id.partner_id.lang or "en_US"
+        env = self.with_context(lang=lang).env
+        if isinstance(error, UserError):
+            reason = str(error)
+        else:
+            reason = env._(
+                "%(error)s; the log of the server says more.",
+                error=type(error).__name__,
+            )
+        text = reason[:MAX_ERROR_LENGTH]
+        is_new = any(deadline.escalation_error != text for deadline in self)
+        try:
+            with self.env.cr.savepoint():
+                self.write(
+                    {
+                        "escalation_error": text,
+                        "date_next_escalation": now + RETRY_DELAY,
+                    }
+                )
+                if is_new:
+                    complaint._message_log(
+                        body=env._(
+                            "This complaint could not be escalated: %(reason)s It is "
+                            "tried again by itself.",
+                            reason=text,
+                        )
+                    )
+        except OperationalError:
+            raise
+        except Exception:
+            _logger.exception("Error of complaint %s not noted", complaint.id)
+
+    # ------------------------------------------------------------------
+    # ONE BATCH
+    # ------------------------------------------------------------------
+
+    def _escalate(self, now):
+        """Carry out all rules that are due for these deadlines, each once."""
+        self.complaint_id._read_escalations()
+        nobody = self.env["res.users"]
+        steps = []
+        for deadline in self:
+            rules, later = deadline._get_due_rules(now)
+            steps += [EscalationStep(deadline, rule, nobody) for rule in rules]
+            deadline.write({"date_next_escalation": later, "escalation_error": False})
+        if not steps:
+            return
+        people = EscalationPeople(steps)
+        people.find()
+        for step in steps:
+            if not step.people:
+                _logger.warning(
+                    "Complaint %s: nobody to escalate to.", step.complaint.name
+                )
+        self._reassign(steps, people)
+        self._raise_complaints(steps, now)
+        self._make_todos(steps)
+        self._queue_mails(steps, now)
+        self._write_notes(steps, now)
+        self._record(steps, now)
+
+    def _pass_over_escalations(self):
+        """Note the rules that were due before clocks were kept, and do nothing more.
+
+        For an update: what passed long ago would alert everybody at once.
+        """
+        now = fields.Datetime.now()
+        nobody = self.env["res.users"]
+        steps = []
+        for deadline in self:
+            rules, later = deadline._get_due_rules(now)
+            for rule in rules:
+                step = EscalationStep(deadline, rule, nobody)
+                step.notes.append(
+                    self.env._("Passed before time limits were kept; nobody was told.")
+                )
+                steps.append(step)
+            if rules:
+                deadline.date_next_escalation = later
+        for complaint, count in Counter(step.complaint for step in steps).items():
+            complaint._write_unguarded(
+                {"escalation_count": complaint.escalation_count + count}
+            )
+        self._record(steps, now)
+
+    @api.model
+    def _reassign(self, steps, people):
+        """Make those who are told the handlers where the rules say so."""
+        given = {}
+        for step in steps:
+            user = step.rule.is_reassigned and people.get_new_handler(step)
+            if user:
+                step.did.add("reassign")
+                # The highest level comes last.
+                given[step.complaint] = user
+        for user in set(given.values()):
+            complaints = step_complaints(
+                step for step in steps if given.get(step.complaint) == user
+            )
+            complaints.with_context(
+                mail_auto_subscribe_no_notify=True
+            )._write_unguarded({"user_id": user.id})
+
+    @api.model
+    def _raise_complaints(self, steps, now):
+        """Count the escalations of the complaints and raise level and priority."""
+        by_complaint = {}
+        for step in steps:
+            by_complaint.setdefault(step.complaint, []).append(step)
+        for complaint, own in by_complaint.items():
+            vals = {
+                "escalation_count": complaint.escalation_count + len(own),
+                "escalation_level": max(
+                    complaint.escalation_level, *(step.rule.level for step in own)
+                ),
+                "date_escalated": now,
+            }
+            for step in own:
+                known = vals.get("priority") or complaint.priority or "0"
+                if step.rule.priority > known:
+                    vals["priority"] = step.rule.priority
+                    step.did.add("priority")
+            # Said by the note; nothing of it is tracked.
+            complaint.with_context(tracking_disable=True)._write_unguarded(vals)
+
+    @api.model
+    def _make_todos(self, steps):
+        entries = []
+        for step in steps:
+            if not (step.rule.has_todo and step.people):
+                continue
+            step.did.add("todo")
+            due = step.complaint.company_id._complaint_today() + timedelta(
+                days=step.rule.todo_days
+            )
+            entries += [
+                (
+                    step.complaint,
+                    user,
+                    step.deadline._get_escalation_title(user),
+                    {"date_deadline": due},
+                )
+                for user in step.people
+            ]
+        if entries:
+            self.env["customer.complaint"]._create_todos(entries)
+
+    @api.model
+    def _queue_mails(self, steps, now):
+        """Queue the e-mails; the server sends them when this is committed."""
+        vals_list = []
+        for step in steps:
+            for user in step.people if step.rule.has_mail else ():
+                if user.partner_id.email_normalized:
+                    step.did.add("mail")
+                    vals_list.append(
+                        step.deadline._prepare_escalation_mail(step.rule, user, now)
+                    )
+                else:
+                    env = self.with_context(lang=step.lang).env
+                    step.notes.append(
+                        env._(
+                            "%(user)s has no e-mail address, so no e-mail was sent.",
+                            user=user.name,
+                        )
+                    )
+        self.env["mail.mail"].create(vals_list)
+
+    @api.model
+    def _write_notes(self, steps, now):
+        """Write one note for each complaint, whatever was due for it."""
+        bodies = {}
+        for step in steps:
+            if step.rule.has_message:
+                step.did.add("message")
+                bodies.setdefault(step.complaint, []).append(
+                    step.deadline._get_escalation_note(step, now)
+                )
+        if bodies:
+            complaints = step_complaints(steps).filtered(bodies.get)
+            complaints._message_log_batch(
+                {
+                    complaint.id: Markup().join(texts)
+                    for complaint, texts in bodies.items()
+                }
+            )
+
+    @api.model
+    def _record(self, steps, now):
+        self.env["customer.complaint.escalation"].create(
+            [
+                {
+                    **step.deadline._prepare_escalation_key(),
+                    "complaint_id": step.complaint.id,
+                    "deadline_id": step.deadline.id,
+                    "rule_id": step.rule.id,
+                    "level": step.rule.level,
+                    "date_due": step.deadline.date_due,
+                    "date": now,
+                    "user_ids": [Command.set(step.people.ids)],
+                    "note": "\n".join(step.notes) or False,
+                    **{f"did_{name}": name in step.did for name in EFFECTS},
+                }
+                for step in steps
+            ]
+        )
