@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .customer_complaint import CLOSED_STATES
 from .customer_complaint_clock_sync import LATENESS_DIGITS
 from .customer_complaint_deadline import OPEN_STATES
 from .customer_complaint_extension import GRANTED_STATES
@@ -80,6 +81,15 @@ class CustomerComplaint(models.Model):
 
     def _is_moved_by_notices(self):
         return bool(self.extension_count) or super()._is_moved_by_notices()
+
+    def _after_step(self, target, origins):
+        result = super()._after_step(target, origins)
+        if target in CLOSED_STATES:
+            # The end counts for them although no clock may wait for it.
+            self.filtered(
+                lambda complaint: complaint.pause_count or complaint.extension_count
+            )._sync_deadlines()
+        return result
 
     def _sync_deadlines(self):
         extended = self.sudo().filtered("extension_count")

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import clock
-from .customer_complaint_deadline import OPEN_STATES
+from .customer_complaint_deadline import MOVING_STATES
 from .customer_complaint_pause import CUSTOMER_KIND, TEST_KINDS
 
 # What the form lists of the pauses: read in one query.
@@ -171,7 +171,7 @@ class CustomerComplaint(models.Model):
             return False
         running = self.pause_ids.filtered(lambda pause: pause.state == "running")
         return any(
-            deadline.state in OPEN_STATES and pause._is_held(deadline)
+            deadline.state in MOVING_STATES and pause._is_held(deadline)
             for pause in running
             for deadline in deadlines
         )

@@ -366,6 +366,14 @@ class TestPause(PauseCase):
         self._withdraw(self.complaint, date_withdrawn=datetime(2026, 3, 4))
         self.assertEqual(pause.date_to, pause.date_from)
 
+    def test_it_ends_with_the_complaint_although_no_clock_runs(self):
+        complaint = self._receive("2026-03-06 10:00", self.retail)
+        self._take_to(complaint, "followup")
+        pause = self._pause(complaint)
+        self.assertFalse(complaint.is_paused)
+        complaint.action_close()
+        self.assertEqual(pause.date_to, at(NOW))
+
     def test_closing_ends_it_too_and_reopening_does_not_pause_again(self):
         pause = self._pause(self.complaint)
         with freeze_time(at("2026-03-12 10:00")):
