@@ -37,8 +37,8 @@ class EscalationStep:
 
     @property
     def lang(self):
-        """Language of what is written for all of them."""
-        return get_lang(self.people[:1], self.complaint.company_id)
+        """Language of what everybody reads in the chatter: the company's."""
+        return self.complaint.company_id.partner_id.lang or "en_US"
 
 
 def get_lang(user, company):

@@ -430,7 +430,7 @@ class TestEscalation(EscalationCase):
         self.assertEqual(self._todos(complaint, self.agent).summary, "Late: 答复消费者")
         notes = self._notes(complaint)
         self.assertIn("Escalated to level 2", notes)
-        self.assertIn("1 natural days late", notes)
+        self.assertIn("1 natural day late", notes)
         self.assertIn("Told: Complaint Supervisor", notes)
         [mail] = self._mails(complaint)
         self.assertEqual(mail.state, "outgoing")
@@ -455,6 +455,15 @@ class TestEscalation(EscalationCase):
                 }
             ],
         )
+
+    def test_what_was_asked_for_is_done_once_the_limit_is_met(self):
+        complaint = self._new()
+        complaint.activity_schedule("mail.mail_activity_data_todo", summary="回电")
+        self._escalate("2026-03-18 09:00")
+        self.assertTrue(self._todos(complaint, self.supervisor))
+        with freeze_time(at("2026-03-18 10:00")):
+            complaint._write_unguarded({"date_notified": at("2026-03-18 09:30")})
+        self.assertEqual(complaint.activity_ids.mapped("summary"), ["回电"])
 
     def test_before_the_limit_it_is_called_due_soon(self):
         complaint = self._new()
