@@ -132,6 +132,49 @@ class TestWorkingTime(ClockCase):
         self._run_updates()
         self.assertEqual(str(complaint.date_deadline), "2026-03-21 23:59:59")
 
+    def test_days_end_in_the_company_s_time_zone_wherever_the_team_works(self):
+        self.team.resource_calendar_id = self._create_calendar(
+            "纽约", tz="America/New_York"
+        )
+        # Friday evening in Shanghai is Friday morning in New York.
+        complaint = self._receive_complex("2026-03-06 15:30")
+        self.assertEqual(self._get_due(complaint), at("2026-03-17 23:59:59"))
+        # A holiday there is a day, whatever time it is here.
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "纽约放假",
+                "calendar_id": self.team.resource_calendar_id.id,
+                "date_from": "2026-03-10 04:00:00",
+                "date_to": "2026-03-11 03:59:59",
+            }
+        )
+        self._run_updates()
+        self.assertEqual(self._get_due(complaint), at("2026-03-18 23:59:59"))
+
+    def test_working_hours_are_those_on_the_team_s_wall(self):
+        self.team.resource_calendar_id = self._create_calendar(
+            "伦敦", tz="Europe/London"
+        )
+        policy = self.env["customer.complaint.policy"].create(
+            {
+                "name": "两个工作小时内答复",
+                "milestone_ids": [
+                    Command.create(
+                        {
+                            "name": "答复",
+                            "start_event": "received",
+                            "done_event": "answered",
+                            "length": 2,
+                            "clock": "working_hours",
+                        }
+                    )
+                ],
+            }
+        )
+        # 15:30 in Shanghai is 7:30 in London, where work begins at nine.
+        complaint = self._receive("2026-03-06 15:30", policy)
+        self.assertEqual(complaint.date_deadline, at("2026-03-06 19:00"))
+
     def test_a_day_is_made_up_once(self):
         day = {"date": "2026-03-07", "calendar_id": self.calendar.id}
         self.env["customer.complaint.makeup.day"].create(day)
