@@ -311,17 +311,17 @@ class CustomerComplaintPause(models.Model):
 
         :raise UserError: always, unless there is nothing to write
         """
-        if not vals:
-            return True
-        raise UserError(
-            self.env._(
-                "A pause stays as it was entered: %(fields)s. End it by “Resume”. If "
-                "it is wrong, a supervisor voids it and you enter it anew.",
-                fields=format_list(
-                    self.env, [get_field_label(self, name) for name in sorted(vals)]
-                ),
+        if vals:
+            raise UserError(
+                self.env._(
+                    "A pause stays as it was entered: %(fields)s. End it by “Resume”. If "
+                    "it is wrong, a supervisor voids it and you enter it anew.",
+                    fields=format_list(
+                        self.env, [get_field_label(self, name) for name in sorted(vals)]
+                    ),
+                )
             )
-        )
+        return super().write(vals)
 
     def _write_unguarded(self, vals):
         """Write what resuming, voiding and the notices decide, past write()."""
