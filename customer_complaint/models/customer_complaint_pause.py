@@ -314,8 +314,8 @@ class CustomerComplaintPause(models.Model):
         if vals:
             raise UserError(
                 self.env._(
-                    "A pause stays as it was entered: %(fields)s. End it by “Resume”. If "
-                    "it is wrong, a supervisor voids it and you enter it anew.",
+                    "A pause stays as it was entered: %(fields)s. End it by “Resume”. "
+                    "If it is wrong, a supervisor voids it and you enter it anew.",
                     fields=format_list(
                         self.env, [get_field_label(self, name) for name in sorted(vals)]
                     ),
