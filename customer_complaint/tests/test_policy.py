@@ -116,6 +116,25 @@ class TestPolicy(ClockCase):
         complaint.policy_id = self.retail
         self.assertFalse(complaint.is_policy_forced)
 
+    def test_defaults_of_an_agent_choose_no_other_policy(self):
+        vals = self._prepare_complaint_vals()
+        Complaint = self.env["customer.complaint"].with_user(self.agent)
+        with self._refused("Only a supervisor", AccessError):
+            Complaint.with_context(default_policy_id=self.cbirc.id).create(vals)
+        self.env["ir.default"].with_user(self.agent).set(
+            "customer.complaint", "policy_id", self.cbirc.id, user_id=True
+        )
+        with self._refused("Only a supervisor", AccessError):
+            Complaint.create(vals)
+
+    def test_no_complaint_is_without_limits(self):
+        complaint = self._create_complaint(policy_id=False)
+        self.assertEqual(complaint.policy_id, self.retail)
+        self.assertTrue(complaint.date_deadline)
+        for user in (self.agent, self.manager):
+            with self._refused("due at no time"):
+                complaint.with_user(user).policy_id = False
+
     # ------------------------------------------------------------------
     # CHANGE
     # ------------------------------------------------------------------
