@@ -152,6 +152,18 @@ class TestPolicy(ClockCase):
         self.assertEqual(seven_days.date_due, at("2026-03-17 23:59:59"))
         self.assertEqual(complaint.date_deadline, seven_days.date_due)
 
+    def test_classified_anew_after_the_limit_it_shows_that_it_passed(self):
+        complaint = self._receive("2026-03-01 10:30")
+        general = self._get_deadline(complaint, "retail_answer_general")
+        self.assertEqual(
+            (general.date_due, general.late_by), (at("2026-03-02 10:30"), 0)
+        )
+        with freeze_time(at("2026-03-06 10:30")):
+            complaint.complexity = "complex"
+            self.assertEqual(general.late_text, "96 hours")
+        self.assertEqual((general.state, general.late_by), ("replaced", 96))
+        self.assertTrue(general.is_late)
+
     def test_going_back_to_the_first_policy_gives_the_first_result(self):
         complaint = self._receive("2026-03-06 10:30")
         due = complaint.date_deadline
