@@ -439,6 +439,27 @@ class TestExtension(ExtensionCase):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 own.action_take_back()
 
+    def test_the_dialog_shows_strangers_no_limit(self):
+        dialog = (
+            self.env["customer.complaint.request.extension"]
+            .with_user(self.stranger)
+            .create(
+                {
+                    "complaint_id": self.complaint.id,
+                    "deadline_id": self.answer.id,
+                    "length": 1,
+                    "reason": "我想看看。",
+                }
+            )
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        names = ["deadline_id", "clock", "date_due_before", "date_due_after"]
+        shown = dialog.read(names)[0]
+        self.assertFalse(any(shown[name] for name in names[1:]))
+        with self._refused("no limit of this complaint|read", (UserError, AccessError)):
+            dialog.action_request()
+
     def test_other_companies_see_and_decide_nothing(self):
         extension = self._request(self.answer)
         other = self.env["res.company"].create({"name": "上海分公司"})
