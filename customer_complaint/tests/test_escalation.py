@@ -529,6 +529,18 @@ class TestEscalation(EscalationCase):
         last = complaint.escalation_ids.filtered(lambda e: e.rule_id == self.due)
         self.assertEqual(last.user_ids, self.manager)
 
+    def test_who_only_reads_does_not_become_the_handler(self):
+        group = self.env["res.groups"].create(
+            {"name": "监察", "user_ids": [Command.set(self.auditor.ids)]}
+        )
+        self.due.write({"target": "group", "group_id": group.id, "is_reassigned": True})
+        complaint = self._new()
+        self._escalate("2026-03-18 09:00")
+        done = complaint.escalation_ids.filtered(lambda e: e.rule_id == self.due)
+        self.assertEqual(done.user_ids, self.auditor)
+        self.assertEqual(complaint.user_id, self.agent)
+        self.assertIn("no role in complaint handling", done.note)
+
     def test_those_who_lost_their_role_are_not_told(self):
         complaint = self._new()
         self.team.leader_id = self.employee

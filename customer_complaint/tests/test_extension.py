@@ -490,6 +490,16 @@ class TestExtension(ExtensionCase):
         self._tell(complaint.with_user(self.agent), "extension")
         self.assertFalse(self._get_todos(extension))
 
+    def test_a_leader_who_left_is_not_asked(self):
+        self.supervisor.sudo().active = False
+        complaint = self._receive_retail()
+        extension = self._ask_for(
+            self._get_deadline(complaint, "retail_answer_complex")
+        )
+        asked = extension.sudo().activity_ids.user_id
+        self.assertIn(self.manager, asked)
+        self.assertNotIn(self.supervisor, asked)
+
     def test_without_a_fit_leader_the_managers_are_asked(self):
         def get_asked(**values):
             complaint = self._receive_retail()
@@ -528,6 +538,24 @@ class TestExtension(ExtensionCase):
         self.assertEqual(extension.state, "dropped")
         self.assertIn("has ended", extension.decision_note)
         self.assertFalse(self._get_todos(extension))
+
+    def test_what_the_policy_allows_by_now_is_approved_only(self):
+        extension = self._request(self.answer, length=20)
+        self.answer.milestone_id.extension_length = 10
+        self.cbirc.action_apply_to_running()
+        self._run_updates()
+        self.assertEqual(extension.state, "requested")
+        with self._refused("at most 10 natural days"):
+            extension.with_user(self.manager).action_approve()
+
+    def test_the_dates_approved_are_those_told(self):
+        extension = self._request(self.answer, length=20)
+        self.assertEqual(extension.date_due_after, at("2026-04-20 23:59:59"))
+        with freeze_time(at("2026-03-09 10:00")):
+            self._enter_told("2026-03-02 09:00", "2026-03-04 09:00")
+            extension.with_user(self.manager).action_approve()
+        self.assertEqual(extension.date_due_before, at("2026-04-02 23:59:59"))
+        self.assertEqual(extension.date_due_after, at("2026-04-22 23:59:59"))
 
     def test_a_limit_that_was_met_closes_the_request(self):
         extension = self._request(self.answer)
