@@ -469,6 +469,7 @@ class CustomerComplaint(models.Model):
                 and deadline._get_terms() != wanted.get(deadline.milestone_id.id)
             )
         )
+        gone._keep_lateness()
         gone.write({"state": "replaced"})
         # Before their successors are inserted: the database allows one of each.
         gone.flush_recordset(["state"])

@@ -291,6 +291,16 @@ class CustomerComplaintDeadline(models.Model):
         self.ensure_one()
         return bool(self.res_id) and self.state == "dropped"
 
+    def _keep_lateness(self):
+        """Keep by how much limits had passed by now that are about to be replaced.
+
+        A complaint classified anew after its limit passed does not hide that it did.
+        """
+        now = fields.Datetime.now()
+        for deadline in self:
+            if deadline.state == "running" and deadline.date_due < now:
+                deadline.late_by = deadline._get_lateness(now)
+
     def _prepare_successor_vals(self):
         """Return what a deadline keeps when its milestone was edited.
 

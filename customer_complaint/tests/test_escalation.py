@@ -538,6 +538,39 @@ class TestEscalation(EscalationCase):
         last = complaint.escalation_ids.filtered(lambda e: e.rule_id == self.due)
         self.assertEqual(last.user_ids, self.manager)
 
+    def test_who_only_reads_does_not_become_the_handler(self):
+        group = self.env["res.groups"].create(
+            {"name": "监察", "user_ids": [Command.set(self.auditor.ids)]}
+        )
+        self.due.write({"target": "group", "group_id": group.id, "is_reassigned": True})
+        complaint = self._new()
+        self._escalate("2026-03-18 09:00")
+        done = complaint.escalation_ids.filtered(lambda e: e.rule_id == self.due)
+        self.assertEqual(done.user_ids, self.auditor)
+        self.assertEqual(complaint.user_id, self.agent)
+        self.assertIn("no role in complaint handling", done.note)
+
+    def test_those_who_lost_their_role_are_not_told(self):
+        complaint = self._new()
+        self.team.leader_id = self.employee
+        self.quick_ref("customer_complaint.group_complaint_agent").user_ids = [
+            Command.unlink(self.agent.id)
+        ]
+        self._escalate("2026-03-17 09:00")
+        self.assertEqual(complaint.escalation_ids.user_ids, self.manager)
+        self.assertNotIn(self.employee.email, self._mails(complaint).mapped("email_to"))
+        self.assertFalse(self._todos(complaint, self.employee | self.agent))
+
+    def test_nobody_gets_the_right_to_see_a_case_by_a_rule(self):
+        """Who leads a team with a role that does not see the case stays out of it."""
+        self.due.is_reassigned = True
+        complaint = self._new()
+        self.team.leader_id = self.quality_user
+        self._escalate("2026-03-18 09:00")
+        done = complaint.escalation_ids.filtered(lambda e: e.rule_id == self.due)
+        self.assertEqual(done.user_ids, self.manager)
+        self.assertNotEqual(complaint.user_id, self.quality_user)
+
     def test_recused_people_are_not_told(self):
         complaint = self._new()
         for person in (self.supervisor, self.manager):

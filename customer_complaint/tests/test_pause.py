@@ -582,6 +582,18 @@ class TestPause(PauseCase):
         with self._refused("recused", AccessError):
             pause.with_user(self.manager)._void("x")
 
+    def test_a_dialog_shows_no_pause_that_its_user_may_not_see(self):
+        pause = self._enter(reason="送检单位:市质检院。")
+        Dialog = self.env["customer.complaint.end.pause"].with_user(self.stranger)
+        shown = ["pause_id", "pause_reason", "pause_kind", "date_from"]
+        dialog = Dialog.create({"pause_id": pause.id})
+        self.env.invalidate_all()
+        self.assertFalse(any(dialog.read(shown)[0][name] for name in shown[1:]))
+        values = Dialog.with_context(default_pause_id=pause.id).onchange(
+            {}, [], {"pause_id": {"fields": {"display_name": {}}}, "pause_reason": {}}
+        )["value"]
+        self.assertFalse(values["pause_reason"])
+
     def test_dialogs_are_those_of_their_user(self):
         action = self.complaint.with_user(self.agent).action_pause()
         dialog = Form(

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import AccessError
@@ -213,3 +215,49 @@ class TestWorkingTime(ClockCase):
         self.assertEqual(self._get_due(sound), at("2026-03-19 23:59:59"))
         self.assertEqual(self._get_due(broken), at("2026-03-17 23:59:59"))
         self.assertFalse(self.env["customer.complaint.clock.update"].search([]))
+
+    def test_what_has_ended_is_not_worked_out_anew(self):
+        complaint = self._receive_complex("2026-02-23 10:30")
+        self._withdraw(complaint)
+        deadline = self._get_deadline(complaint, "retail_answer_complex")
+        self.assertEqual(deadline.late_by, 2)
+        self._close("2026-03-02", "2026-03-04")
+        self._run_updates()
+        self.assertEqual((deadline.late_by, complaint.was_late), (2, True))
+
+    def test_a_change_while_the_job_runs_is_not_lost(self):
+        """What the job holds may be worked off by what was true before."""
+        Update = self.env["customer.complaint.clock.update"]
+        self._close("2026-03-10", "2026-03-11")
+        before = Update.search([])
+        self._close("2026-03-12", "2026-03-12")
+        self.assertEqual(Update.search([]), before)
+        with patch.object(
+            self.env.registry[Update._name],
+            "try_lock_for_update",
+            lambda requests, **kwargs: requests.browse(),
+        ):
+            self._close("2026-03-13", "2026-03-13")
+        self.assertTrue(Update.search([]) - before)
+
+    def test_the_job_looks_for_changes_of_other_servers_after_each_batch(self):
+        self._receive_complex()
+        self._receive_complex()
+        self._close("2026-03-10", "2026-03-11")
+        path = "odoo.addons.customer_complaint.models.customer_complaint_clock_update"
+        looks = []
+
+        def look():
+            looks.append(True)
+            return self.env.registry
+
+        with (
+            self.enter_registry_test_mode(),
+            patch(f"{path}.BATCH_SIZE", 1),
+            patch.object(self.env.registry, "check_signaling", look),
+        ):
+            self.quick_ref(
+                "customer_complaint.cron_update_clocks"
+            ).method_direct_trigger()
+        # Once for the job, once for each of the two batches.
+        self.assertGreater(len(looks), 2)
