@@ -168,6 +168,11 @@ class EscalationPeople:
             )
             return nobody
         user = step.people
+        if user and user not in getattr(self, f"_get_{step.rule.target}")(step):
+            step.notes.append(
+                env._("The handler stays: only who was meant takes the case over.")
+            )
+            return nobody
         if user and not (user.has_group(AGENT) or user.has_group(QUALITY)):
             step.notes.append(
                 env._(

@@ -265,11 +265,12 @@ class CustomerComplaintPause(models.Model):
         complaints.check_access("write")
         complaints._check_may_change()
         self._check_new_notices(vals_list)
-        pauses = super().create(vals_list)
-        for pause in pauses:
-            pause.complaint_id._message_log(body=pause._get_log_text())
-        complaints._count_pauses()
-        complaints._sync_deadlines()
+        with complaints._limits_stay_passed():
+            pauses = super().create(vals_list)
+            for pause in pauses:
+                pause.complaint_id._message_log(body=pause._get_log_text())
+            complaints._count_pauses()
+            complaints._sync_deadlines()
         return pauses
 
     def _prepare_entered_vals(self, vals):

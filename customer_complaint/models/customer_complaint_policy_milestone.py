@@ -273,8 +273,15 @@ class CustomerComplaintPolicyMilestone(models.Model):
     # ------------------------------------------------------------------
 
     def write(self, vals):
+        if any(m.policy_id.id != vals.get("policy_id", m.policy_id.id) for m in self):
+            raise UserError(
+                self.env._(
+                    "A milestone stays in its policy. Enter it in the other one, and "
+                    "archive it here."
+                )
+            )
         result = super().write(vals)
-        if "active" in vals or "policy_id" in vals:
+        if "active" in vals:
             self.policy_id._check_milestones()
         return result
 

@@ -70,6 +70,14 @@ class TestDeadline(ClockCase):
         self.assertTrue(complaint.is_late)
         self.assertEqual(complaint.time_left, "40 min late")
 
+    def test_nobody_dates_themselves_out_of_a_missed_limit(self):
+        complaint = self._receive("2026-03-05 15:20")
+        self.assertTrue(complaint.is_late)
+        with self._refused("Ask a supervisor", AccessError):
+            complaint.date_received = at("2026-03-06 10:00")
+        complaint.with_user(self.supervisor).date_received = at("2026-03-06 10:00")
+        self.assertFalse(complaint.is_late)
+
     def test_told_in_time_it_is_met(self):
         complaint = self._receive("2026-03-06 15:20")
         self._take_to(complaint, "followup")

@@ -274,6 +274,11 @@ class TestPolicy(ClockCase):
         milestone.active = False
         self.assertEqual(complaint.date_deadline, complaint.deadline_ids[:1].date_due)
 
+    def test_a_milestone_stays_in_its_policy(self):
+        first, second = self._create_policy(), self._create_policy("另一规则")
+        with self._refused("stays in its policy"):
+            first.milestone_ids.policy_id = second
+
     def test_an_unused_policy_can_be_deleted_unless_it_is_a_default(self):
         policy = self._create_policy()
         policy.unlink()
