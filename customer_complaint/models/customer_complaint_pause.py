@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import clean_context, format_list
 
-from .customer_complaint import get_field_label
 from .customer_complaint_life import SUPERVISOR
 
 PAUSE_KINDS = [
@@ -54,12 +53,6 @@ class CustomerComplaintPause(models.Model):
     _rec_name = "kind"
     _check_company_auto = True
 
-    complaint_id = fields.Many2one(
-        "customer.complaint", required=True, index=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
     kind = fields.Selection(
         PAUSE_KINDS,
         required=True,
@@ -317,15 +310,9 @@ class CustomerComplaintPause(models.Model):
                 self.env._(
                     "A pause stays as it was entered: %(fields)s. End it by “Resume”. "
                     "If it is wrong, a supervisor voids it and you enter it anew.",
-                    fields=format_list(
-                        self.env, [get_field_label(self, name) for name in sorted(vals)]
-                    ),
+                    fields=self._list_labels(vals),
                 )
             )
-        return super().write(vals)
-
-    def _write_unguarded(self, vals):
-        """Write what resuming, voiding and the notices decide, past write()."""
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
