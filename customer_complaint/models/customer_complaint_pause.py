@@ -248,15 +248,14 @@ class CustomerComplaintPause(models.Model):
         :raise ValidationError: if a pause cannot have lasted so
         """
         vals_list = [
-            self._prepare_entered_vals(vals) for vals in self._with_complaint(vals_list)
+            self._prepare_entered_vals(vals)
+            for vals in self._prepare_new_vals_list(vals_list)
         ]
         # No defaults of the context for what the system sets.
         self = self.with_context(clean_context(self.env.context))
         complaints = self.env["customer.complaint"].browse(
             {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
         )
-        complaints.check_access("write")
-        complaints._check_may_change()
         self._check_new_notices(vals_list)
         with complaints._limits_stay_passed():
             pauses = super().create(vals_list)
@@ -267,16 +266,14 @@ class CustomerComplaintPause(models.Model):
         return pauses
 
     def _prepare_entered_vals(self, vals):
-        """Leave out what the system sets; whoever enters an end stands for it."""
-        vals = {
-            name: value for name, value in vals.items() if name not in SYSTEM_FIELDS
+        """Return the values of a new pause: whoever enters an end stands for it."""
+        if not vals.get("date_to"):
+            return vals
+        return {
+            **vals,
+            "resumed_by_id": self.env.uid,
+            "date_resumed": fields.Datetime.now(),
         }
-        if vals.get("date_to"):
-            vals |= {
-                "resumed_by_id": self.env.uid,
-                "date_resumed": fields.Datetime.now(),
-            }
-        return vals
 
     @api.model
     def _check_new_notices(self, vals_list):

@@ -189,11 +189,21 @@ class CustomerComplaintPolicyMilestone(models.Model):
     # ------------------------------------------------------------------
 
     @api.constrains(
-        "kind", "length", "extension_length", "max_length", "clock", "extending_role"
+        "kind",
+        "start_event",
+        "done_event",
+        "length",
+        "extension_length",
+        "max_length",
+        "clock",
+        "extending_role",
     )
-    def _check_lengths(self):
+    def _check_terms(self):
         for milestone in self:
-            reason = milestone._get_wrong_length_reason()
+            reason = (
+                milestone._get_wrong_event_reason()
+                or milestone._get_wrong_length_reason()
+            )
             if reason:
                 raise ValidationError(
                     self.env._(
@@ -229,19 +239,6 @@ class CustomerComplaintPolicyMilestone(models.Model):
         if self.max_length and self.max_length < self.length:
             return self.env._("the longest time is shorter than the limit itself.")
         return False
-
-    @api.constrains("kind", "start_event", "done_event")
-    def _check_events(self):
-        for milestone in self:
-            reason = milestone._get_wrong_event_reason()
-            if reason:
-                raise ValidationError(
-                    self.env._(
-                        "%(milestone)s: %(reason)s",
-                        milestone=milestone.name,
-                        reason=reason,
-                    )
-                )
 
     def _get_wrong_event_reason(self):
         """Return why the two events do not go together, or False.
