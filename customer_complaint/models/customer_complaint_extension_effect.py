@@ -198,14 +198,11 @@ class CustomerComplaint(models.Model):
         """
         self.ensure_one()
         self._check_may_change()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Ask for More Time"),
-            "res_model": "customer.complaint.request.extension",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_complaint_id": self.id},
-        }
+        return self._action_ask(
+            "customer.complaint.request.extension",
+            self.env._("Ask for More Time"),
+            complaint_id=self.id,
+        )
 
 
 class CustomerComplaintExtension(models.Model):

@@ -341,14 +341,9 @@ class CustomerComplaintPause(models.Model):
 
     def _action_ask_end(self, outcome, title):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "customer.complaint.end.pause",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_pause_id": self.id, "default_outcome": outcome},
-        }
+        return self.complaint_id._action_ask(
+            "customer.complaint.end.pause", title, pause_id=self.id, outcome=outcome
+        )
 
     def action_tell(self):
         """Open the dialog that tells the complainant of the pause.
