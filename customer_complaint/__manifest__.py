@@ -128,6 +128,7 @@
         "demo/customer_complaint_wealth_plan_demo.xml",
         "demo/customer_complaint_cable_demo.xml",
         "demo/customer_complaint_fall_demo.xml",
+        "demo/customer_complaint_loan_demo.xml",
         "demo/customer_complaint_short_demo.xml",
     ],
     "assets": {

@@ -7,6 +7,7 @@ def uninstall_hook(env):
     complaints.
     """
     env.cr.execute("UPDATE res_company SET complaint_policy_id = NULL")
+    env.cr.execute("UPDATE customer_complaint_team SET resource_calendar_id = NULL")
     # Their types are deleted before the records they hang on.
     env.cr.execute(
         "DELETE FROM mail_activity WHERE activity_type_id IN (SELECT res_id"

@@ -50,6 +50,7 @@ original = run.CustomerComplaintDeadline._write_notes
 
 def write_notes(self, steps, now):
     self.env.flush_all()
+    # What was written stands open in the transaction: here it may be killed.
     time.sleep(0.04)
     return original(self, steps, now)
 
@@ -115,6 +116,7 @@ class Worker:
         while word not in self.log.read_text():
             if time.monotonic() > limit or self.process.poll():
                 pytest.fail(f"no {word}:\n{self.log.read_text()[-4000:]}")
+            # Another process writes the log: it is looked at until the word is there.
             time.sleep(0.02)
 
     def kill(self):
@@ -165,6 +167,7 @@ def test_killed_servers_lose_nothing_and_double_nothing(
         for worker in workers:
             worker.wait_for("STARTED")
         for worker in workers:
+            # At a random point of its work, which is what is tried here.
             time.sleep(moments.uniform(SHORTEST, LONGEST))
             assert worker.kill(), "it was done before it was killed: make it slower"
         totals = read_totals(db, sql)

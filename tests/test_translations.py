@@ -14,6 +14,14 @@ import pytest
 # Terms that are the same in Chinese. Those without Latin letters need no mention.
 SAME_IN_CHINESE = {
     "ID",
+    # short names of the sources of the time limits
+    "CBIRC-2020",
+    "CBRC-2012",
+    "GOOD-PRACTICE",
+    "GSP-QUALITY",
+    "OPINION-FORM",
+    "RETAIL-24/7/15",
+    "SERVICE-4/24",
     # sample values in the sources of printed papers
     "DA/2026/00001",
     "TS/2026/00001",

@@ -176,6 +176,12 @@ class CustomerComplaint(models.Model):
     tell                            A - S M Q - - - -
     record how it was told          A - S M Q - - - -
     void a notice                   - - S M - - - - -
+    pass to quality                 A - S M Q - - - -
+    choose another policy           - - S M - - - - -
+    pause the clock                 A - S M Q - - - -
+    void a pause                    - - S M - - - - -
+    ask for more time               A - S M Q - - - -
+    approve more time               - - S M - - - - -
     follow up                       A - S M Q - - - -
     close                           A - S M - - - - -
     withdraw                        A - S M - - - - -
@@ -199,7 +205,8 @@ class CustomerComplaint(models.Model):
     edit configuration              - - - M - - - - -
     ==============================  =================
 
-    Supervisors also have the cases without team. The review is decided by the reviewer
+    More time is approved by whom the policy names, here the supervisor. Supervisors
+    also have the cases without team. The review is decided by the reviewer
     named, here the supervisor: a superior who neither decided nor handled. Where the
     company has nobody in quality, managers confirm in its place. Who is asked by a memo
     answers it, whatever their role. Who approves what follows from the ladder, here the

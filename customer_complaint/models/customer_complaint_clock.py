@@ -130,10 +130,20 @@ class CustomerComplaint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        complaints = super().create(vals_list)
-        for complaint, vals in zip(complaints, vals_list, strict=True):
-            if vals.get("policy_id"):
-                complaint._note_policy_choice()
+        # An empty column of an import chooses nothing: the rules do.
+        complaints = super().create(
+            [
+                {
+                    name: value
+                    for name, value in vals.items()
+                    if name != "policy_id" or value
+                }
+                for vals in vals_list
+            ]
+        )
+        # All of them: the context and own defaults of the user choose as well.
+        for complaint in complaints:
+            complaint._note_policy_choice()
         return complaints
 
     def write(self, vals):
@@ -152,9 +162,9 @@ class CustomerComplaint(models.Model):
         self.ensure_one()
         is_forced = self.policy_id != self._choose_policy()[0]
         if is_forced:
+            self._check_policy_is_chosen()
             self._check_policy_company()
-        may_choose = self.env.su or self.env.user.has_group(SUPERVISOR)
-        if is_forced and not may_choose:
+        if is_forced and not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise AccessError(
                 self.env._(
                     "%(number)s: the policy follows from the classification. Only a "
@@ -164,6 +174,15 @@ class CustomerComplaint(models.Model):
             )
         if is_forced != self.is_policy_forced:
             self._write_unguarded({"is_policy_forced": is_forced})
+
+    def _check_policy_is_chosen(self):
+        """:raise UserError: if the complaint would be under no limits at all"""
+        if not self.policy_id:
+            raise UserError(
+                self._name_reason(
+                    self.env._("it would be due at no time. Choose a policy.")
+                )
+            )
 
     def _check_policy_company(self):
         """:raise UserError: if the policy is another company's"""

@@ -204,11 +204,11 @@ class CustomerComplaint(models.Model):
 
     def _note_passed_to_quality(self):
         """Note when somebody of the quality department first handles a case."""
-        todo = self.filtered(
+        unnoted = self.filtered(
             lambda c: c.user_id and c.is_quality_matter and not c.date_passed_to_quality
         )
         # Which department a handler belongs to is no secret.
-        passed = todo.filtered(lambda c: c.user_id.sudo().has_group(QUALITY))
+        passed = unnoted.filtered(lambda c: c.user_id.sudo().has_group(QUALITY))
         if passed:
             passed._write_unguarded({"date_passed_to_quality": fields.Datetime.now()})
 

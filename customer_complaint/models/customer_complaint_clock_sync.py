@@ -1,11 +1,14 @@
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_list
 
 from ..tools import clock
 from .customer_complaint_clock import POLICY_TRIGGERS
 from .customer_complaint_clock_facts import EVENT_FIELDS, TELLING_EVENT
 from .customer_complaint_deadline import MOVING_STATES, OPEN_STATES
+from .customer_complaint_life import SUPERVISOR
 from .customer_complaint_policy_milestone import SNAPSHOT_FIELDS
 
 # The records of a complaint that have clocks of their own. Bridges add theirs.
@@ -41,6 +44,7 @@ CLOCK_TRIGGERS = POLICY_TRIGGERS | {
     "state",
     "date_received",
     "date_unreachable",
+    "split_from_id",
 }
 # Among the events that clocks wait for: one of them runs or is paused.
 ENDED = "ended"
@@ -139,7 +143,10 @@ class CustomerComplaint(models.Model):
         return complaints
 
     def write(self, vals):
-        with self._clocks_follow(vals):
+        with ExitStack() as stack:
+            if "date_received" in vals:
+                stack.enter_context(self._limits_stay_passed())
+            stack.enter_context(self._clocks_follow(vals))
             return super().write(vals)
 
     def _write_unguarded(self, vals):
@@ -179,6 +186,27 @@ class CustomerComplaint(models.Model):
         yield
         self._follow_change(before)
 
+    @contextmanager
+    def _limits_stay_passed(self):
+        """Refuse a change that makes good a limit that has passed, but to a supervisor.
+
+        Whoever is late must not back-date their way out of it.
+
+        :raise AccessError: naming the complaints
+        """
+        late = self.filtered("is_late")
+        yield
+        late.invalidate_recordset(["is_late"], flush=False)
+        freed = late.filtered(lambda complaint: not complaint.is_late)
+        if freed and not (self.env.su or self.env.user.has_group(SUPERVISOR)):
+            raise AccessError(
+                self.env._(
+                    "A limit of %(names)s has passed, and with this date it would not "
+                    "have. Ask a supervisor to enter it.",
+                    names=format_list(self.env, freed.mapped("name")),
+                )
+            )
+
     def _get_clock_causes(self):
         """Return all that moves the clocks of the complaint.
 
@@ -189,7 +217,12 @@ class CustomerComplaint(models.Model):
         self.ensure_one()
         return (
             (self.policy_id.id, self.complexity),
-            (self.date_received, self.team_id.id, self.date_unreachable),
+            (
+                self.date_received,
+                self.team_id.id,
+                self.date_unreachable,
+                self.split_from_id.id,
+            ),
             {event: self[name] for event, name in EVENT_FIELDS.items()},
             self._has_ended(),
         )
@@ -469,6 +502,7 @@ class CustomerComplaint(models.Model):
                 and deadline._get_terms() != wanted.get(deadline.milestone_id.id)
             )
         )
+        gone._keep_lateness()
         gone.write({"state": "replaced"})
         # Before their successors are inserted: the database allows one of each.
         gone.flush_recordset(["state"])

@@ -52,22 +52,21 @@ class CustomerComplaintClockUpdate(models.Model):
         ]
         # Whoever may change what the clocks depend on sets this off, and reads nothing.
         Update_sudo = self.sudo()
-        known = {
-            (request.company_id.id, request.policy_id.id)
-            for request in Update_sudo.search([("last_id", "=", 0)])
-        }
+        # One that the job holds may be working by what was true before.
+        waiting = Update_sudo.search([("last_id", "=", 0)]).try_lock_for_update()
+        known = {(request.company_id.id, request.policy_id.id) for request in waiting}
         new = [
             vals
             for vals in wanted
             if (vals["company_id"], vals["policy_id"]) not in known
         ]
-        if new:
-            Update_sudo.create(new)
-            cron = self.env.ref(
-                "customer_complaint.cron_update_clocks", raise_if_not_found=False
-            )
-            if cron:  # not there yet while the addon is being installed
-                cron.sudo()._trigger()
+        Update_sudo.create(new)
+        cron = self.env.ref(
+            "customer_complaint.cron_update_clocks", raise_if_not_found=False
+        )
+        if cron:  # not there yet while the addon is being installed
+            # For known ones, too: the job may have found them locked by us.
+            cron.sudo()._trigger()
 
     def _get_domain(self):
         """Return the domain of the complaints this request still concerns.
@@ -102,6 +101,9 @@ class CustomerComplaintClockUpdate(models.Model):
             if not self.env["ir.cron"]._commit_progress(
                 len(complaints), remaining=self.search_count([])
             ):
+                break
+            # Another server may have changed calendars or policies meanwhile.
+            if self.pool != self.pool.check_signaling():
                 break
 
     def _update(self, complaints):

@@ -206,14 +206,28 @@ class CustomerComplaintDeadline(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        number = f"{length:.4g}" if length < 1000 else f"{length:.0f}"
-        if self.clock == clock.ELAPSED_HOURS:
-            return self.env._("%(hours)s hours", hours=number)
-        if self.clock == clock.WORKING_HOURS:
-            return self.env._("%(hours)s working hours", hours=number)
-        if self.clock == clock.WORKING_DAYS:
-            return self.env._("%(days)s working days", days=number)
-        return self.env._("%(days)s natural days", days=number)
+        if not length and self.clock in clock.DAY_CLOCKS:
+            return self.env._("the same day")
+        number = f"{round(length, 1):g}"
+        one, many = {
+            clock.ELAPSED_HOURS: (
+                self.env._("1 hour"),
+                self.env._("%(hours)s hours", hours=number),
+            ),
+            clock.WORKING_HOURS: (
+                self.env._("1 working hour"),
+                self.env._("%(hours)s working hours", hours=number),
+            ),
+            clock.NATURAL_DAYS: (
+                self.env._("1 natural day"),
+                self.env._("%(days)s natural days", days=number),
+            ),
+            clock.WORKING_DAYS: (
+                self.env._("1 working day"),
+                self.env._("%(days)s working days", days=number),
+            ),
+        }[self.clock]
+        return one if number == "1" else many
 
     # ------------------------------------------------------------------
     # CRUD
@@ -276,6 +290,16 @@ class CustomerComplaintDeadline(models.Model):
         """
         self.ensure_one()
         return bool(self.res_id) and self.state == "dropped"
+
+    def _keep_lateness(self):
+        """Keep by how much limits had passed by now that are about to be replaced.
+
+        A complaint classified anew after its limit passed does not hide that it did.
+        """
+        now = fields.Datetime.now()
+        for deadline in self:
+            if deadline.state == "running" and deadline.date_due < now:
+                deadline.late_by = deadline._get_lateness(now)
 
     def _prepare_successor_vals(self):
         """Return what a deadline keeps when its milestone was edited.

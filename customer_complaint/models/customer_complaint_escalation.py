@@ -96,9 +96,11 @@ class CustomerComplaintEscalation(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        raise UserError(
-            self.env._("What was escalated stays on record as it was done.")
-        )
+        if vals:
+            raise UserError(
+                self.env._("What was escalated stays on record as it was done.")
+            )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -37,8 +37,8 @@ class EscalationStep:
 
     @property
     def lang(self):
-        """Language of what is written for all of them."""
-        return get_lang(self.people[:1], self.complaint.company_id)
+        """Language of what everybody reads in the chatter: the company's."""
+        return self.complaint.company_id.partner_id.lang or "en_US"
 
 
 def get_lang(user, company):
@@ -62,6 +62,7 @@ class EscalationPeople:
         self.steps = steps
         self.managers = {}
         self.members = {}
+        self.visible = {}
 
     def find(self):
         """Give each step the people who are told."""
@@ -81,8 +82,22 @@ class EscalationPeople:
                 and not user.share
                 and complaint.company_id in user.company_ids
                 and not complaint._is_recused_from(user.partner_id)
+                and complaint.id in self._get_visible(user)
             )
         )
+
+    def _get_visible(self, user):
+        """Return the ids of the complaints that a user may see.
+
+        A handler or leader may have lost their role since.
+        """
+        if user not in self.visible:
+            complaints = step_complaints(self.steps)
+            seen = complaints.with_user(user).with_context(
+                allowed_company_ids=user.company_ids.ids
+            )
+            self.visible[user] = frozenset(seen._filtered_access("read").ids)
+        return self.visible[user]
 
     def _get_handler(self, step):
         return step.complaint.user_id
@@ -111,9 +126,10 @@ class EscalationPeople:
         seers = {complaint: complaints.env["res.users"] for complaint in complaints}
         for user in complaints.env["res.groups"].browse(group_id).all_user_ids:
             if user.active and not user.share:
-                visible = complaints.with_user(user)._filtered_access("read")
-                for complaint in complaints.browse(visible.ids):
-                    seers[complaint] += user
+                visible = self._get_visible(user)
+                for complaint in complaints:
+                    if complaint.id in visible:
+                        seers[complaint] += user
         return seers
 
     def _note_nobody(self, step):
@@ -152,6 +168,11 @@ class EscalationPeople:
             )
             return nobody
         user = step.people
+        if user and user not in getattr(self, f"_get_{step.rule.target}")(step):
+            step.notes.append(
+                env._("The handler stays: only who was meant takes the case over.")
+            )
+            return nobody
         if user and not (user.has_group(AGENT) or user.has_group(QUALITY)):
             step.notes.append(
                 env._(

@@ -24,6 +24,7 @@ BATCH_SIZE = 100
 RETRY_DELAY = timedelta(hours=1)
 MAX_CONFLICTS = 10
 MAX_ERROR_LENGTH = 500
+ESCALATION_TODO = "customer_complaint.mail_act_escalation"
 EFFECTS = ("todo", "message", "mail", "priority", "reassign")
 
 
@@ -261,6 +262,7 @@ class CustomerComplaintDeadline(models.Model):
 
     @api.model
     def _make_todos(self, steps):
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(ESCALATION_TODO)
         entries = []
         for step in steps:
             if not (step.rule.has_todo and step.people):
@@ -274,7 +276,7 @@ class CustomerComplaintDeadline(models.Model):
                     step.complaint,
                     user,
                     step.deadline._get_escalation_title(user),
-                    {"date_deadline": due},
+                    {"date_deadline": due, "activity_type_id": type_id},
                 )
                 for user in step.people
             ]
@@ -340,3 +342,18 @@ class CustomerComplaintDeadline(models.Model):
                 for step in steps
             ]
         )
+
+
+class CustomerComplaint(models.Model):
+    """What an escalation asked for is done once no limit is late any more."""
+
+    _inherit = "customer.complaint"
+
+    def _show_next_deadline(self, deadlines):
+        before = self.date_deadline
+        result = super()._show_next_deadline(deadlines)
+        due = self.date_deadline
+        is_late = due and due <= fields.Datetime.now()
+        if self.escalation_count and due != before and not is_late:
+            self.activity_unlink([ESCALATION_TODO])
+        return result

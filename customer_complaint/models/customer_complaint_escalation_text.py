@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import models
-from odoo.tools import format_datetime, format_list
+from odoo.tools import format_list
 
 from .customer_complaint_escalation_people import get_lang
 
@@ -37,12 +37,7 @@ class CustomerComplaintDeadline(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        date = format_datetime(
-            self.env,
-            self.date_due,
-            tz=self.company_id.complaint_tz or "UTC",
-            dt_format="medium",
-        )
+        date = self.company_id._complaint_format_due(self.date_due)
         if now <= self.date_due:
             return self.env._(
                 "“%(milestone)s” is due on %(date)s (%(left)s)",

@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import clean_context, format_list
+from odoo.tools import clean_context
 
 from ..tools.clock import DAY_CLOCKS
-from .customer_complaint import get_field_label
 from .customer_complaint_deadline import OPEN_STATES
 from .customer_complaint_policy_milestone import CLOCK_LABELS, MAX_LENGTH
 
@@ -266,15 +265,9 @@ class CustomerComplaintExtension(models.Model):
                 self.env._(
                     "A request for more time stays as it was made: %(fields)s. Take it "
                     "back and ask anew, or have it approved or refused.",
-                    fields=format_list(
-                        self.env, [get_field_label(self, name) for name in forbidden]
-                    ),
+                    fields=self._list_labels(forbidden),
                 )
             )
-        return super().write(vals)
-
-    def _write_unguarded(self, vals):
-        """Write what deciding and telling set, past the guards of write()."""
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

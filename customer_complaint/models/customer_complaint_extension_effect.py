@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .customer_complaint import CLOSED_STATES
 from .customer_complaint_clock_sync import LATENESS_DIGITS
 from .customer_complaint_deadline import OPEN_STATES
 from .customer_complaint_extension import GRANTED_STATES
@@ -80,6 +81,15 @@ class CustomerComplaint(models.Model):
 
     def _is_moved_by_notices(self):
         return bool(self.extension_count) or super()._is_moved_by_notices()
+
+    def _after_step(self, target, origins):
+        result = super()._after_step(target, origins)
+        if target in CLOSED_STATES:
+            # The end counts for them although no clock may wait for it.
+            self.filtered(
+                lambda complaint: complaint.pause_count or complaint.extension_count
+            )._sync_deadlines()
+        return result
 
     def _sync_deadlines(self):
         extended = self.sudo().filtered("extension_count")
@@ -188,14 +198,11 @@ class CustomerComplaint(models.Model):
         """
         self.ensure_one()
         self._check_may_change()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Ask for More Time"),
-            "res_model": "customer.complaint.request.extension",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_complaint_id": self.id},
-        }
+        return self._action_ask(
+            "customer.complaint.request.extension",
+            self.env._("Ask for More Time"),
+            complaint_id=self.id,
+        )
 
 
 class CustomerComplaintExtension(models.Model):

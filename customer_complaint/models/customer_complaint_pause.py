@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import clean_context, format_list
 
-from .customer_complaint import get_field_label
 from .customer_complaint_life import SUPERVISOR
 
 PAUSE_KINDS = [
@@ -54,12 +53,6 @@ class CustomerComplaintPause(models.Model):
     _rec_name = "kind"
     _check_company_auto = True
 
-    complaint_id = fields.Many2one(
-        "customer.complaint", required=True, index=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
     kind = fields.Selection(
         PAUSE_KINDS,
         required=True,
@@ -255,34 +248,32 @@ class CustomerComplaintPause(models.Model):
         :raise ValidationError: if a pause cannot have lasted so
         """
         vals_list = [
-            self._prepare_entered_vals(vals) for vals in self._with_complaint(vals_list)
+            self._prepare_entered_vals(vals)
+            for vals in self._prepare_new_vals_list(vals_list)
         ]
         # No defaults of the context for what the system sets.
         self = self.with_context(clean_context(self.env.context))
         complaints = self.env["customer.complaint"].browse(
             {vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")}
         )
-        complaints.check_access("write")
-        complaints._check_may_change()
         self._check_new_notices(vals_list)
-        pauses = super().create(vals_list)
-        for pause in pauses:
-            pause.complaint_id._message_log(body=pause._get_log_text())
-        complaints._count_pauses()
-        complaints._sync_deadlines()
+        with complaints._limits_stay_passed():
+            pauses = super().create(vals_list)
+            for pause in pauses:
+                pause.complaint_id._message_log(body=pause._get_log_text())
+            complaints._count_pauses()
+            complaints._sync_deadlines()
         return pauses
 
     def _prepare_entered_vals(self, vals):
-        """Leave out what the system sets; whoever enters an end stands for it."""
-        vals = {
-            name: value for name, value in vals.items() if name not in SYSTEM_FIELDS
+        """Return the values of a new pause: whoever enters an end stands for it."""
+        if not vals.get("date_to"):
+            return vals
+        return {
+            **vals,
+            "resumed_by_id": self.env.uid,
+            "date_resumed": fields.Datetime.now(),
         }
-        if vals.get("date_to"):
-            vals |= {
-                "resumed_by_id": self.env.uid,
-                "date_resumed": fields.Datetime.now(),
-            }
-        return vals
 
     @api.model
     def _check_new_notices(self, vals_list):
@@ -311,20 +302,14 @@ class CustomerComplaintPause(models.Model):
 
         :raise UserError: always, unless there is nothing to write
         """
-        if not vals:
-            return True
-        raise UserError(
-            self.env._(
-                "A pause stays as it was entered: %(fields)s. End it by “Resume”. If "
-                "it is wrong, a supervisor voids it and you enter it anew.",
-                fields=format_list(
-                    self.env, [get_field_label(self, name) for name in sorted(vals)]
-                ),
+        if vals:
+            raise UserError(
+                self.env._(
+                    "A pause stays as it was entered: %(fields)s. End it by “Resume”. "
+                    "If it is wrong, a supervisor voids it and you enter it anew.",
+                    fields=self._list_labels(vals),
+                )
             )
-        )
-
-    def _write_unguarded(self, vals):
-        """Write what resuming, voiding and the notices decide, past write()."""
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -356,14 +341,9 @@ class CustomerComplaintPause(models.Model):
 
     def _action_ask_end(self, outcome, title):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "customer.complaint.end.pause",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_pause_id": self.id, "default_outcome": outcome},
-        }
+        return self.complaint_id._action_ask(
+            "customer.complaint.end.pause", title, pause_id=self.id, outcome=outcome
+        )
 
     def action_tell(self):
         """Open the dialog that tells the complainant of the pause.

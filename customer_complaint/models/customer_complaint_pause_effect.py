@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import clock
-from .customer_complaint_deadline import OPEN_STATES
+from .customer_complaint_deadline import MOVING_STATES
 from .customer_complaint_pause import CUSTOMER_KIND, TEST_KINDS
 
 # What the form lists of the pauses: read in one query.
@@ -112,6 +112,8 @@ class CustomerComplaint(models.Model):
 
     def _get_pause_intervals(self, waits_for_customer):
         intervals = super()._get_pause_intervals(waits_for_customer)
+        if self.split_from_id:
+            intervals = intervals + self._get_earlier_intervals(waits_for_customer)
         if not self.pause_count:
             return intervals
         # A limit is the same for every reader.
@@ -120,6 +122,23 @@ class CustomerComplaint(models.Model):
             for pause_sudo in self.sudo().pause_ids
             if pause_sudo.is_effective
             and (waits_for_customer or pause_sudo.kind != CUSTOMER_KIND)
+        ]
+
+    def _get_earlier_intervals(self, waits_for_customer):
+        """Return the pauses of the complaint this one was split off, until then.
+
+        The complainant was told of them, and the clock runs from the original receipt.
+
+        :rtype: list
+        """
+        self.ensure_one()
+        # Before the record is there, it is being split off now.
+        split = self.create_date or fields.Datetime.now()
+        source_sudo = self.sudo().split_from_id
+        return [
+            (start, min(end or split, split))
+            for start, end in source_sudo._get_pause_intervals(waits_for_customer)
+            if start < split
         ]
 
     def _is_moved_by_notices(self):
@@ -171,7 +190,7 @@ class CustomerComplaint(models.Model):
             return False
         running = self.pause_ids.filtered(lambda pause: pause.state == "running")
         return any(
-            deadline.state in OPEN_STATES and pause._is_held(deadline)
+            deadline.state in MOVING_STATES and pause._is_held(deadline)
             for pause in running
             for deadline in deadlines
         )
@@ -333,8 +352,9 @@ class CustomerComplaintNotice(models.Model):
                 )
             )
             if pauses_sudo:
-                pauses_sudo._write_unguarded({"notice_id": notice.id})
-                notice.complaint_id._sync_deadlines()
+                with notice.complaint_id._limits_stay_passed():
+                    pauses_sudo._write_unguarded({"notice_id": notice.id})
+                    notice.complaint_id._sync_deadlines()
 
     def _counts_as_told(self):
         """Return whether a notice told, is on its way, or was tried in vain.

@@ -189,11 +189,21 @@ class CustomerComplaintPolicyMilestone(models.Model):
     # ------------------------------------------------------------------
 
     @api.constrains(
-        "kind", "length", "extension_length", "max_length", "clock", "extending_role"
+        "kind",
+        "start_event",
+        "done_event",
+        "length",
+        "extension_length",
+        "max_length",
+        "clock",
+        "extending_role",
     )
-    def _check_lengths(self):
+    def _check_terms(self):
         for milestone in self:
-            reason = milestone._get_wrong_length_reason()
+            reason = (
+                milestone._get_wrong_event_reason()
+                or milestone._get_wrong_length_reason()
+            )
             if reason:
                 raise ValidationError(
                     self.env._(
@@ -230,19 +240,6 @@ class CustomerComplaintPolicyMilestone(models.Model):
             return self.env._("the longest time is shorter than the limit itself.")
         return False
 
-    @api.constrains("kind", "start_event", "done_event")
-    def _check_events(self):
-        for milestone in self:
-            reason = milestone._get_wrong_event_reason()
-            if reason:
-                raise ValidationError(
-                    self.env._(
-                        "%(milestone)s: %(reason)s",
-                        milestone=milestone.name,
-                        reason=reason,
-                    )
-                )
-
     def _get_wrong_event_reason(self):
         """Return why the two events do not go together, or False.
 
@@ -273,8 +270,15 @@ class CustomerComplaintPolicyMilestone(models.Model):
     # ------------------------------------------------------------------
 
     def write(self, vals):
+        if any(m.policy_id.id != vals.get("policy_id", m.policy_id.id) for m in self):
+            raise UserError(
+                self.env._(
+                    "A milestone stays in its policy. Enter it in the other one, and "
+                    "archive it here."
+                )
+            )
         result = super().write(vals)
-        if "active" in vals or "policy_id" in vals:
+        if "active" in vals:
             self.policy_id._check_milestones()
         return result
 

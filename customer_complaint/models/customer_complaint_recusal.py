@@ -39,9 +39,7 @@ class CustomerComplaintRecusal(models.Model):
         ondelete="restrict",
         help="Contact of the employee or other person.",
     )
-    kind = fields.Selection(
-        RECUSAL_KINDS, string="Kind", required=True, default="named"
-    )
+    kind = fields.Selection(RECUSAL_KINDS, required=True, default="named")
     reason = fields.Char(help="What the complaint says of them, or the interest.")
 
     _person_uniq = models.UniqueIndex(

@@ -287,6 +287,8 @@ class CustomerComplaintReview(models.Model):
 
         When it is upheld, the ways that are open after a review.
         """
+        if not self.complaint_id:
+            return  # a new one, whose complaint is still to be chosen
         ways = {
             "changed": self.old_decision_ways_open,
             UPHELD: self._get_proposed_ways_open(),

@@ -69,6 +69,7 @@ class ResCompany(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & {"complaint_tz", "resource_calendar_id"}:
+            self.env.registry.clear_cache()  # calendars are kept with the time zone
             self.env["customer.complaint.clock.update"]._request(self)
         return result
 

@@ -74,11 +74,13 @@ class ResourceCalendar(models.Model):
         # Working hours and public holidays hold nothing confidential, and a limit must
         # not depend on who looks at it.
         calendar_sudo = self.sudo().browse(calendar_id or ()).exists()
+        company_sudo = self.env["res.company"].sudo().browse(company_id)
+        company_tz = company_sudo.complaint_tz or "UTC"
         if not calendar_sudo.active:
-            company = self.env["res.company"].sudo().browse(company_id)
-            return Calendar(tz=company.complaint_tz)
+            return Calendar(tz=company_tz)
         return Calendar(
-            tz=calendar_sudo.tz or "UTC",
+            tz=calendar_sudo.tz or company_tz,
+            day_tz=company_tz,
             week=calendar_sudo._get_clock_week(),
             closures=calendar_sudo._get_clock_closures(company_id),
             makeup={

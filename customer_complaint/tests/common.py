@@ -79,6 +79,9 @@ class CustomerComplaintCommon(SaleCommon):
         )
         cls.channel = cls.quick_ref("customer_complaint.channel_counter")
         cls.company.complaint_channel_id = cls.channel
+        cls.company.complaint_policy_id = cls.quick_ref(
+            "customer_complaint.policy_retail"
+        )
 
     @classmethod
     def _set_up_sale(cls):

@@ -70,6 +70,14 @@ class TestDeadline(ClockCase):
         self.assertTrue(complaint.is_late)
         self.assertEqual(complaint.time_left, "40 min late")
 
+    def test_nobody_dates_themselves_out_of_a_missed_limit(self):
+        complaint = self._receive("2026-03-05 15:20")
+        self.assertTrue(complaint.is_late)
+        with self._refused("Ask a supervisor", AccessError):
+            complaint.date_received = at("2026-03-06 10:00")
+        complaint.with_user(self.supervisor).date_received = at("2026-03-06 10:00")
+        self.assertFalse(complaint.is_late)
+
     def test_told_in_time_it_is_met(self):
         complaint = self._receive("2026-03-06 15:20")
         self._take_to(complaint, "followup")
@@ -109,6 +117,43 @@ class TestDeadline(ClockCase):
         self.assertEqual(anew.date_due, at("2026-03-31 23:59:59"))
         # They are to be told how things stand before that.
         self.assertEqual(complaint.date_deadline, at("2026-03-27 23:59:59"))
+
+    def test_on_new_facts_what_was_done_before_is_not_asked_for_again(self):
+        policy = self.env["customer.complaint.policy"].create(
+            {
+                "name": "受理与答复",
+                "milestone_ids": [
+                    Command.create(
+                        {
+                            "name": f"{start}-{done}",
+                            "start_event": start,
+                            "done_event": done,
+                            "length": 3,
+                        }
+                    )
+                    for start, done in (
+                        ("received", "accepted"),
+                        ("accepted", "answered"),
+                    )
+                ],
+            }
+        )
+        complaint = self._receive("2026-03-02 10:00", policy)
+        self._take_to(complaint, "closed")
+        with freeze_time(at("2026-03-09 10:00")):
+            self._reopen(complaint)
+        complaint._update_from_notices()
+        self.assertFalse(complaint.date_first_answer)
+        self.assertRecordValues(
+            complaint.sudo().deadline_ids.filtered(lambda d: d.round == 2),
+            [
+                {
+                    "name": "accepted-answered",
+                    "date_start": at("2026-03-09 10:00"),
+                    "state": "running",
+                }
+            ],
+        )
 
     def test_new_facts_cannot_lie_in_the_future(self):
         complaint = self._receive("2026-03-06 10:00")

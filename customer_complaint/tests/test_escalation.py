@@ -430,7 +430,7 @@ class TestEscalation(EscalationCase):
         self.assertEqual(self._todos(complaint, self.agent).summary, "Late: 答复消费者")
         notes = self._notes(complaint)
         self.assertIn("Escalated to level 2", notes)
-        self.assertIn("1 natural days late", notes)
+        self.assertIn("1 natural day late", notes)
         self.assertIn("Told: Complaint Supervisor", notes)
         [mail] = self._mails(complaint)
         self.assertEqual(mail.state, "outgoing")
@@ -455,6 +455,15 @@ class TestEscalation(EscalationCase):
                 }
             ],
         )
+
+    def test_what_was_asked_for_is_done_once_the_limit_is_met(self):
+        complaint = self._new()
+        complaint.activity_schedule("mail.mail_activity_data_todo", summary="回电")
+        self._escalate("2026-03-18 09:00")
+        self.assertTrue(self._todos(complaint, self.supervisor))
+        with freeze_time(at("2026-03-18 10:00")):
+            complaint._write_unguarded({"date_notified": at("2026-03-18 09:30")})
+        self.assertEqual(complaint.activity_ids.mapped("summary"), ["回电"])
 
     def test_before_the_limit_it_is_called_due_soon(self):
         complaint = self._new()
@@ -528,6 +537,39 @@ class TestEscalation(EscalationCase):
         self._escalate("2026-03-18 09:00")
         last = complaint.escalation_ids.filtered(lambda e: e.rule_id == self.due)
         self.assertEqual(last.user_ids, self.manager)
+
+    def test_who_only_reads_does_not_become_the_handler(self):
+        group = self.env["res.groups"].create(
+            {"name": "监察", "user_ids": [Command.set(self.auditor.ids)]}
+        )
+        self.due.write({"target": "group", "group_id": group.id, "is_reassigned": True})
+        complaint = self._new()
+        self._escalate("2026-03-18 09:00")
+        done = complaint.escalation_ids.filtered(lambda e: e.rule_id == self.due)
+        self.assertEqual(done.user_ids, self.auditor)
+        self.assertEqual(complaint.user_id, self.agent)
+        self.assertIn("no role in complaint handling", done.note)
+
+    def test_those_who_lost_their_role_are_not_told(self):
+        complaint = self._new()
+        self.team.leader_id = self.employee
+        self.quick_ref("customer_complaint.group_complaint_agent").user_ids = [
+            Command.unlink(self.agent.id)
+        ]
+        self._escalate("2026-03-17 09:00")
+        self.assertEqual(complaint.escalation_ids.user_ids, self.manager)
+        self.assertNotIn(self.employee.email, self._mails(complaint).mapped("email_to"))
+        self.assertFalse(self._todos(complaint, self.employee | self.agent))
+
+    def test_nobody_gets_the_right_to_see_a_case_by_a_rule(self):
+        """Who leads a team with a role that does not see the case stays out of it."""
+        self.due.is_reassigned = True
+        complaint = self._new()
+        self.team.leader_id = self.quality_user
+        self._escalate("2026-03-18 09:00")
+        done = complaint.escalation_ids.filtered(lambda e: e.rule_id == self.due)
+        self.assertEqual(done.user_ids, self.manager)
+        self.assertNotEqual(complaint.user_id, self.quality_user)
 
     def test_recused_people_are_not_told(self):
         complaint = self._new()
@@ -796,7 +838,7 @@ class TestEscalation(EscalationCase):
     def test_a_complaint_never_escalated_reads_no_escalations(self):
         complaint = self._new()
         self.env.invalidate_all()
-        complaint.escalation_count  # noqa: B018
+        self.assertFalse(complaint.escalation_count)
         with self.assertQueryCount(0):
             self.assertFalse(complaint.shown_escalation_ids)
 

@@ -439,6 +439,27 @@ class TestExtension(ExtensionCase):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 own.action_take_back()
 
+    def test_the_dialog_shows_strangers_no_limit(self):
+        dialog = (
+            self.env["customer.complaint.request.extension"]
+            .with_user(self.stranger)
+            .create(
+                {
+                    "complaint_id": self.complaint.id,
+                    "deadline_id": self.answer.id,
+                    "length": 1,
+                    "reason": "我想看看。",
+                }
+            )
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        names = ["deadline_id", "clock", "date_due_before", "date_due_after"]
+        shown = dialog.read(names)[0]
+        self.assertFalse(any(shown[name] for name in names[1:]))
+        with self._refused("no limit of this complaint|read", (UserError, AccessError)):
+            dialog.action_request()
+
     def test_other_companies_see_and_decide_nothing(self):
         extension = self._request(self.answer)
         other = self.env["res.company"].create({"name": "上海分公司"})
@@ -468,6 +489,16 @@ class TestExtension(ExtensionCase):
         self.assertEqual(self._get_todos(extension), {(TELL_TODO, self.colleague)})
         self._tell(complaint.with_user(self.agent), "extension")
         self.assertFalse(self._get_todos(extension))
+
+    def test_a_leader_who_left_is_not_asked(self):
+        self.supervisor.sudo().active = False
+        complaint = self._receive_retail()
+        extension = self._ask_for(
+            self._get_deadline(complaint, "retail_answer_complex")
+        )
+        asked = extension.sudo().activity_ids.user_id
+        self.assertIn(self.manager, asked)
+        self.assertNotIn(self.supervisor, asked)
 
     def test_without_a_fit_leader_the_managers_are_asked(self):
         def get_asked(**values):
@@ -507,6 +538,24 @@ class TestExtension(ExtensionCase):
         self.assertEqual(extension.state, "dropped")
         self.assertIn("has ended", extension.decision_note)
         self.assertFalse(self._get_todos(extension))
+
+    def test_what_the_policy_allows_by_now_is_approved_only(self):
+        extension = self._request(self.answer, length=20)
+        self.answer.milestone_id.extension_length = 10
+        self.cbirc.action_apply_to_running()
+        self._run_updates()
+        self.assertEqual(extension.state, "requested")
+        with self._refused("at most 10 natural days"):
+            extension.with_user(self.manager).action_approve()
+
+    def test_the_dates_approved_are_those_told(self):
+        extension = self._request(self.answer, length=20)
+        self.assertEqual(extension.date_due_after, at("2026-04-20 23:59:59"))
+        with freeze_time(at("2026-03-09 10:00")):
+            self._enter_told("2026-03-02 09:00", "2026-03-04 09:00")
+            extension.with_user(self.manager).action_approve()
+        self.assertEqual(extension.date_due_before, at("2026-04-02 23:59:59"))
+        self.assertEqual(extension.date_due_after, at("2026-04-22 23:59:59"))
 
     def test_a_limit_that_was_met_closes_the_request(self):
         extension = self._request(self.answer)

@@ -19,6 +19,50 @@ class TestPause(PauseCase):
     # WHAT IT DOES
     # ------------------------------------------------------------------
 
+    def test_what_is_split_off_has_the_same_time(self):
+        complaint = self._receive(
+            "2026-03-02 10:00",
+            self.cbirc,
+            complexity="special",
+            line_ids=[
+                Command.create({"product_id": product.id})
+                for product in self.cream | self.syrup
+            ],
+        )
+        with freeze_time(at("2026-03-03 10:00")):
+            pause = self._pause(complaint)
+        with freeze_time(at("2026-03-05 10:00")):
+            self._resume(pause)
+        child = complaint._split_off(
+            complaint.line_ids[1:],
+            complaint.document_ids,
+            {"subject": "另一罐面霜", "description": "另一罐也有异物。"},
+        )
+        due = self._get_deadline(complaint, "cbirc_answer_special").date_due
+        self.assertEqual(due, at("2026-04-03 23:59:59"))
+        self.assertEqual(
+            self._get_deadline(child, "cbirc_answer_special").date_due, due
+        )
+        self.assertEqual(child.date_deadline, complaint.date_deadline)
+
+    def test_a_pause_makes_good_no_missed_limit_but_by_a_supervisor(self):
+        complaint = self._receive("2026-03-05 10:00", self.retail)  # within 24 hours
+        self.assertTrue(complaint.is_late)
+        values = {
+            "complaint_id": complaint.id,
+            "kind": "testing",
+            "reason": "留样送市质检院检测。",
+            "date_from": at("2026-03-05 11:00"),
+        }
+        Pause = self.env["customer.complaint.pause"]
+        Pause.with_user(self.agent).create(values)
+        with self._refused("Ask a supervisor", AccessError):
+            self._record_notice(complaint, "pause", date=at("2026-03-05 11:30"))
+        self._record_notice(
+            complaint, "pause", self.supervisor, date=at("2026-03-05 11:30")
+        )
+        self.assertFalse(complaint.is_late)
+
     def test_a_pause_by_the_dialog_holds_the_clock(self):
         self.assertEqual(self.answer.date_due, at("2026-03-16 23:59:59"))
         pause = self._pause(self.complaint)
@@ -366,6 +410,14 @@ class TestPause(PauseCase):
         self._withdraw(self.complaint, date_withdrawn=datetime(2026, 3, 4))
         self.assertEqual(pause.date_to, pause.date_from)
 
+    def test_it_ends_with_the_complaint_although_no_clock_runs(self):
+        complaint = self._receive("2026-03-06 10:00", self.retail)
+        self._take_to(complaint, "followup")
+        pause = self._pause(complaint)
+        self.assertFalse(complaint.is_paused)
+        complaint.action_close()
+        self.assertEqual(pause.date_to, at(NOW))
+
     def test_closing_ends_it_too_and_reopening_does_not_pause_again(self):
         pause = self._pause(self.complaint)
         with freeze_time(at("2026-03-12 10:00")):
@@ -573,6 +625,18 @@ class TestPause(PauseCase):
                 pause.with_user(user)._resume(at(NOW))
         with self._refused("recused", AccessError):
             pause.with_user(self.manager)._void("x")
+
+    def test_a_dialog_shows_no_pause_that_its_user_may_not_see(self):
+        pause = self._enter(reason="送检单位:市质检院。")
+        Dialog = self.env["customer.complaint.end.pause"].with_user(self.stranger)
+        shown = ["pause_id", "pause_reason", "pause_kind", "date_from"]
+        dialog = Dialog.create({"pause_id": pause.id})
+        self.env.invalidate_all()
+        self.assertFalse(any(dialog.read(shown)[0][name] for name in shown[1:]))
+        values = Dialog.with_context(default_pause_id=pause.id).onchange(
+            {}, [], {"pause_id": {"fields": {"display_name": {}}}, "pause_reason": {}}
+        )["value"]
+        self.assertFalse(values["pause_reason"])
 
     def test_dialogs_are_those_of_their_user(self):
         action = self.complaint.with_user(self.agent).action_pause()

@@ -116,6 +116,25 @@ class TestPolicy(ClockCase):
         complaint.policy_id = self.retail
         self.assertFalse(complaint.is_policy_forced)
 
+    def test_defaults_of_an_agent_choose_no_other_policy(self):
+        vals = self._prepare_complaint_vals()
+        Complaint = self.env["customer.complaint"].with_user(self.agent)
+        with self._refused("Only a supervisor", AccessError):
+            Complaint.with_context(default_policy_id=self.cbirc.id).create(vals)
+        self.env["ir.default"].with_user(self.agent).set(
+            "customer.complaint", "policy_id", self.cbirc.id, user_id=True
+        )
+        with self._refused("Only a supervisor", AccessError):
+            Complaint.create(vals)
+
+    def test_no_complaint_is_without_limits(self):
+        complaint = self._create_complaint(policy_id=False)
+        self.assertEqual(complaint.policy_id, self.retail)
+        self.assertTrue(complaint.date_deadline)
+        for user in (self.agent, self.manager):
+            with self._refused("due at no time"):
+                complaint.with_user(user).policy_id = False
+
     # ------------------------------------------------------------------
     # CHANGE
     # ------------------------------------------------------------------
@@ -132,6 +151,18 @@ class TestPolicy(ClockCase):
         self.assertEqual(seven_days.date_start, at("2026-03-06 10:30"))
         self.assertEqual(seven_days.date_due, at("2026-03-17 23:59:59"))
         self.assertEqual(complaint.date_deadline, seven_days.date_due)
+
+    def test_classified_anew_after_the_limit_it_shows_that_it_passed(self):
+        complaint = self._receive("2026-03-01 10:30")
+        general = self._get_deadline(complaint, "retail_answer_general")
+        self.assertEqual(
+            (general.date_due, general.late_by), (at("2026-03-02 10:30"), 0)
+        )
+        with freeze_time(at("2026-03-06 10:30")):
+            complaint.complexity = "complex"
+            self.assertEqual(general.late_text, "96 hours")
+        self.assertEqual((general.state, general.late_by), ("replaced", 96))
+        self.assertTrue(general.is_late)
 
     def test_going_back_to_the_first_policy_gives_the_first_result(self):
         complaint = self._receive("2026-03-06 10:30")
@@ -242,6 +273,11 @@ class TestPolicy(ClockCase):
             self.retail.unlink()
         milestone.active = False
         self.assertEqual(complaint.date_deadline, complaint.deadline_ids[:1].date_due)
+
+    def test_a_milestone_stays_in_its_policy(self):
+        first, second = self._create_policy(), self._create_policy("另一规则")
+        with self._refused("stays in its policy"):
+            first.milestone_ids.policy_id = second
 
     def test_an_unused_policy_can_be_deleted_unless_it_is_a_default(self):
         policy = self._create_policy()

@@ -520,6 +520,10 @@ class TestReview(CustomerComplaintCommon):
         review.action_refuse()
         self.assertTrue(self._request(complaint))
 
+    def test_a_new_review_opens_before_its_complaint_is_chosen(self):
+        review = self.env["customer.complaint.review"].with_user(self.agent)
+        self.assertFalse(review.onchange({}, [], {"outcome": {}})["value"]["outcome"])
+
     def test_upheld_review_offers_no_other_review(self):
         complaint = self._decide()
         complaint.sudo()._write_unguarded(

@@ -55,6 +55,12 @@ TABLE = {
     "tell": "ASMQ",
     "record how it was told": "ASMQ",
     "void a notice": "SM",
+    "pass to quality": "ASMQ",
+    "choose another policy": "SM",
+    "pause the clock": "ASMQ",
+    "void a pause": "SM",
+    "ask for more time": "ASMQ",
+    "approve more time": "SM",
     "follow up": "ASMQ",
     "close": "ASM",
     "withdraw": "ASM",
@@ -197,6 +203,41 @@ class RightsCase(CustomerComplaintCommon):
         cases["large"].action_ask()
         cases["large"].with_user(self.supervisor).action_approve()
         cases["proceeding"] = self._record_proceeding(cases["accepted"])
+        cases["complex"], asked = (
+            self._walk_in(complexity="complex", **values) for _i in range(2)
+        )
+        cases["paused"] = self._pause(cases["other"])
+        cases["asked"] = self._ask_for_time(asked)
+
+    def _pause(self, complaint, user=None):
+        return (
+            self.env["customer.complaint.pause"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "kind": "testing",
+                    "reason": "留样送市质检院检测。",
+                }
+            )
+        )
+
+    def _ask_for_time(self, complaint, user=None):
+        """Ask for more time for the answer to a complex complaint."""
+        answer = complaint.sudo().deadline_ids.filtered(
+            lambda deadline: deadline.extending_role == "supervisor"
+        )
+        return (
+            self.env["customer.complaint.extension"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "deadline_id": answer.id,
+                    "length": 1,
+                    "reason": "供应商检验报告下周才到。",
+                }
+            )
+        )
 
     def _propose(self, complaint, amount=100, user=None):
         return (
@@ -347,6 +388,25 @@ class RightsCase(CustomerComplaintCommon):
 
     def _do_investigate(self, user):
         self._as("accepted", user).action_investigate()
+
+    def _do_pass_to_quality(self, user):
+        self._as("registered", user).action_pass_to_quality()
+
+    def _do_choose_another_policy(self, user):
+        policy = self.quick_ref("customer_complaint.policy_cbirc")
+        self._as("registered", user).write({"policy_id": policy.id})
+
+    def _do_pause_the_clock(self, user):
+        self._pause(self.cases["registered"], user)
+
+    def _do_void_a_pause(self, user):
+        self.cases["paused"].with_user(user)._void("录入错误。")
+
+    def _do_ask_for_more_time(self, user):
+        self._ask_for_time(self.cases["complex"], user)
+
+    def _do_approve_more_time(self, user):
+        self.cases["asked"].with_user(user).action_approve()
 
     def _do_enter_evidence(self, user):
         self.cases["evidence"].with_user(user).create(

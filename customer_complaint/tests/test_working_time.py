@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import AccessError
@@ -132,6 +134,49 @@ class TestWorkingTime(ClockCase):
         self._run_updates()
         self.assertEqual(str(complaint.date_deadline), "2026-03-21 23:59:59")
 
+    def test_days_end_in_the_company_s_time_zone_wherever_the_team_works(self):
+        self.team.resource_calendar_id = self._create_calendar(
+            "纽约", tz="America/New_York"
+        )
+        # Friday evening in Shanghai is Friday morning in New York.
+        complaint = self._receive_complex("2026-03-06 15:30")
+        self.assertEqual(self._get_due(complaint), at("2026-03-17 23:59:59"))
+        # A holiday there is a day, whatever time it is here.
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "纽约放假",
+                "calendar_id": self.team.resource_calendar_id.id,
+                "date_from": "2026-03-10 04:00:00",
+                "date_to": "2026-03-11 03:59:59",
+            }
+        )
+        self._run_updates()
+        self.assertEqual(self._get_due(complaint), at("2026-03-18 23:59:59"))
+
+    def test_working_hours_are_those_on_the_team_s_wall(self):
+        self.team.resource_calendar_id = self._create_calendar(
+            "伦敦", tz="Europe/London"
+        )
+        policy = self.env["customer.complaint.policy"].create(
+            {
+                "name": "两个工作小时内答复",
+                "milestone_ids": [
+                    Command.create(
+                        {
+                            "name": "答复",
+                            "start_event": "received",
+                            "done_event": "answered",
+                            "length": 2,
+                            "clock": "working_hours",
+                        }
+                    )
+                ],
+            }
+        )
+        # 15:30 in Shanghai is 7:30 in London, where work begins at nine.
+        complaint = self._receive("2026-03-06 15:30", policy)
+        self.assertEqual(complaint.date_deadline, at("2026-03-06 19:00"))
+
     def test_a_day_is_made_up_once(self):
         day = {"date": "2026-03-07", "calendar_id": self.calendar.id}
         self.env["customer.complaint.makeup.day"].create(day)
@@ -170,3 +215,49 @@ class TestWorkingTime(ClockCase):
         self.assertEqual(self._get_due(sound), at("2026-03-19 23:59:59"))
         self.assertEqual(self._get_due(broken), at("2026-03-17 23:59:59"))
         self.assertFalse(self.env["customer.complaint.clock.update"].search([]))
+
+    def test_what_has_ended_is_not_worked_out_anew(self):
+        complaint = self._receive_complex("2026-02-23 10:30")
+        self._withdraw(complaint)
+        deadline = self._get_deadline(complaint, "retail_answer_complex")
+        self.assertEqual(deadline.late_by, 2)
+        self._close("2026-03-02", "2026-03-04")
+        self._run_updates()
+        self.assertEqual((deadline.late_by, complaint.was_late), (2, True))
+
+    def test_a_change_while_the_job_runs_is_not_lost(self):
+        """What the job holds may be worked off by what was true before."""
+        Update = self.env["customer.complaint.clock.update"]
+        self._close("2026-03-10", "2026-03-11")
+        before = Update.search([])
+        self._close("2026-03-12", "2026-03-12")
+        self.assertEqual(Update.search([]), before)
+        with patch.object(
+            self.env.registry[Update._name],
+            "try_lock_for_update",
+            lambda requests, **kwargs: requests.browse(),
+        ):
+            self._close("2026-03-13", "2026-03-13")
+        self.assertTrue(Update.search([]) - before)
+
+    def test_the_job_looks_for_changes_of_other_servers_after_each_batch(self):
+        self._receive_complex()
+        self._receive_complex()
+        self._close("2026-03-10", "2026-03-11")
+        path = "odoo.addons.customer_complaint.models.customer_complaint_clock_update"
+        looks = []
+
+        def look():
+            looks.append(True)
+            return self.env.registry
+
+        with (
+            self.enter_registry_test_mode(),
+            patch(f"{path}.BATCH_SIZE", 1),
+            patch.object(self.env.registry, "check_signaling", look),
+        ):
+            self.quick_ref(
+                "customer_complaint.cron_update_clocks"
+            ).method_direct_trigger()
+        # Once for the job, once for each of the two batches.
+        self.assertGreater(len(looks), 2)

@@ -1,7 +1,8 @@
 """Time limits: when is it due, by which clock, and how late is it.
 
 Pure functions over plain values; nothing here knows of records. All moments are naive
-UTC, as Odoo stores them; days are those of the calendar's time zone.
+UTC, as Odoo stores them; days begin and end in the company's time zone, working hours
+are read in the team's.
 
 The rules:
 
@@ -46,12 +47,14 @@ class NoWorkingTime(ValueError):
 class Calendar:
     """The days and working hours of a team.
 
-    :param str tz: name of the time zone
+    :param str tz: name of the time zone of the working hours
     :param dict week: ``{(week type, weekday): ((from, to), …)}`` in hours of the day,
         Monday being 0; week types are 0 and 1 where weeks alternate, else all 0
     :param tuple closures: ``((from, to), …)`` in naive UTC
     :param dict makeup: ``{date: weekday}``, days worked like another weekday
     :param bool alternates: whether odd and even weeks differ
+    :param str day_tz: name of the time zone in which days begin and end, the company's;
+        the same when empty
     """
 
     tz: str = "UTC"
@@ -59,6 +62,7 @@ class Calendar:
     closures: tuple = ()
     makeup: dict = field(default_factory=dict)
     alternates: bool = False
+    day_tz: str = ""
 
     def get_day(self, moment):
         """Return the day of a moment.
@@ -66,27 +70,16 @@ class Calendar:
         :param datetime moment: naive UTC
         :rtype: date
         """
-        return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self.tz)).date()
-
-    def get_moment(self, day, hours=0.0):
-        """Return the moment of a time of the day.
-
-        :param date day: day in the calendar's time zone
-        :param float hours: hours since midnight by the clock on the wall, up to 24
-        :return: naive UTC
-        :rtype: datetime
-        """
-        wall = datetime.combine(day, time.min) + timedelta(seconds=round(hours * 3600))
-        local = wall.replace(tzinfo=ZoneInfo(self.tz))
-        return local.astimezone(UTC).replace(tzinfo=None)
+        zone = ZoneInfo(self.day_tz or self.tz)
+        return moment.replace(tzinfo=UTC).astimezone(zone).date()
 
     def get_day_start(self, day):
         """Return the first moment of a day, in naive UTC."""
-        return self.get_moment(day)
+        return get_moment(day, 0.0, self.day_tz or self.tz)
 
     def get_day_end(self, day):
         """Return the last second of a day, in naive UTC."""
-        return self.get_moment(day + ONE_DAY) - ONE_SECOND
+        return self.get_day_start(day + ONE_DAY) - ONE_SECOND
 
     def get_shifts(self, day):
         """Return the working hours of a day before closures.
@@ -103,7 +96,7 @@ class Calendar:
         :return: list of ``(from, to)`` in naive UTC, in order
         """
         shifts = merge(
-            (self.get_moment(day, start), self.get_moment(day, end))
+            (get_moment(day, start, self.tz), get_moment(day, end, self.tz))
             for start, end in self.get_shifts(day)
         )
         return subtract(shifts, self.closures)
@@ -117,6 +110,20 @@ class Calendar:
         return any(
             end > start for shifts in self.week.values() for start, end in shifts
         )
+
+
+def get_moment(day, hours, tz):
+    """Return the moment of a time of the day.
+
+    :param date day: day in the time zone
+    :param float hours: hours since midnight by the clock on the wall, up to 24
+    :param str tz: name of the time zone
+    :return: naive UTC
+    :rtype: datetime
+    """
+    wall = datetime.combine(day, time.min) + timedelta(seconds=round(hours * 3600))
+    local = wall.replace(tzinfo=ZoneInfo(tz))
+    return local.astimezone(UTC).replace(tzinfo=None)
 
 
 # ----------------------------------------------------------------------
@@ -275,9 +282,10 @@ def iterate_time(start, clock, calendar, pauses):
     own_day = calendar.get_day(start)
     last_day = None
     if pauses and pauses[-1][1] is None:
-        last_day = max(calendar.get_day(pauses[-1][0]), own_day)
-    # From the day before: a shift may end after midnight of the event's day.
-    for offset in range(-1, HORIZON_DAYS):
+        last_day = max(calendar.get_day(pauses[-1][0]), own_day) + ONE_DAY
+    # From two days before: a shift may end after midnight of the event's day, and the
+    # team may work in another time zone.
+    for offset in range(-2, HORIZON_DAYS):
         day = own_day + timedelta(days=offset)
         if last_day and day > last_day:
             return

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..models.customer_complaint_pause import PAUSE_KINDS
 
 OUTCOMES = [
     ("resume", "The Clock Goes On"),
@@ -13,9 +15,9 @@ class CustomerComplaintEndPause(models.TransientModel):
     _description = "End a Pause"
 
     pause_id = fields.Many2one("customer.complaint.pause", required=True, readonly=True)
-    kind = fields.Selection(related="pause_id.kind")
-    pause_reason = fields.Text(related="pause_id.reason", string="Paused Because")
-    date_from = fields.Datetime(related="pause_id.date_from")
+    pause_kind = fields.Selection(PAUSE_KINDS, string="Kind", compute="_compute_pause")
+    pause_reason = fields.Text(string="Paused Because", compute="_compute_pause")
+    date_from = fields.Datetime(string="Since", compute="_compute_pause")
     outcome = fields.Selection(OUTCOMES, required=True, default="resume")
     date_to = fields.Datetime(
         string="Until",
@@ -23,6 +25,18 @@ class CustomerComplaintEndPause(models.TransientModel):
         help="When the pause ended: from then on the time counts again.",
     )
     reason = fields.Text(string="What Was Wrong", help="Why the entry is wrong.")
+
+    @api.depends("pause_id")
+    def _compute_pause(self):
+        """Show the pause to those who may see it.
+
+        Asked for in so many words: what somebody else read may be in the cache.
+        """
+        for dialog in self:
+            pause = dialog.pause_id._filtered_access("read")
+            dialog.pause_kind = pause.kind
+            dialog.pause_reason = pause.reason
+            dialog.date_from = pause.date_from
 
     def action_end(self):
         """End the pause, or void it.

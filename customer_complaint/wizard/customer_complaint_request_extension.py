@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.customer_complaint_deadline import OPEN_STATES
+from ..models.customer_complaint_policy_milestone import CLOCK_LABELS
 
 
 class CustomerComplaintRequestExtension(models.TransientModel):
@@ -35,7 +36,7 @@ class CustomerComplaintRequestExtension(models.TransientModel):
         precompute=True,
         help="In the unit of the clock: hours or days.",
     )
-    clock = fields.Selection(related="deadline_id.clock", related_sudo=False)
+    clock = fields.Selection(CLOCK_LABELS, compute="_compute_dates")
     reason = fields.Text(required=True, help="Why the limit cannot be kept.")
     date_due_before = fields.Datetime(string="Old Date", compute="_compute_dates")
     date_due_after = fields.Datetime(string="New Date", compute="_compute_dates")
@@ -65,19 +66,30 @@ class CustomerComplaintRequestExtension(models.TransientModel):
     @api.depends("deadline_id")
     def _compute_length(self):
         for dialog in self:
-            deadline = dialog.deadline_id
+            deadline = dialog._get_seen_deadline()
             dialog.length = deadline and deadline._get_longest_extension()
 
     @api.depends("deadline_id", "length")
     def _compute_dates(self):
         for dialog in self:
-            deadline = dialog.deadline_id
+            deadline = dialog._get_seen_deadline()
             reason = dialog._get_cannot_reason()
+            dialog.clock = deadline.clock
             dialog.cannot_reason = reason
             dialog.date_due_before = deadline.date_due
             dialog.date_due_after = not reason and deadline._get_extended_due(
                 dialog.length
             )
+
+    def _get_seen_deadline(self):
+        """Return the limit if the user may see it.
+
+        Asked for in so many words: what somebody else read may be in the cache.
+
+        :rtype: customer.complaint.deadline
+        """
+        self.ensure_one()
+        return self.deadline_id._filtered_access("read")
 
     def _get_cannot_reason(self):
         """Return why this cannot be asked for, or False.
@@ -85,7 +97,7 @@ class CustomerComplaintRequestExtension(models.TransientModel):
         :rtype: str or bool
         """
         self.ensure_one()
-        deadline = self.deadline_id
+        deadline = self._get_seen_deadline()
         if not deadline:
             return self.env._(
                 "no limit of this complaint can get more time: its policy does not "
@@ -111,7 +123,7 @@ class CustomerComplaintRequestExtension(models.TransientModel):
             raise UserError(
                 self.env._("More time was asked for already. Reload the page.")
             )
-        if not self.deadline_id:
+        if not self._get_seen_deadline():
             raise UserError(self.complaint_id._name_reason(self._get_cannot_reason()))
         self.extension_id = self.env["customer.complaint.extension"].create(
             {
