@@ -22,7 +22,7 @@ LINE_KINDS = [
     ("apology", "Apology"),
     ("other", "Other"),
 ]
-LINE_STATES = [("open", "To Do"), ("done", "Done")]
+LINE_STATES = [("open", "To Do"), ("under_way", "Under Way"), ("done", "Done")]
 # Which tick box of the archive card each kind ticks (ARCHIVE-CARD).
 MEASURE_OF_KIND = {
     "refund": "has_return",
@@ -159,7 +159,14 @@ class CustomerComplaintRemediationLine(models.Model):
 
     # Carried out
     state = fields.Selection(
-        LINE_STATES, required=True, readonly=True, default="open", copy=False
+        LINE_STATES,
+        required=True,
+        readonly=True,
+        default="open",
+        copy=False,
+        index=True,
+        help="Under way: drafted in accounting, stock or another app, and not yet in "
+        "effect there.",
     )
     done_note = fields.Text(
         string="How It Was Done",
@@ -485,6 +492,7 @@ class CustomerComplaintRemediationLine(models.Model):
         return result
 
     def _check_not_done(self):
+        self._check_none_under_way()
         done = self.filtered(lambda line: line.state == "done")
         if done:
             raise UserError(
