@@ -1,4 +1,5 @@
 from . import account_move
+from . import account_move_credit
 from . import customer_complaint
 from . import customer_complaint_part
 from . import customer_complaint_cached
@@ -85,3 +86,4 @@ from . import resource_calendar
 from . import res_config_settings
 from . import res_partner
 from . import sale_order
+from . import sale_order_line_credit
