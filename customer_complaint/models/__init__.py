@@ -1,5 +1,6 @@
 from . import account_move
 from . import account_move_credit
+from . import account_move_remediation
 from . import customer_complaint
 from . import customer_complaint_part
 from . import customer_complaint_cached
@@ -76,6 +77,11 @@ from . import customer_complaint_approval_delegation
 from . import customer_complaint_approval_steps
 from . import customer_complaint_approval_todo
 from . import customer_complaint_remediation_effect
+
+# After the steps that it adds to.
+from . import customer_complaint_remediation_credit
+from . import customer_complaint_remediation_money
+from . import customer_complaint_remediation_payment
 from . import customer_complaint_return_window
 from . import ir_attachment
 from . import ir_sequence
@@ -86,4 +92,5 @@ from . import resource_calendar
 from . import res_config_settings
 from . import res_partner
 from . import sale_order
+from . import sale_order_line_claim
 from . import sale_order_line_credit
