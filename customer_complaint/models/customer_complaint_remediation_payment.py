@@ -25,17 +25,23 @@ class CustomerComplaintRemediationLine(models.Model):
         string="Payment",
         compute="_compute_payment",
         store=True,
+        precompute=True,
         index=True,
         help="Of money: whether it was paid out, or set against what the customer "
         "owed. What was carried out by a signed note counts as paid.",
     )
     date_paid = fields.Date(
-        string="Paid On", compute="_compute_payment", store=True, index=True
+        string="Paid On",
+        compute="_compute_payment",
+        store=True,
+        precompute=True,
+        index=True,
     )
     amount_carried_out = fields.Monetary(
         string="Carried Out",
         compute="_compute_amount_carried_out",
         store=True,
+        precompute=True,
         currency_field="company_currency_id",
         help="In the company's currency, once the line is done.",
     )
@@ -43,6 +49,7 @@ class CustomerComplaintRemediationLine(models.Model):
         string="Paid Out",
         compute="_compute_payment",
         store=True,
+        precompute=True,
         currency_field="company_currency_id",
         help="In the company's currency, as far as it reached the customer.",
     )
