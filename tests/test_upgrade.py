@@ -90,7 +90,7 @@ def contents(sql):
     return read
 
 
-@pytest.mark.parametrize("version", ["19.0.1.0.0", "19.0.1.1.0"])
+@pytest.mark.parametrize("version", ["19.0.1.0.0", "19.0.1.1.0", "19.0.1.2.0"])
 def test_update_loses_nothing(
     version, scratch_db, run_odoo, shell, landed, contents, sql
 ):
@@ -172,6 +172,7 @@ NEW_DATA_MODELS = (
     "customer.complaint.policy",
     "customer.complaint.policy.milestone",
     "customer.complaint.escalation.rule",
+    "customer.complaint.approval.tier",
 )
 
 
