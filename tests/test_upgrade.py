@@ -111,7 +111,8 @@ def test_update_loses_nothing(
     assert count_of(db, sql, "mail_message") >= messages
     assert set(sql(db, FILES)) >= set(files)
     check_new_data_is_there(db, sql)
-    check_clocks_run(db, sql)
+    if "customer_complaint_deadline" not in before:
+        check_clocks_run(db, sql)
     went_on = shell(db, GO_ON)
     assert set(went_on.get("closed", ["closed"])) == {"closed"}
     assert went_on["back"] == ["investigating"]
