@@ -130,6 +130,7 @@
         "demo/customer_complaint_fall_demo.xml",
         "demo/customer_complaint_loan_demo.xml",
         "demo/customer_complaint_short_demo.xml",
+        "demo/customer_complaint_remediation_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_complaint/static/src/**/*"],
