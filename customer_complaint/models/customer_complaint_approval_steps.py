@@ -2,11 +2,21 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_list
 
+from ..tools.fetch_joined import fetch_children, fetch_joined
 from .customer_complaint_approval_tier import ROLE_GROUPS
 from .customer_complaint_remediation import COUNTED_STATES
 
 APPROVE_TODO = "customer_complaint.mail_act_approve_remediation"
 HANDLE_TODO = "customer_complaint.mail_act_handle_remediation"
+# What every decision looks at, besides the remediation.
+READ_AT_ONCE = (
+    "company_id",
+    "currency_id",
+    "complaint_id",
+    "complaint_id.team_id",
+    "complaint_id.team_id.leader_id",
+    "complaint_id.team_id.leader_id.partner_id",
+)
 
 
 class CustomerComplaintRemediation(models.Model):
@@ -111,21 +121,25 @@ class CustomerComplaintRemediation(models.Model):
             remediation.amount_customer_before = own.get("customer", 0.0)
             remediation.amount_order_before = own.get("order", 0.0)
 
-    def _read_figures(self):
+    def _read_figures(self, lock=False):
         """Read what else was granted: on the complaint, to the customer, on the order.
 
-        One query, however many there are. Only sums are read, whatever the user sees.
+        One query, however many there are. Only sums are read, and who approved which
+        step of this round, whatever the user sees.
 
+        :param bool lock: keep others from deciding on remediations of these complaints
+            meanwhile; see ``_get_remediation_lock_sql``
         :return: by id of the remediation: ``granted`` on the complaint besides it,
             ``customer`` and ``order`` on other complaints within the months of the
-            settings, ``either`` of both counted once
-        :rtype: dict[int, dict[str, float]]
+            settings, ``either`` of both counted once; ``given`` the approvals of this
+            round, as pairs of step key and user id
+        :rtype: dict[int, dict]
         """
         ids = self._origin.ids
         if not ids:
             return {}
         self.env["customer.complaint.remediation"].flush_model(
-            ["complaint_id", "state", "amount_total", "is_partly_done"]
+            ["complaint_id", "state", "amount_total", "is_partly_done", "round"]
         )
         self.env["customer.complaint"].flush_model(
             [
@@ -139,9 +153,12 @@ class CustomerComplaintRemediation(models.Model):
             ]
         )
         self.env["res.company"].flush_model(["complaint_earlier_months"])
+        if lock:
+            self.complaint_id.invalidate_recordset(["remediation_lock"], flush=False)
         rows = self.env.execute_query_dict(
             SQL(
                 """
+                %(lock)s
                 SELECT r.id,
                        COALESCE(c.compensation_by_hand, 0) + (
                            SELECT COALESCE(SUM(o.amount_total), 0)
@@ -152,7 +169,14 @@ class CustomerComplaintRemediation(models.Model):
                        ) AS granted,
                        COALESCE(before.customer, 0) AS customer,
                        COALESCE(before.sale, 0) AS order,
-                       COALESCE(before.either, 0) AS either
+                       COALESCE(before.either, 0) AS either,
+                       (
+                           SELECT json_agg(json_build_array(a.step_key, a.user_id))
+                             FROM customer_complaint_approval a
+                            WHERE a.remediation_id = r.id
+                              AND a.round = r.round
+                              AND a.decision = 'approved'
+                       ) AS given
                   FROM customer_complaint_remediation r
                   JOIN customer_complaint c ON c.id = r.complaint_id
                   JOIN res_company company ON company.id = c.company_id
@@ -180,6 +204,14 @@ class CustomerComplaintRemediation(models.Model):
                   ) before ON TRUE
                  WHERE r.id = ANY(%(ids)s)
                 """,
+                lock=(
+                    SQL(
+                        "WITH locked AS (%s)",
+                        self.complaint_id._get_remediation_lock_sql(),
+                    )
+                    if lock
+                    else SQL()
+                ),
                 counted=COUNTED_STATES,
                 now=fields.Datetime.now(),
                 ids=ids,
@@ -187,11 +219,29 @@ class CustomerComplaintRemediation(models.Model):
         )
         return {
             row["id"]: {
-                name: float(row[name])
-                for name in ("granted", "customer", "order", "either")
+                **{
+                    name: float(row[name])
+                    for name in ("granted", "customer", "order", "either")
+                },
+                "given": row["given"] or [],
             }
             for row in rows
         }
+
+    def _fetch_cases(self):
+        """Read at once what asking and deciding look at, before any of it is used."""
+        # Rights are checked on what was read, and on nothing else.
+        own_sudo = self.sudo()
+        fetch_joined(
+            own_sudo.browse(),
+            own_sudo._as_query(ordered=False),
+            READ_AT_ONCE,
+            beside=(
+                (self.env.user, ("partner_id",)),
+                (self.env["ir.model"]._get(self._name), ()),  # of the to-dos
+            ),
+        )
+        fetch_children(own_sudo, "line_ids")
 
     def _get_decisive_amount(self, figures):
         """Return the amount that decides who approves.
@@ -226,21 +276,8 @@ class CustomerComplaintRemediation(models.Model):
         :rtype: list[Step]
         """
         self.ensure_one()
-        approved = {approval.step_key for approval in self._get_given_approvals()}
+        approved = {step_key for step_key, _user_id in figures.get("given", ())}
         return [s for s in self._get_steps(figures) if s.tier_id not in approved]
-
-    def _get_given_approvals(self):
-        """Return the approvals of the present round.
-
-        :rtype: customer.complaint.approval
-        """
-        self.ensure_one()
-        # Which steps are behind counts, whatever the user may read of them.
-        return self.sudo().approval_ids.filtered(
-            lambda approval: (
-                approval.round == self.round and approval.decision == "approved"
-            )
-        )
 
     # ------------------------------------------------------------------
     # ASKING
@@ -252,15 +289,15 @@ class CustomerComplaintRemediation(models.Model):
         :raise UserError: if one has no lines, or is no draft
         :raise AccessError: if the user must not work on one of the complaints
         """
+        self._fetch_cases()
         self._check_may_step()
-        self.complaint_id._lock_remediations()
+        figures = self._read_figures(lock=True)
         self._raise_reasons(lambda rem: rem._get_cannot_ask_reason())
         for company, remediations in self.grouped("company_id").items():
             today = company._complaint_today()
             old = remediations.filtered(lambda rem, day=today: rem.date_rate != day)
             if old:
                 old._write_unguarded({"date_rate": today})
-        figures = self._read_figures()
         waiting = {}
         for remediation in self:
             waiting[remediation] = remediation._get_steps(figures[remediation.id])[0]
@@ -421,12 +458,13 @@ class CustomerComplaintRemediation(models.Model):
         :return: of :meth:`_read_figures`
         :rtype: dict
         """
+        self._fetch_cases()
         self.check_access("read")
         complaints_sudo = self.complaint_id.sudo()  # how the cases stand
         complaints_sudo._check_not_recused(self.env.user.partner_id)
         complaints_sudo._check_not_closed()
         # Their own rows are written by the decision, and by every change of them.
-        complaints_sudo._lock_remediations()
+        figures = self._read_figures(lock=True)
         self._raise_reasons(
             lambda rem: (
                 rem.state != "to_approve"
@@ -437,7 +475,6 @@ class CustomerComplaintRemediation(models.Model):
                 )
             )
         )
-        figures = self._read_figures()
         self._raise_reasons(
             lambda rem: rem._get_cannot_approve_reason(figures[rem.id]), AccessError
         )
@@ -527,7 +564,9 @@ class CustomerComplaintRemediation(models.Model):
         step = steps[0]
         if not self._get_power(step, user):
             return self._get_lacking_role_reason(step, figures)
-        others = self._get_given_approvals().user_id
+        others = self.env["res.users"].browse(
+            {user_id for _step_key, user_id in figures.get("given", ())}
+        )
         if user in others and self._get_approvers(step) - others:
             return self.env._(
                 "you approved the tier before; somebody else approves this one."

@@ -74,7 +74,14 @@ class CustomerComplaintRemediation(models.Model):
                     ("res_id", "in", self.ids),
                     ("activity_type_id", "=", type_id),
                 ],
-                ["res_id", "user_id", "date_deadline", "active", "res_model"],
+                [
+                    "res_id",
+                    "user_id",
+                    "date_deadline",
+                    "date_done",
+                    "active",
+                    "res_model",
+                ],
             )
         )
         missing = {
@@ -104,7 +111,12 @@ class CustomerComplaintRemediation(models.Model):
             model_id = self.env["ir.model"]._get_id(self._name)
             todos_sudo.create(
                 [
-                    {**vals, "activity_type_id": type_id, "res_model_id": model_id}
+                    {
+                        **vals,
+                        "activity_type_id": type_id,
+                        "res_model_id": model_id,
+                        "res_model": self._name,
+                    }
                     for vals in vals_list
                 ]
             )

@@ -145,25 +145,23 @@ class CustomerComplaint(models.Model):
                 )
         return super().write(vals)
 
-    def _lock_remediations(self):
-        """Keep others from deciding on remediations of these complaints meanwhile.
+    def _get_remediation_lock_sql(self):
+        """Return the statement that keeps others from deciding on these complaints.
 
-        Writes the rows before any sum is read: a transaction that began before fails
-        and starts anew with what the other one granted. A lock alone would let it
-        go on with the old sum.
+        It writes the rows, in the same query that reads the sums: a transaction that
+        began before fails and starts anew with what the other one granted. A lock alone
+        would let it go on with the old sum.
+
+        :rtype: SQL
         """
-        if self.ids:
-            self.env.execute_query(
-                SQL(
-                    "UPDATE customer_complaint"
-                    " SET remediation_lock = COALESCE(remediation_lock, 0) + 1"
-                    " WHERE id IN (SELECT id FROM customer_complaint"
-                    " WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)"
-                    " RETURNING id",
-                    self.ids,
-                )
-            )
-            self.invalidate_recordset(["remediation_lock"], flush=False)
+        return SQL(
+            "UPDATE customer_complaint"
+            " SET remediation_lock = COALESCE(remediation_lock, 0) + 1"
+            " WHERE id IN (SELECT id FROM customer_complaint"
+            " WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)"
+            " RETURNING id",
+            self.ids,
+        )
 
     def _get_last_remediation_numbers(self):
         """Return the last number given to a remediation of each complaint.
