@@ -600,6 +600,10 @@ class CustomerComplaintRemediation(models.Model):
         """
         if not step.tier_id:
             return self.env._("Managers, as no tier applies")
+        if step.lacks_people:
+            return self.env._(
+                "%(tier)s (nobody is named, so managers approve)", tier=step.name
+            )
         return step.name
 
     def _is_proposed_by(self, user):
@@ -657,8 +661,7 @@ class CustomerComplaintRemediation(models.Model):
         if self.company_id.id not in user_sudo._get_company_ids():
             return False
         if step.role == "people":
-            tier = self.env["customer.complaint.approval.tier"].sudo()
-            return user in tier.browse(step.tier_id).user_ids
+            return user.id in step.people
         if not user_sudo.has_group(ROLE_GROUPS[step.role]):
             return False
         if user == self.env.user and not self.env.su:
@@ -673,18 +676,21 @@ class CustomerComplaintRemediation(models.Model):
         """
         return self._find_people(step)[0]
 
-    def _find_people(self, step):
+    def _find_people(self, step, managers=None):
         """Return who is asked for a step, and who of them does not see the case.
 
         The leader of the team first, else the managers; and who stands in for those
         who are away.
 
+        :param Step step: the tier
+        :param dict managers: those of each company, as far as they were read
         :return: both readable whatever the user's rights
         :rtype: tuple[res.users, res.users]
         """
         self.ensure_one()
+        managers = {} if managers is None else managers
         fit = self.env["res.users"].sudo()
-        for people_sudo in self._get_candidates(step):
+        for people_sudo in self._get_candidates(step, managers):
             fit = people_sudo.filtered(self._is_fit)
             if fit:
                 break
@@ -706,17 +712,17 @@ class CustomerComplaintRemediation(models.Model):
         """
         return not self._is_recused(user) and not self._is_proposed_by(user)
 
-    def _get_candidates(self, step):
+    def _get_candidates(self, step, managers):
         """Yield groups of people to ask for a step, the nearest first.
 
+        :param Step step: the tier
+        :param dict managers: those of each company, as far as they were read
         :rtype: Iterator[res.users]
         """
         self.ensure_one()
         if step.role == "people":
-            tier_sudo = self.env["customer.complaint.approval.tier"].sudo()
-            yield tier_sudo.browse(step.tier_id).user_ids.filtered(
-                lambda user: user.active and self.company_id in user.company_ids
-            )
+            # Who is named, to ask them; nothing else is read.
+            yield self.env["res.users"].sudo().browse(step.people)
             return
         if step.role in ("agent", "supervisor"):
             # Who leads and works in the team, to ask them; nothing else is read.
@@ -727,7 +733,10 @@ class CustomerComplaintRemediation(models.Model):
             yield team_sudo.member_ids.filtered(
                 lambda user: user.active and user.has_group(ROLE_GROUPS[step.role])
             )
-        yield self.company_id._get_complaint_managers()
+        company = self.company_id
+        if company not in managers:
+            managers[company] = company._get_complaint_managers()
+        yield managers[company]
 
     @api.depends("state", "amount_total", "round")
     @api.depends_context("lang")
@@ -765,13 +774,41 @@ class CustomerComplaintRemediation(models.Model):
         if people is None:
             return self.env._("✓ %(tier)s", tier=name)
         if not people:
-            return self.env._(
-                "%(tier)s: nobody can approve this. Ask a manager to name somebody "
-                "under Configuration ▸ Approval Ladder.",
-                tier=name,
-            )
+            return self._get_nobody_text(name)
         return self.env._(
             "%(tier)s: %(people)s",
             tier=name,
-            people=format_list(self.env, people.mapped("name"), "or"),
+            people=self._get_names(people),
         )
+
+    def _get_nobody_text(self, name):
+        """Say that nobody can approve a step, and who can change that.
+
+        :param str name: what the step is called
+        :rtype: str
+        """
+        self.ensure_one()
+        if managers := self.company_id._get_complaint_managers():
+            return self.env._(
+                "%(tier)s: nobody can approve this, as whoever could proposed it, is "
+                "recused or has left. %(people)s can name somebody under "
+                "Configuration ▸ Approval Ladder.",
+                tier=name,
+                people=self._get_names(managers),
+            )
+        return self.env._(
+            "%(tier)s: nobody can approve this, and there is no manager of complaints. "
+            "%(people)s can make somebody one.",
+            tier=name,
+            people=self._get_names(
+                self.company_id._get_complaint_users("base.group_erp_manager").sudo()
+            ),
+        )
+
+    @api.model
+    def _get_names(self, users):
+        """Return users as texts name them.
+
+        :rtype: str
+        """
+        return format_list(self.env, users.mapped("name"), "or")

@@ -122,16 +122,111 @@ class TestApproval(ApprovalCase):
         self.assertEqual(remediation.state, "approved")
 
     def test_nobody_named(self):
+        """As shipped: above the top, managers stand in for directors nobody named."""
+        director = self.tiers["director"]
+        for change in (
+            lambda: director.write({"user_ids": False}),
+            lambda: director.write({"user_ids": self.employee.ids}),
+            lambda: (
+                director.write({"user_ids": self.director.ids})
+                and self.director.write({"active": False})
+            ),
+        ):
+            change()
+            self.assertIn("managers approve this tier", director.warning)
+        remediation = self._propose(50000)
+        self.assertIn("nobody is named, so managers approve", remediation.route_text)
+        self.assertIn(self.manager.name, remediation.route_text)
+        self.assertNotIn(self.director.name, remediation.route_text)
+        remediation.action_ask()
+        self._approve(remediation, self.supervisor)
+        self._assert_refused(remediation, self.supervisor, "above your limit")
+        self._approve(remediation, self.manager)
+        note = remediation.complaint_id.message_ids[0].body
+        self.assertIn("nobody is named, so managers approve", note)
+        self.assertEqual(remediation.tier_id, director)
+        other_managers = self.other_managers & self._get_todo_users(remediation)
+        self.assertTrue(other_managers)
+        self._assert_refused(remediation, self.manager, "the tier before")
+        self._approve(remediation, other_managers[0])
+        self.assertEqual(remediation.state, "approved")
+        self.assertEqual(remediation.approval_ids[0].tier_id, director)
+
+    def test_nobody_named_and_a_single_manager(self):
         self.tiers["director"].user_ids = False
-        self.assertIn("Nobody is named", self.tiers["director"].warning)
+        (self.other_managers | self.director).write({"active": False})
         remediation = self._asked(50000)
-        self.assertIn("nobody can approve", remediation.route_text)
         self._approve(remediation, self.supervisor)
         self._approve(remediation, self.manager)
-        self.assertIn(
-            "nobody can approve", remediation.complaint_id.message_ids[0].body
+        self._approve(remediation, self.manager)
+        self.assertEqual(remediation.state, "approved")
+
+    def test_named_by_name_only(self):
+        """Who lost every role meanwhile is not waited for, and the tier says so."""
+        director = self.tiers["director"]
+        director.user_ids = self.director | self.employee
+        self.assertIn(self.employee.name, director.warning)
+        self.assertNotIn(self.director.name, director.warning)
+        self.auditor.active = False
+        director.user_ids |= self.auditor
+        self.assertIn(self.auditor.name, director.warning)
+        remediation = self._asked(50000)
+        self._approve(remediation, self.supervisor)
+        self._approve(remediation, self.manager)
+        self.assertEqual(self._get_todo_users(remediation), self.director)
+        self._assert_refused(remediation, self.employee, "")
+        self.director.group_ids = self.quick_ref("base.group_user")
+        self.assertIn("managers approve this tier", director.warning)
+        self._remind()
+        self.assertIn(self.other_managers[0], self._get_todo_users(remediation))
+        self._assert_refused(remediation, self.director, "")
+
+    def test_director_of_another_company_does_not_count(self):
+        branch = self.env["res.company"].create({"name": "上海分公司"})
+        boss = self._new_user(
+            "branch_boss",
+            "manager",
+            company_id=branch.id,
+            company_ids=[Command.set(branch.ids)],
         )
-        self._assert_refused(remediation, self.director, "Director")
+        self.tiers["director"].user_ids = boss
+        remediation = self._propose(50000)
+        self.assertIn("nobody is named, so managers approve", remediation.route_text)
+        self.assertNotIn(boss.name, remediation.route_text)
+
+    def test_everybody_who_could_proposed_it_or_is_recused(self):
+        complaint = self._decided()
+        remediation = self._propose(50000, complaint, user=self.director)
+        self.assertRegex(
+            remediation.route_text, "Director: nobody can approve this.*Manager"
+        )
+        remediation.with_user(self.director).action_ask()
+        self._approve(remediation, self.supervisor)
+        self._approve(remediation, self.manager)
+        note = complaint.message_ids[0].body
+        self.assertIn("can name somebody under", note)
+        self.assertIn(self.manager.name, note)
+        self.assertEqual(remediation.state, "to_approve")
+        # Somebody is named, and decides.
+        self.tiers["director"].with_user(self.manager).user_ids += self.auditor
+        self.assertNotIn("nobody", remediation.route_text)
+        self._remind()
+        self.assertEqual(self._get_todo_users(remediation), self.auditor)
+        self._approve(remediation, self.auditor)
+        self.assertEqual(remediation.state, "approved")
+
+    def test_nobody_can_approve_is_said_again_as_often_as_reminders(self):
+        remediation = self._asked()
+        complaint = remediation.complaint_id
+        everybody = self.supervisor | self.manager | self.director | self.other_managers
+        everybody.write({"active": False})
+        before = len(complaint.message_ids)
+        for hours, expected in ((1, 0), (25, 1), (26, 1), (50, 2)):
+            with freeze_time(fields.Datetime.now() + timedelta(hours=hours)):
+                self._remind()
+            complaint.invalidate_recordset(["message_ids"])
+            self.assertEqual(len(complaint.message_ids) - before, expected, hours)
+        self.assertIn("there is no manager", complaint.message_ids[0].body)
 
     # ------------------------------------------------------------------
     # FOUR EYES AND RECUSAL
