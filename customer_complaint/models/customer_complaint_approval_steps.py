@@ -3,11 +3,14 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_list
 
 from ..tools.fetch_joined import fetch_children, fetch_joined
-from .customer_complaint_approval_tier import ROLE_GROUPS
+from .customer_complaint_approval_tier import ROLE_GROUPS, Step
 from .customer_complaint_remediation import COUNTED_STATES
 
 APPROVE_TODO = "customer_complaint.mail_act_approve_remediation"
 HANDLE_TODO = "customer_complaint.mail_act_handle_remediation"
+# A tier went meanwhile, and those that are left have approved: who leads the case ends
+# it.
+END_STEP = Step(0, "supervisor")
 # What every decision looks at, besides the remediation.
 READ_AT_ONCE = (
     "company_id",
@@ -298,9 +301,7 @@ class CustomerComplaintRemediation(models.Model):
             old = remediations.filtered(lambda rem, day=today: rem.date_rate != day)
             if old:
                 old._write_unguarded({"date_rate": today})
-        waiting = {}
         for remediation in self:
-            waiting[remediation] = remediation._get_steps(figures[remediation.id])[0]
             remediation._write_unguarded(
                 {
                     "state": "to_approve",
@@ -310,16 +311,20 @@ class CustomerComplaintRemediation(models.Model):
                     "date_approved": False,
                     "date_reminded": False,
                     "decision_note": False,
-                    "tier_id": waiting[remediation].tier_id,
                 }
             )
+        if len(self.complaint_id) < len(self):
+            figures = self._read_figures()  # by now each of them counts for the others
+        waiting = {rem: rem._get_steps(figures[rem.id])[0] for rem in self}
+        for remediation, step in waiting.items():
+            remediation._write_unguarded({"tier_id": step.tier_id})
         self._log(
             lambda rem: rem.env._(
                 "approval asked for, %(amount)s", amount=rem._get_amount_text()
             )
         )
         self._sync_todos(waiting, is_first=not any(rem.round > 1 for rem in self))
-        self.complaint_id._sync_remediations()
+        self.complaint_id._sync_remediations(settled=self)
 
     def _get_cannot_ask_reason(self):
         self.ensure_one()
@@ -347,7 +352,7 @@ class CustomerComplaintRemediation(models.Model):
         self._record(
             "approved",
             figures,
-            {rem: own[0] for rem, own in steps.items() if own},
+            {rem: own[0] if own else END_STEP for rem, own in steps.items()},
         )
         final = self.filtered(lambda rem: len(steps[rem]) <= 1)
         # Who decides was checked; they need no right to change it.
@@ -356,15 +361,7 @@ class CustomerComplaintRemediation(models.Model):
                 {"tier_id": steps[remediation][1].tier_id, "date_reminded": False}
             )
         if final:
-            final.sudo()._write_unguarded(
-                {
-                    "state": "approved",
-                    "date_approved": fields.Datetime.now(),
-                    "tier_id": False,
-                    "date_declined": False,
-                    "decline_reason": False,
-                }
-            )
+            final.sudo()._write_unguarded(self._prepare_approved_vals())
         self._log(
             lambda rem: (
                 rem.env._(
@@ -381,6 +378,43 @@ class CustomerComplaintRemediation(models.Model):
         )
         self._sync_todos({rem: steps[rem][1] for rem in self - final})
         final.sudo()._finish_when_done()
+
+    def _prepare_approved_vals(self):
+        return {
+            "state": "approved",
+            "date_approved": fields.Datetime.now(),
+            "tier_id": False,
+            "date_declined": False,
+            "decline_reason": False,
+        }
+
+    def _update_turns(self):
+        """Let what waits follow a total that counts more, or less, by now.
+
+        Another remediation of the complaint was asked for, refused or cancelled. Who
+        has to approve is asked; what every tier it still needs has approved is
+        approved.
+        """
+        steps = self._get_waiting_steps()
+        none = self.browse()
+        final = self.filtered(lambda rem: rem.state == "to_approve") - none.union(
+            *steps
+        )
+        moved = {rem: s for rem, s in steps.items() if rem.tier_id.id != s.tier_id}
+        for remediation, step in moved.items():
+            remediation._write_unguarded(
+                {"tier_id": step.tier_id, "date_reminded": False}
+            )
+        if final:
+            final._write_unguarded(self._prepare_approved_vals())
+            final._log(
+                lambda rem: rem.env._(
+                    "approved, as the total that counts needs no further tier by now"
+                )
+            )
+        if moved or final:
+            none.union(final, *moved)._sync_todos(moved)
+        final._finish_when_done()
 
     def action_refuse(self):
         """Ask why these remediations are refused.
@@ -438,7 +472,7 @@ class CustomerComplaintRemediation(models.Model):
         self._record(
             decision,
             figures,
-            {rem: own[0] for rem, own in steps.items() if own},
+            {rem: own[0] if own else END_STEP for rem, own in steps.items()},
             reason,
         )
         # As above.
@@ -559,15 +593,13 @@ class CustomerComplaintRemediation(models.Model):
         if self.complaint_id.sudo()._is_recused_from(user.partner_id):
             return self.env._("you are recused from the complaint.")
         steps = self._get_open_steps(figures)
-        if not steps:
-            return False
-        step = steps[0]
+        step = steps[0] if steps else END_STEP
         if not self._get_power(step, user):
             return self._get_lacking_role_reason(step, figures)
         others = self.env["res.users"].browse(
             {user_id for _step_key, user_id in figures.get("given", ())}
         )
-        if user in others and self._get_approvers(step) - others:
+        if steps and user in others and self._get_approvers(step) - others:
             return self.env._(
                 "you approved the tier before; somebody else approves this one."
             )
@@ -579,6 +611,10 @@ class CustomerComplaintRemediation(models.Model):
         :rtype: str
         """
         amount = self.currency_id.format(self._get_decisive_amount(figures))
+        if step == END_STEP:
+            return self.env._(
+                "every tier it needs has approved it; a supervisor of the case ends it."
+            )
         if not step.tier_id:
             return self.env._(
                 "no tier of the ladder applies to %(amount)s, so a manager approves "

@@ -193,11 +193,13 @@ class CustomerComplaint(models.Model):
                 }
             )
 
-    def _sync_remediations(self):
+    def _sync_remediations(self, settled=None):
         """Let the complaint say what was granted, agreed to and carried out.
 
         Total and boxes are those of what was agreed or done; what was entered by hand
-        before stays.
+        before stays. What waits for approval follows the total that counts.
+
+        :param settled: remediations that wait for the right tier already
         """
         # What was granted is the same for every reader.
         for complaint_sudo in self.sudo():
@@ -209,6 +211,11 @@ class CustomerComplaint(models.Model):
             }
             if changed:
                 complaint_sudo._write_unguarded(changed)
+            if "granted_total" in changed:
+                waiting = complaint_sudo.remediation_ids.filtered(
+                    lambda rem: rem.state == "to_approve"
+                )
+                (waiting - settled if settled else waiting)._update_turns()
 
     def _prepare_granted_vals(self):
         """Return what follows from the remediations of the complaint.

@@ -296,6 +296,98 @@ class TestApproval(ApprovalCase):
         first._cancel("顾客不要了。")
         self.assertEqual(third.amount_counted, 600)
 
+    def test_900_as_three_of_300_in_one_complaint(self):
+        """Each below the manager's tier; asked for at once, or one after the other."""
+        self.tiers["manager"].write({"amount_from": 500.01, "skips_lower": True})
+        for at_once in (True, False):
+            complaint = self._decided()
+            parts = self.env["customer.complaint.remediation"].union(
+                *(self._propose(300, complaint) for _i in range(3))
+            )
+            if at_once:
+                parts.action_ask()
+            else:
+                for part in parts:
+                    part.action_ask()
+            # Nobody is asked in vain.
+            self.assertEqual(parts.tier_id, self.tiers["manager"])
+            self.assertNotIn(self.supervisor, self._get_todo_users(parts[0]))
+            self.assertIn(self.manager, self._get_todo_users(parts[0]))
+            for part in parts:
+                self._assert_refused(part, self.supervisor, "above your limit")
+            self._assert_refused(parts, self.supervisor, "above your limit")
+            self._approve(parts, self.manager)
+            self.assertEqual(parts.approval_ids.mapped("amount"), [900] * 3)
+
+    def test_900_as_three_lines_of_300(self):
+        self.tiers["manager"].amount_from = 500.01
+        lines = [{"kind": "travel", "amount": 300} for _i in range(3)]
+        remediation = self._asked(lines=lines)
+        self._approve(remediation, self.supervisor)
+        self.assertEqual(remediation.tier_id, self.tiers["manager"])
+
+    def test_900_as_three_complaints_of_one_order(self):
+        """Shown to the approver; it raises the tier where the settings say so."""
+        self.tiers["manager"].write({"amount_from": 500.01, "skips_lower": True})
+
+        def ask_for_three():
+            partner = self.env["res.partner"].create({"name": "王强", "phone": "010"})
+            order = self._create_confirmed_order(partner_id=partner.id)
+            return self.env["customer.complaint.remediation"].union(
+                *(
+                    self._asked(
+                        300,
+                        complaint=self._decided(
+                            sale_order_id=order.id,
+                            line_ids=[],
+                            partner_id=partner.id,
+                        ),
+                    )
+                    for _i in range(3)
+                )
+            )
+
+        parts = ask_for_three()
+        self.assertEqual(parts[2].amount_order_before, 600)
+        self._approve(parts, self.supervisor)
+        self.company.complaint_earlier_raises_tier = True
+        parts = ask_for_three()
+        self.assertEqual(
+            parts.mapped("tier_id"), self.tiers["supervisor"] | self.tiers["manager"]
+        )
+        for part in parts:
+            # By now each of them counts 900.
+            self._assert_refused(part, self.supervisor, "above your limit")
+        self._approve(parts, self.manager)
+
+    def test_what_waits_follows_the_total(self):
+        self.tiers["manager"].amount_from = 500.01
+        complaint = self._decided()
+        first = self._asked(300, complaint=complaint)
+        second = self._asked(300, complaint=complaint)
+        self._approve(first, self.supervisor)
+        self.assertEqual(first.state, "to_approve")
+        self.assertIn(self.manager, self._get_todo_users(first))
+        self._give_reason(second, "refuse", self.supervisor)
+        self.assertEqual(first.state, "approved")
+        self.assertFalse(self._get_todo_users(first))
+        self.assertIn("no further tier", complaint.message_ids[0].body)
+        self.assertEqual(first.approval_ids.amount, 600)
+
+    def test_waiting_for_a_tier_that_went(self):
+        """The tiers left have approved: who leads the case ends it, nobody else."""
+        remediation = self._asked(5000)
+        self._approve(remediation, self.supervisor)
+        (self.tiers["manager"] | self.tiers["director"]).active = False
+        for user in (self.auditor, self.archivist, self.colleague, self.agent):
+            self.assertFalse(remediation.with_user(user).can_approve)
+            self._assert_refused(remediation, user, "")
+        self._assert_refused(remediation, self.colleague, "a supervisor of the case")
+        self.assertTrue(remediation.with_user(self.supervisor).can_approve)
+        self._approve(remediation, self.supervisor)
+        self.assertEqual(remediation.state, "approved")
+        self.assertEqual(len(remediation.approval_ids), 2)
+
     def test_granted_meanwhile_raises_the_tier(self):
         complaint = self._decided()
         first = self._asked(900, complaint=complaint)
