@@ -115,6 +115,7 @@
     ],
     "demo": [
         "demo/res_users_demo.xml",
+        "demo/customer_complaint_approval_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/product_product_demo.xml",
         "demo/sale_order_demo.xml",

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import ormcache
 
-from .customer_complaint_approval_tier import RANKED_GROUPS
+from .customer_complaint_approval_tier import RANKED_GROUPS, ROLE_XMLIDS
 
 
 class CustomerComplaintApprovalDelegation(models.Model):
@@ -94,14 +94,28 @@ class CustomerComplaintApprovalDelegation(models.Model):
     def _is_rank_kept(self):
         """Return whether the delegate has the same or a higher role.
 
+        Who is named in a tier stands above the roles: managers stand in for them, or
+        others who are named. Who has no role at all could not open what they approve.
+
         :rtype: bool
         """
         self.ensure_one()
-        ranks = [
-            sum(user_sudo.has_group(group) for group in RANKED_GROUPS)
-            for user_sudo in (self.user_id.sudo(), self.delegate_id.sudo())
-        ]
-        return ranks[1] >= ranks[0]
+        delegator_sudo, delegate_sudo = self.user_id.sudo(), self.delegate_id.sudo()
+        return any(
+            delegate_sudo.has_group(group) for group in ROLE_XMLIDS
+        ) and self._get_rank(delegate_sudo) >= self._get_rank(delegator_sudo)
+
+    def _get_rank(self, user_sudo):
+        """Return how high the role of a user is.
+
+        :rtype: int
+        """
+        named = self.env["customer.complaint.approval.tier"]._read_named_people(
+            self.company_id.id
+        )
+        if user_sudo.id in named:
+            return len(RANKED_GROUPS)
+        return sum(user_sudo.has_group(group) for group in RANKED_GROUPS)
 
     # ------------------------------------------------------------------
     # CRUD

@@ -7,7 +7,7 @@ from .remediation_common import RemediationCase
 
 # Asking and two approvals.
 ASK_AND_TWO_APPROVALS = 30
-IN_THREE_REQUESTS = 60
+IN_THREE_REQUESTS = 27
 LIST_LIMIT = 80
 # What one record of a selection costs more.
 LIST_QUERIES_PER_RECORD = 0.2
