@@ -35,4 +35,4 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return self.remediation_ids.line_ids._open_pickings()
+        return self.remediation_ids.line_ids._open_documents_of("stock.picking")

@@ -27,4 +27,4 @@ class CustomerComplaintRemediation(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return self.line_ids._open_pickings()
+        return self.line_ids._open_documents_of("stock.picking")

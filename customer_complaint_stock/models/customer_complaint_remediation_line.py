@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import clean_context
 
 from .sale_order_line import RETURN_KINDS
 
@@ -71,22 +70,20 @@ class CustomerComplaintRemediationLine(models.Model):
             returnable = sold._get_complaint_returnable(besides=line_sudo).get(sold)
             if returnable is None:
                 continue
-            unit = sold.product_uom_id
-            wanted = sold.product_id.uom_id._compute_quantity(
-                line_sudo._get_goods_quantity(), unit
-            )
+            unit = sold.product_id.uom_id
+            wanted = line_sudo._get_goods_quantity()
             if unit.compare(wanted, returnable) > 0:
                 reasons.append(
                     line_sudo._name_reason(
                         self.env._(
-                            "%(quantity)s cannot be taken back. Of what was delivered "
-                            "with order %(order)s, %(left)s %(unit)s are neither "
+                            "%(quantity)s %(unit)s cannot be taken back. Of what "
+                            "was delivered with order %(order)s, %(left)s are neither "
                             "returned nor promised to be taken back elsewhere. "
                             "Correct the quantity; what was not delivered is taken "
                             "off the order.",
-                            quantity=wanted,
+                            quantity=f"{wanted:g}",
                             order=sold.order_id.name,
-                            left=returnable,
+                            left=f"{returnable:g}",
                             unit=unit.name,
                         )
                     )
@@ -113,7 +110,7 @@ class CustomerComplaintRemediationLine(models.Model):
         The order counts what came back as not delivered: nobody bills it again, and
         the credit note is the only one.
         """
-        self._to_stock()._draft_return(reduces_delivered=True)
+        self._to_other_app()._draft_return(reduces_delivered=True)
         carry_out = getattr(
             super(), "_action_carry_out_refund", self._action_carry_out_by_note
         )
@@ -130,31 +127,13 @@ class CustomerComplaintRemediationLine(models.Model):
         Neither changes what the order delivered and bills. Where nothing was delivered
         by a transfer, it is done by a signed note.
         """
-        line_sudo = self._to_stock()
+        line_sudo = self._to_other_app()
         returns = line_sudo._draft_return(reduces_delivered=False)
         if not returns:
             return self._action_carry_out_by_note()
         line_sudo._draft_replacement()._refer_to(returns)
         self._start_documents()
         return None
-
-    def _to_stock(self):
-        """Return the line as the stock works on it.
-
-        Complaint users may plan transfers that carry out what was approved; rights on
-        the complaint and the approval are checked before. They get no right to
-        validate them.
-
-        :return: the line as superuser, in its company, without values that dialogs
-            propose for other records
-        :rtype: customer.complaint.remediation.line
-        """
-        self.ensure_one()
-        return (
-            self.sudo()
-            .with_context(clean_context(self.env.context))
-            .with_company(self.company_id)
-        )
 
     def _draft_return(self, reduces_delivered):
         """Plan to take back what was delivered, the lot complained of first.
@@ -292,26 +271,3 @@ class CustomerComplaintRemediationLine(models.Model):
         return super()._get_documents() + [
             picking._to_complaint_document() for picking in pickings_sudo
         ]
-
-    def _follow_transfers(self):
-        """Let these lines follow what happened to their transfers."""
-        lines = self.exists()
-        if lines:
-            lines.invalidate_recordset(["move_ids", "picking_ids"])
-            lines._follow_documents()
-            lines.complaint_id._sync_remediations()
-
-    def _open_pickings(self):
-        """Return the action that shows the transfers of these lines.
-
-        :raise UserError: if the user may read none of them
-        :rtype: dict
-        """
-        return self._open_documents(
-            [
-                document
-                for line in self
-                for document in line._get_documents()
-                if document.record._name == "stock.picking"
-            ]
-        )

@@ -87,8 +87,8 @@ class SaleOrderLine(models.Model):
 
         :param customer.complaint.remediation.line besides: lines not counted as
             promised: those the question is asked for
-        :return: by order line, in its unit; without those of which nothing was
-            delivered
+        :return: by order line, in the product's unit; without those of which nothing
+            was delivered
         :rtype: dict[sale.order.line, float]
         """
         # What other teams promise counts, too.
@@ -99,13 +99,12 @@ class SaleOrderLine(models.Model):
         promised, noted = self._get_promised_quantities(besides)
         result = {}
         for line, goods in delivered.items():
-            unit = line.product_id.uom_id
             left = sum(part.quantity for part in goods)
             # Carried out by a note, the goods may have come back by a transfer that
             # names no complaint.
             unnamed = sum(part.move._get_unnamed_returned() for part in goods)
             left -= max(noted[line.id] - unnamed, 0.0) + promised[line.id]
-            result[line] = unit._compute_quantity(max(left, 0.0), line.product_uom_id)
+            result[line] = max(left, 0.0)
         return result
 
     def _get_promised_quantities(self, besides):

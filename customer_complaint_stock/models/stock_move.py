@@ -1,71 +1,15 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from .sale_order_line import Goods
-
-
-class CarriedId(int):
-    """An id that code hands on to a new move; no form, import or RPC can send one."""
 
 
 class StockMove(models.Model):
     """Moves that carry out a line of a remediation, and what is left with customers."""
 
-    _inherit = "stock.move"
-
-    complaint_remediation_line_id = fields.Many2one(
-        "customer.complaint.remediation.line",
-        string="Remediation Line",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-        help="What a customer gets for a complaint, and this move carries out.",
-    )
-
-    # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Link new moves only where code says so, e.g. those of a backorder."""
-        if not self.env.su:
-            vals_list = [self._without_foreign_link(vals) for vals in vals_list]
-        return super().create(vals_list)
-
-    @api.model
-    def _without_foreign_link(self, vals):
-        """Return the values, linked to a remediation only if code handed that on.
-
-        :param dict vals: as given to ``create``, maybe by a form or RPC
-        :rtype: dict
-        """
-        given = vals.get("complaint_remediation_line_id")
-        line_id = int(given) if isinstance(given, CarriedId) else False
-        return {**vals, "complaint_remediation_line_id": line_id}
-
-    def write(self, vals):
-        """Refuse to link moves by hand.
-
-        :raise UserError: if the link to a remediation is among the values
-        """
-        if "complaint_remediation_line_id" in vals and not self.env.su:
-            raise UserError(
-                self.env._(
-                    "Carrying out a remediation links its moves. Use the button on "
-                    "the remediation."
-                )
-            )
-        return super().write(vals)
-
-    def unlink(self):
-        lines_sudo = self.sudo().complaint_remediation_line_id
-        result = super().unlink()
-        lines_sudo._follow_transfers()
-        return result
+    _name = "stock.move"
+    _inherit = ["stock.move", "customer.complaint.carrier"]
 
     # ------------------------------------------------------------------
     # HANDED ON
@@ -74,19 +18,15 @@ class StockMove(models.Model):
     def _prepare_move_split_vals(self, qty):
         return {
             **super()._prepare_move_split_vals(qty),
-            "complaint_remediation_line_id": self._get_carried_line_id(),
+            "complaint_remediation_line_id": self._get_carried_id(),
         }
 
     def _prepare_procurement_values(self):
         values = super()._prepare_procurement_values()
-        line_id = self._get_carried_line_id()
+        line_id = self._get_carried_id()
         if line_id:
             values["complaint_remediation_line_id"] = line_id
         return values
-
-    def _get_carried_line_id(self):
-        line_id = self.complaint_remediation_line_id.id
-        return line_id and CarriedId(line_id)
 
     @api.model
     def _prepare_merge_moves_distinct_fields(self):
@@ -120,14 +60,13 @@ class StockMove(models.Model):
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         done = (self | moves).exists()
         done._note_complaint_goods_returned()
-        done.sudo().complaint_remediation_line_id._follow_transfers()
+        done._get_carried_lines_sudo()._follow_carriers()
         return moves
 
     def _action_cancel(self):
-        # Whoever cancels it need not see the complaint.
-        lines_sudo = self.sudo().complaint_remediation_line_id
+        lines_sudo = self._get_carried_lines_sudo()
         result = super()._action_cancel()
-        lines_sudo._follow_transfers()
+        lines_sudo._follow_carriers()
         return result
 
     def _note_complaint_goods_returned(self):
@@ -140,8 +79,7 @@ class StockMove(models.Model):
             )
         )
         if returned:
-            # Whoever receives them need not see the complaint.
-            returned.sudo().complaint_remediation_line_id._note_goods_returned(
+            returned._get_carried_lines_sudo()._note_goods_returned(
                 fields.Datetime.now()
             )
 

@@ -11,7 +11,8 @@ from odoo.addons.customer_complaint.models.customer_complaint_remediation_docume
 class StockPicking(models.Model):
     """Transfers that carry out what a customer gets for a complaint."""
 
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "customer.complaint.behind"]
 
     complaint_remediation_line_ids = fields.Many2many(
         "customer.complaint.remediation.line",
@@ -21,9 +22,6 @@ class StockPicking(models.Model):
         compute_sudo=True,
         groups=READER_GROUPS,
         help="What customers get for complaints, and this transfer carries out.",
-    )
-    complaint_count = fields.Integer(
-        compute="_compute_complaint_count", groups=READER_GROUPS
     )
 
     @api.depends("move_ids.complaint_remediation_line_id")
@@ -39,32 +37,8 @@ class StockPicking(models.Model):
             return NotImplemented
         return [("move_ids.complaint_remediation_line_id", operator, value)]
 
-    @api.depends("complaint_remediation_line_ids")
-    @api.depends_context("uid")
-    def _compute_complaint_count(self):
-        for picking in self:
-            picking.complaint_count = len(picking._get_readable_complaints())
-
-    def _get_readable_complaints(self):
-        """Return the complaints the user may see that these transfers carry out.
-
-        :rtype: customer.complaint
-        """
-        # Which complaints they are is filtered by the user's own rights.
-        complaints = self.sudo().complaint_remediation_line_ids.complaint_id
-        if not complaints:
-            return self.env["customer.complaint"]
-        return self.env["customer.complaint"].search([("id", "in", complaints.ids)])
-
-    def action_view_complaints(self):
-        """Open the complaints the transfer is about.
-
-        :rtype: dict
-        """
-        self.ensure_one()
-        return self._get_readable_complaints()._get_records_action(
-            name=self.env._("Complaints")
-        )
+    def _get_remediation_lines_sudo(self):
+        return self.move_ids._get_carried_lines_sudo()
 
     def _refer_to(self, others):
         """Say in the chatter of both which transfers belong together.

@@ -1,7 +1,5 @@
 from odoo import models
 
-from .stock_move import CarriedId
-
 
 class StockRule(models.Model):
     """Replacements keep their remediation along all steps of the route."""
@@ -15,6 +13,5 @@ class StockRule(models.Model):
         vals = super()._push_prepare_move_copy_values(move_to_copy, new_date)
         # Where returned goods are put after they came in is the stock's affair.
         if move_to_copy._is_complaint_replacement():
-            line_id = move_to_copy.complaint_remediation_line_id.id
-            vals["complaint_remediation_line_id"] = CarriedId(line_id)
+            vals["complaint_remediation_line_id"] = move_to_copy._get_carried_id()
         return vals

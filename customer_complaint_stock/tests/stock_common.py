@@ -50,17 +50,20 @@ class StockRemediationCase(RemediationCase):
         return lot
 
     @classmethod
-    def _order(cls, product, quantity, **values):
+    def _order(cls, product, quantity, **line):
         """Return the line of a confirmed order."""
         order = cls.env["sale.order"].create(
             {
                 "partner_id": cls.customer.id,
                 "order_line": [
                     Command.create(
-                        {"product_id": product.id, "product_uom_qty": quantity}
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": quantity,
+                            **line,
+                        }
                     )
                 ],
-                **values,
             }
         )
         order.action_confirm()

@@ -169,16 +169,3 @@ class TestExchange(StockRemediationCase):
         action = line.action_carry_out()
         self.assertEqual(action["res_model"], "customer.complaint.carry.out")
         self.assertEqual(line.state, "open")
-
-    def test_cost_of_following(self):
-        """Transfers that carry out nothing for a complaint cost next to nothing."""
-        sold = self._order(self.lamp, 3)
-        self._deliver(sold)
-        line, incoming, outgoing = self._exchanged(sold)
-        self.assertTrue(line)
-        self.env.flush_all()
-        self.env.invalidate_all()
-        picking = self._order(self.lamp, 1).order_id.picking_ids
-        self.env.flush_all()
-        with self.assertQueryCount(0):
-            picking.move_ids.complaint_remediation_line_id._follow_transfers()
