@@ -172,6 +172,4 @@ class TestVoucher(RemediationCase):
         self.manager.group_ids += self.env.ref("sales_team.group_sale_manager")
         card = self._get_cards().with_user(self.manager)
         self.assertEqual(card.complaint_count, 1)
-        self.assertEqual(
-            card.action_view_complaints()["res_id"], line.complaint_id.id
-        )
+        self.assertEqual(card.action_view_complaints()["res_id"], line.complaint_id.id)

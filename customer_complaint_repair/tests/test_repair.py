@@ -180,9 +180,7 @@ class TestRepair(RemediationCase):
         self.manager.group_ids += self.env.ref("stock.group_stock_user")
         mine = repair.with_user(self.manager)
         self.assertEqual(mine.complaint_count, 1)
-        self.assertEqual(
-            mine.action_view_complaints()["res_id"], line.complaint_id.id
-        )
+        self.assertEqual(mine.action_view_complaints()["res_id"], line.complaint_id.id)
         for record in (line.complaint_id, line.remediation_id):
             opened = record.with_user(self.manager).action_open_repairs()
             self.assertEqual(opened["res_id"], repair.id)
