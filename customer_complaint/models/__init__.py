@@ -68,6 +68,7 @@ from . import customer_complaint_remediation
 from . import customer_complaint_remediation_line
 from . import customer_complaint_remediation_steps
 from . import customer_complaint_remediation_document
+from . import customer_complaint_carrier
 from . import customer_complaint_remediation_paper
 from . import customer_complaint_approval_tier
 from . import customer_complaint_approval

@@ -393,8 +393,9 @@ class CustomerComplaintRemediationLine(models.Model):
         :raise AccessError: if the user must not work on one of the complaints
         :raise UserError: if one of the remediations does not change now
         """
+        reserved = self._get_reserved_fields()
         vals_list = [
-            {name: value for name, value in vals.items() if name not in SYSTEM_FIELDS}
+            {name: value for name, value in vals.items() if name not in reserved}
             for vals in self._with_remediation(vals_list)
         ]
         self._check_amounts_given(vals_list)
@@ -431,7 +432,7 @@ class CustomerComplaintRemediationLine(models.Model):
 
         :raise UserError: if the line or its remediation does not change now
         """
-        forbidden = SYSTEM_FIELDS & vals.keys()
+        forbidden = self._get_reserved_fields() & vals.keys()
         if forbidden:
             raise UserError(
                 self.env._(

@@ -462,15 +462,17 @@ class CustomerComplaintRemediationLine(models.Model):
         carry_out = getattr(self, f"_action_carry_out_{self.kind}", None)
         return (carry_out or self._action_carry_out_by_note)()
 
-    def _action_carry_out_by_note(self):
+    def _action_carry_out_by_note(self, hint=False):
         """Ask how it was done, signed by the user.
 
+        :param str hint: why no app does it, shown in the dialog
         :rtype: dict
         """
         return self.env["customer.complaint"]._action_ask(
             "customer.complaint.carry.out",
             self.env._("Carried Out"),
             line_ids=self.ids,
+            hint=hint,
         )
 
     def _check_may_carry_out(self):

@@ -1,0 +1,2 @@
+from . import test_exchange
+from . import test_return
