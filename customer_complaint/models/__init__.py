@@ -76,6 +76,10 @@ from . import customer_complaint_approval_steps
 from . import customer_complaint_approval_todo
 from . import customer_complaint_remediation_effect
 from . import customer_complaint_return_window
+from . import customer_complaint_return_exception
+from . import customer_complaint_return
+from . import customer_complaint_return_line
+from . import customer_complaint_return_steps
 from . import ir_attachment
 from . import ir_sequence
 from . import product_product
@@ -85,3 +89,5 @@ from . import resource_calendar
 from . import res_config_settings
 from . import res_partner
 from . import sale_order
+from . import customer_complaint_return_sale
+from . import customer_complaint_return_refund
