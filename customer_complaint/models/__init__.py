@@ -1,4 +1,5 @@
 from . import account_move
+from . import account_move_credit
 from . import customer_complaint
 from . import customer_complaint_part
 from . import customer_complaint_cached
@@ -91,3 +92,4 @@ from . import res_partner
 from . import sale_order
 from . import customer_complaint_return_sale
 from . import customer_complaint_return_refund
+from . import sale_order_line_credit

@@ -12,6 +12,7 @@ from . import test_clock_facts_order
 from . import test_clock_properties
 from . import test_concurrency
 from . import test_deadline
+from . import test_credit_note
 from . import test_decision
 from . import test_escalation
 from . import test_evidence
