@@ -79,6 +79,7 @@ from . import customer_complaint_remediation_effect
 from . import customer_complaint_return_window
 from . import customer_complaint_return_exception
 from . import customer_complaint_return
+from . import customer_complaint_return_right
 from . import customer_complaint_return_line
 from . import customer_complaint_return_steps
 from . import ir_attachment

@@ -21,8 +21,8 @@ class CustomerComplaintReturnException(models.Model):
     )
     needs_consent = fields.Boolean(
         string="Only if Confirmed at the Purchase",
-        help="It holds only where the customer confirmed at the purchase that the goods "
-        "cannot be returned without a reason.",
+        help="It holds only where the customer confirmed at the purchase that the "
+        "goods cannot be returned without a reason.",
     )
     product_category_ids = fields.Many2many(
         "product.category",

@@ -146,7 +146,8 @@ class CustomerComplaintReturnLine(models.Model):
                 raise ValidationError(
                     line.return_id._name_reason(
                         self.env._(
-                            "%(product)s: enter how many come back, or remove the line.",
+                            "%(product)s: enter how many come back, or remove the "
+                            "line.",
                             product=line._get_text(),
                         )
                     )
@@ -208,10 +209,7 @@ class CustomerComplaintReturnLine(models.Model):
         self.return_id.check_access("write")
         self.return_id._check_may_edit()
         self._check_numbers([vals])
-        if any(
-            line.return_id.id != vals.get("return_id", line.return_id.id)
-            for line in self
-        ):
+        if "return_id" in vals and self.return_id.ids != [vals["return_id"]]:
             raise ValidationError(
                 self.env._(
                     "A line stays with its return. Remove it here and enter it there."

@@ -415,7 +415,7 @@ class CustomerComplaintReturn(models.Model):
             }
             if record.id in known:
                 todos_sudo.filtered(
-                    lambda todo, id_=record.id: todo.res_id == id_
+                    lambda todo, record=record: todo.res_id == record.id
                 ).write(values)
                 continue
             record.with_context(mail_activity_quick_update=True).activity_schedule(
