@@ -49,6 +49,7 @@ SYSTEM_FIELDS = frozenset(
         "date_refund_due",
         "date_refund_drafted",
         "credit_note_ids",
+        "credit_note_count",
         "date_refunded",
         "refund_note",
         "refunded_by_id",
@@ -439,6 +440,9 @@ class CustomerComplaintReturn(models.Model):
             for command in vals.get("line_ids") or []
             if command[0] != Command.CREATE or command[2].get("quantity", 1)
         ]
+        self.env["customer.complaint.return.line"]._check_numbers(
+            [command[2] for command in vals["line_ids"] if command[0] == Command.CREATE]
+        )
         return vals
 
     def write(self, vals):

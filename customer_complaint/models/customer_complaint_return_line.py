@@ -87,7 +87,8 @@ class CustomerComplaintReturnLine(models.Model):
         for line in self:
             # The price the customer knows: whoever sees the return is told.
             price = line.sale_order_line_id.sudo().price_reduce_taxinc
-            amount = price * line.quantity
+            # What is no number is refused by the constraint.
+            amount = price * line.quantity if isfinite(line.quantity) else 0.0
             currency = line.currency_id
             line.amount_total = currency.round(amount) if currency else amount
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 DEEDS = [
     ("goods_back", "Goods Are Back"),
@@ -33,6 +33,7 @@ class CustomerComplaintReturnSettle(models.TransientModel):
     )
     note = fields.Text(help="How the goods came back, or how the money went back.")
 
+    @api.depends("deed", "return_id")
     def _compute_exception_id(self):
         """Propose what the lines are marked with."""
         for dialog in self:
@@ -40,6 +41,7 @@ class CustomerComplaintReturnSettle(models.TransientModel):
                 dialog.deed == "refuse" and dialog.return_id.line_ids.exception_id[:1]
             )
 
+    @api.depends("deed", "return_id", "exception_id")
     def _compute_reason(self):
         """Propose a refusal that names the exception or the last day of the right."""
         for dialog in self:
