@@ -1,4 +1,5 @@
 from . import account_move
+from . import account_move_credit
 from . import customer_complaint
 from . import customer_complaint_part
 from . import customer_complaint_cached
@@ -77,6 +78,11 @@ from . import customer_complaint_approval_steps
 from . import customer_complaint_approval_todo
 from . import customer_complaint_remediation_effect
 from . import customer_complaint_return_window
+from . import customer_complaint_return_exception
+from . import customer_complaint_return
+from . import customer_complaint_return_right
+from . import customer_complaint_return_line
+from . import customer_complaint_return_steps
 from . import ir_attachment
 from . import ir_sequence
 from . import product_product
@@ -86,3 +92,6 @@ from . import resource_calendar
 from . import res_config_settings
 from . import res_partner
 from . import sale_order
+from . import customer_complaint_return_sale
+from . import customer_complaint_return_refund
+from . import sale_order_line_credit

@@ -3,6 +3,9 @@ from odoo.exceptions import ValidationError
 
 # Kinds for which the day of purchase matters.
 WINDOW_KINDS = ("refund", "exchange", "repair")
+# LAW art. 25: distance sales in China; other countries have laws of their own.
+LAW_NO_REASON_DAYS = 7
+LAW_COUNTRIES = ("CN",)
 WINDOW_FIELDS = (
     "complaint_no_reason_days",
     "complaint_return_days",
@@ -87,6 +90,22 @@ class ResCompany(models.Model):
                         "%(company)s: return windows are not negative, and return is "
                         "not longer than exchange, exchange not longer than repair.",
                         company=company.name,
+                    )
+                )
+
+    @api.constrains("complaint_no_reason_days", "country_id")
+    def _check_no_reason_days(self):
+        for company in self:
+            if company.country_id.code not in LAW_COUNTRIES:
+                continue
+            if 0 < company.complaint_no_reason_days < LAW_NO_REASON_DAYS:
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s: the law gives customers at least %(days)s days "
+                        "to return a distance sale without a reason. Enter %(days)s or "
+                        "more, or 0 if nothing is sold at a distance.",
+                        company=company.name,
+                        days=LAW_NO_REASON_DAYS,
                     )
                 )
 

@@ -13,6 +13,7 @@ from . import test_clock_facts_order
 from . import test_clock_properties
 from . import test_concurrency
 from . import test_deadline
+from . import test_credit_note
 from . import test_decision
 from . import test_escalation
 from . import test_evidence
@@ -34,6 +35,7 @@ from . import test_proceeding
 from . import test_recusal
 from . import test_remediation
 from . import test_report
+from . import test_return
 from . import test_review
 from . import test_rights_table
 from . import test_settlement_report
