@@ -11,6 +11,9 @@
         "views/customer_complaint_remediation_views.xml",
         "views/stock_picking_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["customer_complaint_stock/static/tests/tours/**/*"],
+    },
     "auto_install": True,
     "uninstall_hook": "uninstall_hook",
 }

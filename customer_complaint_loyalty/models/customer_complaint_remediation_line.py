@@ -57,7 +57,7 @@ class CustomerComplaintRemediationLine(models.Model):
         """Refuse to give by a program what is no amount of it.
 
         :param loyalty.program program: the one of the settings
-        :raise UserError: if it is not in use, in another currency, or needs a customer
+        :raise UserError: if it is not in use, or in another currency
         """
         self.ensure_one()
         reason = False
@@ -73,11 +73,6 @@ class CustomerComplaintRemediationLine(models.Model):
                 "amount in %(program_currency)s.",
                 program=program.name,
                 program_currency=program.currency_id.name,
-            )
-        elif program.program_type == "ewallet" and not self.complaint_id.partner_id:
-            reason = self.env._(
-                "an eWallet belongs to a customer. Choose the customer of the "
-                "complaint first."
             )
         if reason:
             raise UserError(self._name_reason(reason))

@@ -25,12 +25,16 @@ class TestRepair(RemediationCase):
             {"name": "SN-7", "product_id": cls.massager.id}
         )
 
-    def _to_repair(self, days=20, **line):
+    def _to_repair(self, days=20, sold=None, **line):
         """Return the line of an approved repair of goods bought some days ago."""
+        about = {"lot_name": "SN-7", "is_repeat_confirmed": True}
+        if sold:
+            about["sale_order_line_id"] = sold.id
+        else:
+            about["product_id"] = self.massager.id
         complaint = self._decided(
-            line_ids=[
-                Command.create({"product_id": self.massager.id, "lot_name": "SN-7"})
-            ]
+            sale_order_id=sold and sold.order_id.id,
+            line_ids=[Command.create(about)],
         )
         received = self.company._complaint_date(complaint.date_received)
         complaint.purchase_date = received - timedelta(days=days)
@@ -81,19 +85,22 @@ class TestRepair(RemediationCase):
             line.action_carry_out()
 
     def test_free_within_the_window_and_bound_to_the_order(self):
+        sold = self._create_confirmed_order(
+            order_line=[Command.create({"product_id": self.massager.id})]
+        ).order_line
         days = self.company.complaint_repair_days
         for age, is_free in ((days, True), (days + 1, False)):
-            line = self._to_repair(age)
-            # The order of the case, which is not changed by the repair.
-            line.complaint_id.sudo()._write_unguarded({"sale_order_id": self.order.id})
+            line = self._to_repair(age, sold)
             line.action_carry_out()
             repair = line.sudo().repair_ids
             self.assertEqual(repair.under_warranty, is_free)
-            self.assertEqual(bool(repair.sale_order_id), is_free)
-            lines = self.order.order_line
+            self.assertEqual(
+                repair.sale_order_id, sold.order_id if is_free else sold.order_id[:0]
+            )
             repair.action_repair_cancel()
-            self.assertEqual(self.order.order_line, lines)
-            self.assertEqual(self.order.order_line.mapped("product_uom_qty"), [3, 5])
+            # The order sold what it sold.
+            self.assertEqual(sold.order_id.order_line, sold)
+            self.assertEqual(sold.product_uom_qty, 1)
 
     def test_lot_that_the_stock_does_not_know(self):
         line = self._to_repair()

@@ -53,9 +53,10 @@ class CustomerComplaintRemediationLine(models.Model):
         if reason:
             raise ValidationError(reason)
 
-    def _get_cannot_return_reason(self):
+    def _get_cannot_return_reason(self, counts_promised=True):
         """Return why goods of these lines cannot be taken back, or False.
 
+        :param bool counts_promised: whether what other remediations promise counts
         :return: one reason for each line that takes back too much
         :rtype: str or bool
         """
@@ -67,7 +68,9 @@ class CustomerComplaintRemediationLine(models.Model):
         reasons = []
         for line_sudo in lines_sudo:
             sold = line_sudo.complaint_line_id.sale_order_line_id
-            returnable = sold._get_complaint_returnable(besides=line_sudo).get(sold)
+            returnable = sold._get_complaint_returnable(line_sudo, counts_promised).get(
+                sold
+            )
             if returnable is None:
                 continue
             unit = sold.product_id.uom_id
@@ -148,7 +151,7 @@ class CustomerComplaintRemediationLine(models.Model):
         sold._lock_complaint_goods()
         if not sold._get_delivered_moves():
             return self.env["stock.picking"]
-        reason = self._get_cannot_return_reason()
+        reason = self._get_cannot_return_reason(counts_promised=False)
         if reason:
             raise UserError(reason)
         plan = sold._plan_complaint_return(

@@ -4,7 +4,10 @@ from typing import NamedTuple
 from odoo import models
 from odoo.tools import SQL
 
-from odoo.addons.customer_complaint.models.customer_complaint_remediation import (
+from odoo.addons.customer_complaint.models import (
+    customer_complaint_remediation as remediation,
+)
+from odoo.addons.customer_complaint.models.customer_complaint_return import (
     COUNTED_STATES,
 )
 
@@ -79,7 +82,7 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         return [move._get_goods_left() for move in self._get_delivered_moves()]
 
-    def _get_complaint_returnable(self, besides):
+    def _get_complaint_returnable(self, besides, counts_promised=True):
         """Return how much of each line a complaint may still take back.
 
         What was delivered, less what came back or is planned to, less what other
@@ -87,6 +90,8 @@ class SaleOrderLine(models.Model):
 
         :param customer.complaint.remediation.line besides: lines not counted as
             promised: those the question is asked for
+        :param bool counts_promised: whether what is still to be carried out elsewhere
+            counts; when goods are taken back, who comes first is served first
         :return: by order line, in the product's unit; without those of which nothing
             was delivered
         :rtype: dict[sale.order.line, float]
@@ -103,7 +108,9 @@ class SaleOrderLine(models.Model):
             # Carried out by a note, the goods may have come back by a transfer that
             # names no complaint.
             unnamed = sum(part.move._get_unnamed_returned() for part in goods)
-            left -= max(noted[line.id] - unnamed, 0.0) + promised[line.id]
+            left -= max(noted[line.id] - unnamed, 0.0)
+            if counts_promised:
+                left -= promised[line.id]
             result[line] = max(left, 0.0)
         return result
 
@@ -126,7 +133,7 @@ class SaleOrderLine(models.Model):
                     ("id", "not in", besides.ids),
                     "|",
                     "|",
-                    ("remediation_id.state", "in", COUNTED_STATES),
+                    ("remediation_id.state", "in", remediation.COUNTED_STATES),
                     ("remediation_id", "in", besides.remediation_id.ids),
                     ("state", "=", "done"),
                 ]
@@ -138,7 +145,47 @@ class SaleOrderLine(models.Model):
             sold = line_sudo.complaint_line_id.sale_order_line_id
             sums = noted if line_sudo.state == "done" else promised
             sums[sold.id] += line_sudo._get_goods_quantity()
+        for part_sudo in self._get_no_reason_returns_sudo():
+            sold = part_sudo.sale_order_line_id
+            # Once the goods are back, a transfer may say so as well.
+            is_waiting = part_sudo.return_id.state == "registered"
+            sums = promised if is_waiting else noted
+            sums[sold.id] += sold.product_uom_id._compute_quantity(
+                part_sudo.quantity, sold.product_id.uom_id
+            )
         return promised, noted
+
+    def _get_no_reason_returns_sudo(self):
+        """Return what of the lines is in no-reason returns, of every team.
+
+        :rtype: customer.complaint.return.line
+        """
+        return (
+            self.env["customer.complaint.return.line"]
+            .sudo()
+            .search(
+                [
+                    ("sale_order_line_id", "in", self.ids),
+                    ("return_id.state", "in", COUNTED_STATES),
+                ]
+            )
+        )
+
+    def _get_returnable_quantities(self, besides=None):
+        """Count for no-reason returns what came back through the stock, too."""
+        left = super()._get_returnable_quantities(besides)
+        for line in self:
+            goods = line.sudo()._get_goods_with_customer()
+            if goods:
+                delivered = sum(part.move._get_planned_quantity() for part in goods)
+                gone = delivered - sum(part.quantity for part in goods)
+                unit = line.product_id.uom_id
+                sold = line.sudo()._get_quantity_sold()
+                left[line] = min(
+                    left[line],
+                    sold - unit._compute_quantity(gone, line.product_uom_id),
+                )
+        return left
 
     # ------------------------------------------------------------------
     # TAKING BACK
