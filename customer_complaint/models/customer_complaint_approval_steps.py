@@ -704,6 +704,17 @@ class CustomerComplaintRemediation(models.Model):
             return self.complaint_id.has_access("write")
         return self.complaint_id._is_seen_by(user)
 
+    def _is_seen_by(self, user):
+        """Return whether a user may read the remediation.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        company = self.company_id
+        return company in user.sudo().company_ids and self.with_user(user).with_context(
+            allowed_company_ids=company.ids
+        ).has_access("read")
+
     def _get_approvers(self, step):
         """Return who is asked for a step, those who may decide only.
 
@@ -736,8 +747,12 @@ class CustomerComplaintRemediation(models.Model):
         delegates = delegates.sudo().filtered(self._is_fit) - fit
         # Leaders, members and managers see the case by their role.
         strangers = delegates | (fit if step.role == "people" else fit.browse())
+        # Those who are let in already see it for that reason only.
+        let_in = fit.browse()
+        if self.has_guest_approvers:
+            let_in = self.sudo().guest_approver_ids
         guests = strangers.filtered(
-            lambda user: not self.complaint_id._is_seen_by(user)
+            lambda user: user in let_in or not self._is_seen_by(user)
         )
         return fit | delegates, guests
 

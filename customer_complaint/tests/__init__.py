@@ -2,6 +2,8 @@ from . import test_access
 from . import test_approval
 from . import test_approval_concurrency
 from . import test_approval_cost
+from . import test_approval_delegation
+from . import test_approval_ladder
 from . import test_approval_rights
 from . import test_assignment
 from . import test_bad_input
