@@ -77,6 +77,7 @@ from . import customer_complaint_approval_delegation
 from . import customer_complaint_approval_steps
 from . import customer_complaint_approval_todo
 from . import customer_complaint_remediation_effect
+from . import customer_complaint_remediation_clock
 from . import customer_complaint_return_window
 from . import customer_complaint_return_exception
 from . import customer_complaint_return
