@@ -83,6 +83,7 @@ from . import customer_complaint_remediation_effect
 from . import customer_complaint_remediation_credit
 from . import customer_complaint_remediation_money
 from . import customer_complaint_remediation_payment
+from . import customer_complaint_remediation_clock
 from . import customer_complaint_return_window
 from . import customer_complaint_return_exception
 from . import customer_complaint_return

@@ -26,7 +26,11 @@ class CustomerComplaintRemediationLine(models.Model):
     )
     is_outside_window = fields.Boolean(compute="_compute_advice")
 
-    @api.depends("kind", "remediation_id.complaint_id.purchase_date")
+    @api.depends(
+        "kind",
+        "remediation_id.complaint_id.purchase_date",
+        "remediation_id.complaint_id.date_received",
+    )
     @api.depends_context("lang")
     def _compute_advice(self):
         for line in self:
@@ -41,8 +45,13 @@ class CustomerComplaintRemediationLine(models.Model):
         self.ensure_one()
         complaint = self.remediation_id.complaint_id
         bought = complaint.purchase_date
-        if self.kind not in WINDOW_KINDS or not bought or not complaint.date_received:
+        if self.kind not in WINDOW_KINDS or not complaint.date_received:
             return False, False
+        if not bought:
+            return self.env._(
+                "The day of purchase is not known. Enter it on the complaint to see "
+                "what the return windows say."
+            ), False
         company = complaint.company_id.sudo()  # the house rules
         day = company._complaint_date(complaint.date_received)
         days = (day - bought).days
@@ -118,13 +127,6 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         values = {"days": days}
-        no_reason = ""
-        if days <= self.complaint_no_reason_days:
-            no_reason = self.env._(
-                " A distance sale can be returned without a reason until day "
-                "%(limit)s.",
-                limit=self.complaint_no_reason_days,
-            )
         if days <= self.complaint_return_days:
             text = self.env._(
                 "%(days)s days after the purchase: return, exchange or repair.",
@@ -146,9 +148,14 @@ class ResCompany(models.Model):
                 "%(days)s days after the purchase: paid repair.", **values
             )
             allowed = ("repair",)
-        if no_reason:
-            allowed = tuple({*allowed, "refund"})
-        return text + no_reason, allowed
+        if days > self.complaint_no_reason_days:
+            return text, allowed
+        no_reason = self.env._(
+            "A distance sale can be returned without a reason until %(limit)s days "
+            "after the customer received the goods.",
+            limit=self.complaint_no_reason_days,
+        )
+        return f"{text} {no_reason}", (*allowed, "refund")
 
 
 class ResConfigSettings(models.TransientModel):

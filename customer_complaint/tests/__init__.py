@@ -37,6 +37,7 @@ from . import test_policy
 from . import test_proceeding
 from . import test_recusal
 from . import test_remediation
+from . import test_remediation_clock
 from . import test_report
 from . import test_return
 from . import test_review

@@ -581,7 +581,7 @@ class TestReturnInput(ReturnCase):
         record = self._return()
         for quantity in (0, -1, float("nan")):
             with self._refused("", ValidationError):
-                record.line_ids.quantity = quantity
+                record.line_ids.write({"quantity": quantity})
 
     def test_nothing_comes_back(self):
         for lines in ([], [Command.create({"sale_order_line_id": 0, "quantity": 0})]):
