@@ -70,6 +70,7 @@ from . import customer_complaint_remediation
 from . import customer_complaint_remediation_line
 from . import customer_complaint_remediation_steps
 from . import customer_complaint_remediation_document
+from . import customer_complaint_carrier
 from . import customer_complaint_remediation_paper
 from . import customer_complaint_approval_tier
 from . import customer_complaint_approval
@@ -82,7 +83,13 @@ from . import customer_complaint_remediation_effect
 from . import customer_complaint_remediation_credit
 from . import customer_complaint_remediation_money
 from . import customer_complaint_remediation_payment
+from . import customer_complaint_remediation_clock
 from . import customer_complaint_return_window
+from . import customer_complaint_return_exception
+from . import customer_complaint_return
+from . import customer_complaint_return_right
+from . import customer_complaint_return_line
+from . import customer_complaint_return_steps
 from . import ir_attachment
 from . import ir_sequence
 from . import product_product
@@ -92,5 +99,7 @@ from . import resource_calendar
 from . import res_config_settings
 from . import res_partner
 from . import sale_order
+from . import customer_complaint_return_sale
+from . import customer_complaint_return_refund
 from . import sale_order_line_claim
 from . import sale_order_line_credit

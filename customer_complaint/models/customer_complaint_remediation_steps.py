@@ -554,12 +554,15 @@ class CustomerComplaintRemediationLine(models.Model):
         """Note that goods came back, for the limit of the refund (LAW: 7 days).
 
         Called by the bridge to the stock; by hand it is entered on the complaint.
+        Goods that came before the complaint count from its receipt on.
 
         :param datetime.datetime moment: when, naive UTC
         """
+        now = fields.Datetime.now()
         for complaint in self.complaint_id:
             if not complaint.date_goods_returned:
-                complaint._write_unguarded({"date_goods_returned": moment})
+                since = max(moment, complaint.date_received)
+                complaint._write_unguarded({"date_goods_returned": min(since, now)})
 
     def _prepare_document_vals(self):
         """Return what documents made from the line in other apps have in common.

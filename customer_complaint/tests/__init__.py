@@ -2,6 +2,9 @@ from . import test_access
 from . import test_approval
 from . import test_approval_concurrency
 from . import test_approval_cost
+from . import test_approval_delegation
+from . import test_approval_ladder
+from . import test_approval_rights
 from . import test_assignment
 from . import test_bad_input
 from . import test_bad_input_case
@@ -35,7 +38,9 @@ from . import test_policy
 from . import test_proceeding
 from . import test_recusal
 from . import test_remediation
+from . import test_remediation_clock
 from . import test_report
+from . import test_return
 from . import test_review
 from . import test_rights_table
 from . import test_settlement_report
