@@ -110,6 +110,7 @@
         "views/customer_complaint_approval_views.xml",
         "views/customer_complaint_remediation_views.xml",
         "views/customer_complaint_return_views.xml",
+        "views/customer_complaint_remediation_credit_views.xml",
         "views/resource_calendar_views.xml",
         "views/account_move_views.xml",
         "views/product_views.xml",
@@ -118,6 +119,7 @@
         "views/res_config_settings_decision_views.xml",
         "views/res_config_settings_clock_views.xml",
         "views/res_config_settings_remediation_views.xml",
+        "views/res_config_settings_compensation_views.xml",
         # Last: the menus name the actions above.
         "views/customer_complaint_menus.xml",
     ],

@@ -1,5 +1,6 @@
 from . import account_move
 from . import account_move_credit
+from . import account_move_remediation
 from . import customer_complaint
 from . import customer_complaint_part
 from . import customer_complaint_cached
@@ -77,6 +78,11 @@ from . import customer_complaint_approval_delegation
 from . import customer_complaint_approval_steps
 from . import customer_complaint_approval_todo
 from . import customer_complaint_remediation_effect
+
+# After the steps that it adds to.
+from . import customer_complaint_remediation_credit
+from . import customer_complaint_remediation_money
+from . import customer_complaint_remediation_payment
 from . import customer_complaint_return_window
 from . import customer_complaint_return_exception
 from . import customer_complaint_return
@@ -94,4 +100,6 @@ from . import res_partner
 from . import sale_order
 from . import customer_complaint_return_sale
 from . import customer_complaint_return_refund
+from . import sale_order_line_claim
 from . import sale_order_line_credit
+from . import sale_order_line_rebill

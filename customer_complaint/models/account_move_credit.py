@@ -30,7 +30,9 @@ class AccountMove(models.Model):
                     "invoice_payment_term_id": False,
                     "invoice_origin": self.invoice_origin,
                     "ref": ", ".join([origin, *labels]),
-                    "partner_bank_id": self._get_complaint_payee_bank().id,
+                    "partner_bank_id": self.partner_id._get_complaint_bank(
+                        self.company_id
+                    ).id,
                     "line_ids": [
                         fields.Command.create(
                             invoice_line._prepare_complaint_credit_vals(
@@ -43,16 +45,6 @@ class AccountMove(models.Model):
             ]
         )
 
-    def _get_complaint_payee_bank(self):
-        """Return the bank account of the customer, if it is known.
-
-        :rtype: res.partner.bank
-        """
-        self.ensure_one()
-        return self.commercial_partner_id.bank_ids.filtered(
-            lambda bank: not bank.company_id or bank.company_id == self.company_id
-        )[:1]
-
 
 class AccountMoveLine(models.Model):
     """Crediting a part of what was invoiced."""
@@ -64,6 +56,13 @@ class AccountMoveLine(models.Model):
         readonly=True,
         help="Lowers the price of goods the customer keeps: as many of them count as "
         "invoiced as before.",
+    )
+
+    is_complaint_refund = fields.Boolean(
+        string="Refund for a Complaint or Return",
+        readonly=True,
+        help="Takes goods off what was invoiced for good: the order does not invoice "
+        "them again.",
     )
 
     def _prepare_complaint_credit_vals(self, wish, quantity, amount):
@@ -83,6 +82,7 @@ class AccountMoveLine(models.Model):
             {
                 "quantity": quantity,
                 "is_complaint_price_reduction": wish.is_price_only,
+                "is_complaint_refund": not wish.is_price_only,
                 "extra_tax_data": False,
             }
         )[0]
@@ -102,22 +102,21 @@ class AccountMoveLine(models.Model):
         self.ensure_one()
         currency = self.currency_id
         details = self._get_complaint_tax_details(quantity)
-        billed = details["total_included_currency"]
-        if currency.is_zero(billed - amount):
+        if currency.is_zero(details["total_included_currency"] - amount):
             return {}
-        factor = amount / billed
+        factor = amount / details["raw_total_included_currency"]
         price_unit = self.price_unit * factor
         taxes = 0.0
         tax_amounts = {}
         for tax in details["taxes_data"]:
-            tax_amount = currency.round(tax["tax_amount_currency"] * factor)
+            tax_amount = currency.round(tax["raw_tax_amount_currency"] * factor)
             taxes += tax_amount
             # The other half of a reverse charge follows from the first one.
             if not tax["is_reverse_charge"]:
                 tax_amounts[str(tax["tax"].id)] = {
                     "tax_amount_currency": tax_amount,
                     "base_amount_currency": currency.round(
-                        tax["base_amount_currency"] * factor
+                        tax["raw_base_amount_currency"] * factor
                     ),
                 }
         return {

@@ -49,6 +49,17 @@ PAID_FIELDS = (
     "currency_id",
 )
 LOWERING_FIELDS = ("quantity", "amount")
+# Money for what it cost the customer, or for the harm: not for goods.
+MONEY_KINDS = (
+    "compensation",
+    "lost_wages",
+    "travel",
+    "nursing",
+    "medical",
+    "consolation",
+)
+# Kinds that follow from what was billed.
+CREDIT_KINDS = ("refund", "price_reduction")
 # A technical bound, no policy: beyond it a decimal point was forgotten.
 MAX_AMOUNT = 1_000_000_000
 # Beyond what currencies round to: the rest of a binary number.

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .customer_complaint_remediation import GRANTED_STATES
+from .customer_complaint_remediation_line import MONEY_KINDS
 
 # From each state, where the steps lead.
 TRANSITIONS = {
@@ -447,9 +448,10 @@ class CustomerComplaintRemediationLine(models.Model):
     def action_carry_out(self):
         """Carry out the line: by the app that does such things, else by a signed note.
 
-        Each app adds ``_action_carry_out_<kind>()`` for its kinds; it drafts the
-        documents, calls :meth:`_start_documents` and returns an action, or nothing.
-        Where nothing can be drafted it falls back on the note.
+        Each app adds ``_action_carry_out_<kind>()`` for its kinds (``money`` for all
+        of ``MONEY_KINDS``); it drafts the documents, calls :meth:`_start_documents`
+        and returns an action, or nothing. Where nothing can be drafted it falls back
+        on the note.
 
         :raise AccessError: if the user must not work on the complaint
         :raise UserError: if it is not approved, or done already
@@ -459,7 +461,8 @@ class CustomerComplaintRemediationLine(models.Model):
         self.ensure_one()
         self.remediation_id._lock_content()
         self._check_may_carry_out()
-        carry_out = getattr(self, f"_action_carry_out_{self.kind}", None)
+        kind = "money" if self.kind in MONEY_KINDS else self.kind
+        carry_out = getattr(self, f"_action_carry_out_{kind}", None)
         return (carry_out or self._action_carry_out_by_note)()
 
     def _action_carry_out_by_note(self, hint=False):

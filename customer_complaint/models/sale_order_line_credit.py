@@ -4,6 +4,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_list
+from odoo.tools.misc import clean_context
 
 # Credit notes that were cancelled take nothing away; drafts already do.
 NOT_CREDITED_STATE = "cancel"
@@ -223,14 +224,17 @@ class SaleOrderLine(models.Model):
         :raise UserError: naming the lines that cannot be credited, and why; nothing is
             drafted then
         """
+        # No value that a caller proposes for other records gets into the drafts.
+        self = self.with_context(clean_context(self.env.context))
         lines = self.browse().union(*(wish.line for wish in wanted))
         lines._lock_complaint_credits()
         # Drafts only, of invoices of this customer; see the docstring.
-        shares = lines.sudo()._get_billed_shares()
+        lines_sudo = self.sudo().browse(lines.ids)
+        shares = lines_sudo._get_billed_shares()
         parts = defaultdict(list)
         reasons = []
         for wish in wanted:
-            line_sudo = wish.line.sudo()
+            line_sudo = self.sudo().browse(wish.line.id)
             reason = line_sudo._get_cannot_credit_reason(
                 wish, shares[line_sudo], partner
             )
@@ -347,9 +351,9 @@ class SaleOrderLine(models.Model):
         limit = sum(share.get_limit(quantity) for share, quantity in pieces)
         if wanted_currency.compare_amounts(wish.amount, limit) > 0:
             return self.env._(
-                "%(amount)s is more than the %(limit)s that were invoiced for "
-                "%(quantity)s %(unit)s and not credited yet. Lower the amount, and "
-                "grant compensation for the rest.",
+                "%(amount)s is more than the %(limit)s that %(quantity)s %(unit)s cost "
+                "and that are not credited yet. Lower the amount, and grant "
+                "compensation for the rest.",
                 amount=wanted_currency.format(wish.amount),
                 limit=wanted_currency.format(limit),
                 quantity=f"{wish.quantity:g}",

@@ -6,6 +6,7 @@ from . import test_approval_rights
 from . import test_assignment
 from . import test_bad_input
 from . import test_bad_input_case
+from . import test_carry_out_accounting
 from . import test_chinese_amount
 from . import test_click_everywhere
 from . import test_clock

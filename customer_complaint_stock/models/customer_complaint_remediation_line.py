@@ -114,10 +114,7 @@ class CustomerComplaintRemediationLine(models.Model):
         the credit note is the only one.
         """
         self._to_other_app()._draft_return(reduces_delivered=True)
-        carry_out = getattr(
-            super(), "_action_carry_out_refund", self._action_carry_out_by_note
-        )
-        action = carry_out()
+        action = super()._action_carry_out_refund()
         if self.state == "open" and self._get_live_documents():
             # Nothing was billed: the return is all there is to do.
             self._start_documents()

@@ -37,6 +37,16 @@ class SaleOrderLine(models.Model):
             incoming,
         )
 
+    def _get_quantity_no_longer_delivered(self):
+        # What the stock did is compared, whoever invoices.
+        _outgoing, incoming = self.sudo()._get_outgoing_incoming_moves()
+        back = sum(
+            move._get_planned_quantity() for move in incoming if move.state == "done"
+        )
+        return super()._get_quantity_no_longer_delivered() + (
+            self.product_id.uom_id._compute_quantity(back, self.product_uom_id)
+        )
+
     # ------------------------------------------------------------------
     # WHAT THE CUSTOMER HAS
     # ------------------------------------------------------------------
