@@ -233,6 +233,13 @@ class SaleOrderLine(models.Model):
         :rtype: stock.picking
         """
         pickings = self.env["stock.picking"]
+        delivered = self.env["stock.move"].union(*plan)
+        # The dialog takes the goods away from returns that are planned already.
+        planned = {
+            move: move._get_quantity_by_lot()
+            for move in delivered._get_live_returns()
+            if move.state != "done"
+        }
         for delivery in {move.picking_id: None for move in plan}:
             dialog = self.env["stock.return.picking"].create(
                 {"picking_id": delivery.id}
@@ -246,4 +253,6 @@ class SaleOrderLine(models.Model):
             for move in picking.move_ids:
                 move._set_planned_lots(plan[move.origin_returned_move_id])
             pickings += picking
+        for move, lots in planned.items():
+            move._set_planned_lots(lots)
         return pickings
