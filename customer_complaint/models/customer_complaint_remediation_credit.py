@@ -212,6 +212,13 @@ class CustomerComplaintRemediationLine(models.Model):
         :rtype: dict or None
         """
         self.ensure_one()
+        if any(
+            doc.record._name == "account.move" for doc in self._get_live_documents()
+        ):
+            # Paid once: another part of the line was cancelled, not the credit note.
+            self._start_documents()
+            self._follow_documents()
+            return None
         # What was invoiced decides how it is carried out; it is not shown.
         sold_sudo = self.sudo().complaint_line_id.sale_order_line_id
         invoiced = sold_sudo.invoice_lines.filtered(

@@ -15,6 +15,8 @@ class Document(NamedTuple):
     state_label: str
     # The method of that app that cancels it
     cancel: str
+    # Which part of the line it carries out, where several kinds have to do it together
+    part: str = ""
 
 
 class CustomerComplaintRemediationLine(models.Model):
@@ -134,17 +136,23 @@ class CustomerComplaintRemediationLine(models.Model):
 
     def _follow_own_documents(self):
         self.ensure_one()
-        live = self._get_live_documents()
-        is_in_effect = bool(live) and all(doc.state == "done" for doc in live)
+        documents = self._get_documents()
+        live = [doc for doc in documents if doc.state != "cancelled"]
+        is_settled = all(doc.state == "done" for doc in live)
+        is_complete = bool(live) and (
+            {doc.part for doc in live} == {doc.part for doc in documents}
+        )
+        is_in_effect = is_settled and is_complete
         if self.remediation_id.state == "cancelled":
             self._follow_after_end(is_in_effect, live)
         elif is_in_effect and self.state == "under_way":
             self._set_done(self._list_documents(live), fields.Datetime.now())
-        elif not live and self.state == "under_way":
+        elif is_settled and not is_complete and self.state == "under_way":
+            # What is left to do is drafted when the line is carried out again.
             self._reopen("open", self.env._("its documents were cancelled"))
-        elif not is_in_effect and self.state == "done" and self._get_documents():
+        elif not is_in_effect and self.state == "done" and documents:
             self._reopen(
-                "under_way" if live else "open",
+                "open" if is_settled else "under_way",
                 self.env._("its documents are no longer in effect"),
             )
 
