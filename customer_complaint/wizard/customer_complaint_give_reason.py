@@ -37,4 +37,7 @@ class CustomerComplaintGiveReason(models.TransientModel):
         if self.deed == "decline":
             remediations._check_may_step()
         getattr(remediations, f"_{self.deed}")(self.reason)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return remediations._get_action_after_deciding() or {
+            "type": "ir.actions.client",
+            "tag": "soft_reload",
+        }
