@@ -292,13 +292,7 @@ class CustomerComplaint(models.Model):
         elif self.is_agreed_by_remediation:
             vals["date_agreed"] = False
             vals["is_agreed_by_remediation"] = False
-        granted = remediations.filtered(lambda rem: rem.state in GRANTED_STATES)
-        done = remediations.filtered(lambda rem: rem.state == "done")
-        if granted:
-            vals["date_carried_out"] = False
-        elif done and not self.date_carried_out:
-            vals["date_carried_out"] = max(done.mapped("date_done"))
-        return vals
+        return {**vals, **self._prepare_carried_out_vals(remediations)}
 
     # ------------------------------------------------------------------
     # STEPS
