@@ -101,7 +101,7 @@ class CustomerComplaintRemediation(models.Model):
         help="What was granted on other complaints about the same order lately.",
     )
     route_text = fields.Text(
-        string="Approved By",
+        string="Needs the Approval Of",
         compute="_compute_route_text",
         help="Who approves it, one tier after the other.",
     )
@@ -344,6 +344,8 @@ class CustomerComplaintRemediation(models.Model):
         The last step approves the remediation. The rights, and the total that counts,
         are those of this moment.
 
+        :return: where to go next; False for staying
+        :rtype: dict or bool
         :raise AccessError: if the user may not approve one of them
         :raise UserError: if one does not wait for approval
         """
@@ -378,6 +380,19 @@ class CustomerComplaintRemediation(models.Model):
         )
         self._sync_todos({rem: steps[rem][1] for rem in self - final})
         final.sudo()._finish_when_done()
+        return self._get_action_after_deciding()
+
+    def _get_action_after_deciding(self):
+        """Lead on whoever was let in for the decision, and sees it no longer.
+
+        :return: the list of what waits; False for those who stay where they are
+        :rtype: dict or bool
+        """
+        if self.has_access("read"):
+            return False
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_complaint.customer_complaint_remediation_action_to_approve"
+        ) | {"target": "main"}
 
     def _prepare_approved_vals(self):
         return {

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .customer_complaint_remediation import GRANTED_STATES
@@ -23,6 +23,11 @@ class CustomerComplaintRemediation(models.Model):
     """The steps of a remediation but its approval: agreement, carrying out, the end."""
 
     _inherit = "customer.complaint.remediation"
+
+    can_work = fields.Boolean(
+        compute="_compute_can_work",
+        help="Whether you may work on the complaint: the buttons of the steps show.",
+    )
 
     # ------------------------------------------------------------------
     # STATE
@@ -61,6 +66,20 @@ class CustomerComplaintRemediation(models.Model):
             complaint_id = remediation.complaint_id.id
             bodies[complaint_id] = bodies.get(complaint_id, Markup()) + body
         self.complaint_id._message_log_batch(bodies=bodies)
+
+    @api.depends("complaint_id.state", "complaint_id.recusal_count")
+    @api.depends_context("uid")
+    def _compute_can_work(self):
+        for remediation in self:
+            complaint = remediation.complaint_id
+            # How the case stands decides it; nothing of it is shown.
+            complaint_sudo = complaint.sudo()
+            remediation.can_work = (
+                bool(complaint)
+                and complaint.has_access("write")
+                and not complaint_sudo._has_ended()
+                and not complaint_sudo._is_recused_from(self.env.user.partner_id)
+            )
 
     def _check_may_step(self):
         """Refuse those who must not work on the cases.

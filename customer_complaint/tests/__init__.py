@@ -5,6 +5,7 @@ from . import test_approval_cost
 from . import test_approval_delegation
 from . import test_approval_ladder
 from . import test_approval_rights
+from . import test_approval_ui
 from . import test_assignment
 from . import test_bad_input
 from . import test_bad_input_case
