@@ -330,7 +330,20 @@ class CustomerComplaintReturn(models.Model):
         reachable = self.filtered(lambda record: record.partner_id.email_normalized)
         if not template or not reachable:
             return self.browse()
-        template.send_mail_batch(reachable.ids)
+        try:
+            with self.env.cr.savepoint():
+                template.send_mail_batch(reachable.ids)
+        except UserError as error:
+            # A template that somebody broke keeps nobody from their right.
+            text = self.env._(
+                "The e-mail could not be written; print the paper instead, and have "
+                "the template corrected: %(error)s",
+                error=str(error).splitlines()[0],
+            )
+            reachable._message_log_batch(
+                bodies={record.id: text for record in reachable}
+            )
+            return self.browse()
         return reachable
 
     def action_print_acknowledgement(self):
