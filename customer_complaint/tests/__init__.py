@@ -42,6 +42,7 @@ from . import test_remediation
 from . import test_remediation_clock
 from . import test_report
 from . import test_return
+from . import test_return_concurrency
 from . import test_review
 from . import test_rights_table
 from . import test_settlement_report
