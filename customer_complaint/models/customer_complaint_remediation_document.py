@@ -35,6 +35,10 @@ class CustomerComplaintRemediationLine(models.Model):
         "how far it is there.",
     )
     has_documents = fields.Boolean(compute="_compute_documents_text")
+    can_open_documents = fields.Boolean(
+        compute="_compute_can_open_documents",
+        help="Whether you may read one of them in its app.",
+    )
     can_take_back = fields.Boolean(
         compute="_compute_can_take_back",
         help="Whether its drafts can be cancelled, to carry it out in another way.",
@@ -57,6 +61,16 @@ class CustomerComplaintRemediationLine(models.Model):
                     state=document.state_label,
                 )
                 for document in documents
+            )
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_can_open_documents(self):
+        for line in self:
+            documents = line._get_documents() if line.state != "open" else []
+            line.can_open_documents = any(
+                self.env[name].has_access("read")
+                for name in {document.record._name for document in documents}
             )
 
     @api.depends("state")

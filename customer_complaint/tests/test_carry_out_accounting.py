@@ -604,9 +604,12 @@ class TestCarryOutByCreditNote(AccountingCase):
 
     def test_opens_with_the_readers_own_rights(self):
         remediation, money, note = self._under_way()
+        self.assertFalse(money.can_open_documents)
         with self._refused("you have no access to that app"):
             remediation.action_open_credit_notes()
         self.agent.group_ids += self.env.ref("account.group_account_readonly")
+        money.invalidate_recordset()
+        self.assertTrue(money.can_open_documents)
         for record in (remediation, remediation.complaint_id):
             self.assertEqual(record.action_open_credit_notes()["res_id"], note.id)
         with self._refused("no credit note"):
