@@ -49,6 +49,9 @@ class Step:
 
 # Where no tier applies, money is not given away unseen: managers approve.
 MANAGERS_STEP = Step(0, "manager")
+# A tier went meanwhile, and those that are left have approved: who leads the case ends
+# it.
+END_STEP = Step(0, "supervisor")
 
 
 class CustomerComplaintApprovalTier(models.Model):

@@ -74,6 +74,7 @@ SYSTEM_FIELDS = frozenset(
         "done_note",
         "done_by_id",
         "date_done",
+        "author_id",
     }
 )
 
@@ -190,6 +191,15 @@ class CustomerComplaintRemediationLine(models.Model):
     )
     date_done = fields.Datetime(string="Done On", readonly=True, copy=False)
     can_carry_out = fields.Boolean(compute="_compute_can_carry_out")
+    author_id = fields.Many2one(
+        "res.users",
+        string="Last Changed By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Who entered what the line says, and does not approve it. What the system "
+        "computes or notes makes nobody its author.",
+    )
 
     # ------------------------------------------------------------------
     # COMPUTE
@@ -416,7 +426,8 @@ class CustomerComplaintRemediationLine(models.Model):
         remediations.check_access("write")
         remediations._check_may_edit()
         remediations._lock_content()
-        lines = super().create(vals_list)
+        author = {"author_id": self.env.uid}
+        lines = super().create([{**vals, **author} for vals in vals_list])
         for line, vals in zip(lines, vals_list, strict=True):
             line._check_decimals(vals)
         remediations._after_change(
@@ -466,7 +477,7 @@ class CustomerComplaintRemediationLine(models.Model):
         self._check_amounts_given([vals])
         watched = self.filtered(lambda line: line.remediation_id.state != "draft")
         before = {line: line._get_paid_terms() for line in watched}
-        result = super().write(vals)
+        result = super().write({**vals, "author_id": self.env.uid})
         for line in self:
             line._check_decimals(vals)
         raised, lowered = {}, {}

@@ -7,7 +7,7 @@ from .remediation_common import RemediationCase
 
 # Asking and two approvals.
 ASK_AND_TWO_APPROVALS = 30
-IN_THREE_REQUESTS = 27
+IN_THREE_REQUESTS = 28
 LIST_LIMIT = 80
 # Of a whole selection, however many it has.
 LIST_QUERIES = 18
