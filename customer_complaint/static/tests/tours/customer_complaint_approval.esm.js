@@ -45,7 +45,8 @@ registry.category("web_tour.tours").add("customer_complaint_ask_for_approval", {
         },
         {
             content: "The form says who will approve it",
-            trigger: ".alert:contains(Complaint Supervisor):contains(Complaint Manager)",
+            trigger:
+                ".alert:contains(Complaint Supervisor):contains(Complaint Manager)",
         },
         {
             content: "Ask for approval",

@@ -48,7 +48,8 @@ registry.category("web_tour.tours").add("customer_complaint_carried_out_by_trans
     steps: () => [
         {
             content: "The remediation is carried out",
-            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Carried Out)",
+            trigger:
+                ".o_statusbar_status .o_arrow_button_current:contains(Carried Out)",
         },
         {
             content: "And so is its line",
