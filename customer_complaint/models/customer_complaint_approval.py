@@ -54,9 +54,7 @@ class CustomerComplaintApproval(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    tier_name = fields.Char(
-        string="Tier Name", readonly=True, help="What the tier was called then."
-    )
+    tier_name = fields.Char(readonly=True, help="What the tier was called then.")
     step_key = fields.Integer(
         readonly=True, aggregator=None, help="The tier, also when it was deleted since."
     )
@@ -132,8 +130,10 @@ class CustomerComplaintApproval(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """:raise AccessError: always; see :meth:`_record`"""
-        self._refuse_forgery()
+        """:raise AccessError: always, if there is anything to create; see `_record`"""
+        if vals_list:
+            self._refuse_forgery()
+        return super().create(vals_list)
 
     def write(self, vals):
         """:raise AccessError: always, if there is anything to write"""

@@ -70,9 +70,8 @@ class CustomerComplaintRemediationLine(models.Model):
         # those with rights in accounting.
         company = self.company_id
         Move = (
-            self.env["account.move"]
+            self.env(context=clean_context(self.env.context))["account.move"]
             .sudo()
-            .with_context(clean_context(self.env.context))
             .with_context(mail_create_nosubscribe=True)
             .with_company(company)
         )

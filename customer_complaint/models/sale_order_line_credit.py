@@ -225,7 +225,7 @@ class SaleOrderLine(models.Model):
             drafted then
         """
         # No value that a caller proposes for other records gets into the drafts.
-        self = self.with_context(clean_context(self.env.context))
+        self = self.with_env(self.env(context=clean_context(self.env.context)))
         lines = self.browse().union(*(wish.line for wish in wanted))
         lines._lock_complaint_credits()
         # Drafts only, of invoices of this customer; see the docstring.

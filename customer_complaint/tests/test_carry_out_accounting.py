@@ -465,7 +465,7 @@ class TestCarryOutByCreditNote(AccountingCase):
         self._set_up_compensation()
         remediation = self._granted_money()
         remediation.line_ids[0].action_carry_out()
-        money, travel, apology = remediation.line_ids
+        money, _travel, apology = remediation.line_ids
         self._carry_out(apology, note="已致歉。")
         return remediation, money, money.sudo().credit_note_ids
 
@@ -550,7 +550,7 @@ class TestCarryOutByCreditNote(AccountingCase):
         self.assertFalse(line.sudo().credit_note_ids)
 
     def test_complaint_users_do_not_post(self):
-        remediation, money, note = self._under_way()
+        _remediation, _money, note = self._under_way()
         for user in (self.agent, self.supervisor, self.manager):
             for deed in ("action_post", "button_cancel", "button_draft", "unlink"):
                 with self.assertRaises(UserError), self.env.cr.savepoint():

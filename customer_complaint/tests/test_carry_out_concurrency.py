@@ -14,7 +14,7 @@ class TestCarryOutConcurrency(RaceCase):
 
     @classmethod
     def _set_up_case(cls, env):
-        super()._set_up_case(env)
+        result = super()._set_up_case(env)
         cls.company_id = env.ref("base.main_company").id
         company = env["res.company"].browse(cls.company_id)
         income = env["account.account"].create(
@@ -73,10 +73,11 @@ class TestCarryOutConcurrency(RaceCase):
         ]
         cls.sold_id = order.order_line.id
         cls.invoice_id = invoice.id
+        return result
 
     @classmethod
     def _remove_remediations(cls, cr):
-        super()._remove_remediations(cr)
+        result = super()._remove_remediations(cr)
         env = api.Environment(cr, SUPERUSER_ID, {})
         # Drafts of these tests only.
         notes = env["account.move"].search(
@@ -87,6 +88,7 @@ class TestCarryOutConcurrency(RaceCase):
             ]
         )
         notes.unlink()
+        return result
 
     @classmethod
     def _clean_up(cls):
@@ -107,7 +109,7 @@ class TestCarryOutConcurrency(RaceCase):
                 if model == "sale.order":
                     records._action_cancel()
                 records.unlink()
-        super()._clean_up()
+        return super()._clean_up()
 
     def _count_notes(self):
         with self.registry.cursor() as cr:

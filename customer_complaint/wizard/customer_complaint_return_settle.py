@@ -19,7 +19,6 @@ class CustomerComplaintReturnSettle(models.TransientModel):
     date = fields.Datetime(string="When", required=True, default=fields.Datetime.now)
     exception_id = fields.Many2one(
         "customer.complaint.return.exception",
-        string="Exception",
         compute="_compute_exception_id",
         store=True,
         readonly=False,
