@@ -41,7 +41,11 @@ class TestReturnConcurrency(BaseCase):
                     {
                         "partner_id": customer.id,
                         "company_id": company.id,
-                        "order_line": [Command.create({"product_id": course.id})],
+                        "order_line": [
+                            Command.create(
+                                {"product_id": course.id, "product_uom_qty": 3}
+                            )
+                        ],
                     }
                 )
             )
@@ -85,14 +89,17 @@ class TestReturnConcurrency(BaseCase):
             stack.callback(cr.rollback)
             self.envs.append(api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"}))
 
-    def _register(self, env):
+    def _register(self, env, quantity=1):
         order = env["sale.order"].browse(self.order_id)
         return env["customer.complaint.return"].create(
             {
                 "sale_order_id": order.id,
                 "line_ids": [
                     Command.create(
-                        {"sale_order_line_id": order.order_line.id, "quantity": 1}
+                        {
+                            "sale_order_line_id": order.order_line.id,
+                            "quantity": quantity,
+                        }
                     )
                 ],
             }
@@ -108,17 +115,37 @@ class TestReturnConcurrency(BaseCase):
     def test_same_goods_are_not_returned_twice(self):
         self.addCleanup(self._cancel_all)
         first, second = self.envs
-        for env in self.envs:  # both have seen that one can come back
+        for env in self.envs:  # both have seen that all can come back
             line = env["sale.order"].browse(self.order_id).order_line
-            self.assertEqual(line._get_returnable_quantities()[line], 1)
-        self._register(first)
+            self.assertEqual(line._get_returnable_quantities()[line], 3)
+        self._register(first, 3)
         first.cr.commit()
         with mute_logger("odoo.sql_db"), self.assertRaises(CONFLICTS):
-            self._register(second)
+            self._register(second, 3)
         second.cr.rollback()
         second.invalidate_all()
         with self.assertRaisesRegex(ValidationError, "only 0 of order"):
-            self._register(second)
+            self._register(second, 3)
+        second.cr.rollback()
+
+    def test_two_returns_are_not_raised_beyond_what_was_sold(self):
+        """Each raise alone would fit."""
+        self.addCleanup(self._cancel_all)
+        first, second = self.envs
+        own = self._register(first).line_ids
+        other = self._register(first).line_ids
+        first.cr.commit()
+        other = second[other._name].browse(other.id)
+        self.assertEqual(other.quantity_left, 2)
+        own.quantity = 2
+        first.cr.commit()
+        with mute_logger("odoo.sql_db"), self.assertRaises(CONFLICTS):
+            other.quantity = 2
+        second.cr.rollback()
+        second.invalidate_all()
+        with self.assertRaisesRegex(ValidationError, "only 1 of order"):
+            other.quantity = 2
+        second.cr.rollback()
 
     def test_same_return_is_not_refunded_twice(self):
         first, second = self.envs
