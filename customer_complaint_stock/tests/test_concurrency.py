@@ -80,7 +80,9 @@ class TestReturnConcurrency(BaseCase):
                     "line_ids": [
                         Command.create(
                             {
-                                "kind": "exchange",
+                                # An exchange would meet at the goods on the shelf.
+                                "kind": "refund",
+                                "amount": 1,
                                 "complaint_line_id": complaint.line_ids.id,
                             }
                         )
