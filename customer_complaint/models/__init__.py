@@ -105,3 +105,4 @@ from . import customer_complaint_return_sale
 from . import customer_complaint_return_refund
 from . import sale_order_line_claim
 from . import sale_order_line_credit
+from . import sale_order_line_rebill

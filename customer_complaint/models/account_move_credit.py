@@ -58,6 +58,13 @@ class AccountMoveLine(models.Model):
         "invoiced as before.",
     )
 
+    is_complaint_refund = fields.Boolean(
+        string="Refund for a Complaint or Return",
+        readonly=True,
+        help="Takes goods off what was invoiced for good: the order does not invoice "
+        "them again.",
+    )
+
     def _prepare_complaint_credit_vals(self, wish, quantity, amount):
         """Return the values of a line that credits a part of this invoiced one.
 
@@ -75,6 +82,7 @@ class AccountMoveLine(models.Model):
             {
                 "quantity": quantity,
                 "is_complaint_price_reduction": wish.is_price_only,
+                "is_complaint_refund": not wish.is_price_only,
                 "extra_tax_data": False,
             }
         )[0]

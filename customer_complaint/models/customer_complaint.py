@@ -200,6 +200,9 @@ class CustomerComplaint(models.Model):
     record an agreement             A - S M Q - - - -
     carry out a remediation         A - S M Q - - - -
     cancel a remediation            A - S M Q - - - -
+    register a return               A O S M - - - - -
+    carry out a return              A - S M - - - - -
+    accept a late return            - - S M - - - - -
     record a proceeding             A - S M Q - - - -
     end a proceeding                A - S M Q - - - -
     edit configuration              - - - M - - - - -

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import format_list
 
-from .customer_complaint_remediation import PENDING_STATES
+from .customer_complaint_remediation import COUNTED_STATES
 from .customer_complaint_remediation_document import Document
 from .customer_complaint_remediation_line import CREDIT_KINDS
 from .sale_order_line_claim import Claim
@@ -131,7 +131,9 @@ class CustomerComplaintRemediationLine(models.Model):
 
     @api.model
     def _get_credit_claims(self, order_lines, besides=None):
-        """Return what remediations promise of order lines and did not draft yet.
+        """Return what remediations give of order lines without a credit note.
+
+        Promised and not drafted yet, or done by a signed note.
 
         :param sale.order.line order_lines: of any orders
         :param customer.complaint.remediation.line besides: those that do not count
@@ -141,8 +143,7 @@ class CustomerComplaintRemediationLine(models.Model):
             [
                 ("complaint_line_id.sale_order_line_id", "in", order_lines.ids),
                 ("kind", "in", CREDIT_KINDS),
-                ("state", "=", "open"),
-                ("remediation_id.state", "in", PENDING_STATES),
+                ("remediation_id.state", "in", COUNTED_STATES),
             ]
         )
         if besides:
@@ -150,6 +151,8 @@ class CustomerComplaintRemediationLine(models.Model):
         claims = defaultdict(list)
         # Sums only, of cases of every team.
         for line_sudo in self.sudo().search(domain):
+            if any(note.state != "cancel" for note in line_sudo.credit_note_ids):
+                continue
             sold = line_sudo.complaint_line_id.sale_order_line_id
             wish = line_sudo._prepare_credit_wish()
             claims[order_lines.browse(sold.id)].append(
@@ -209,6 +212,13 @@ class CustomerComplaintRemediationLine(models.Model):
         :rtype: dict or None
         """
         self.ensure_one()
+        if any(
+            doc.record._name == "account.move" for doc in self._get_live_documents()
+        ):
+            # Paid once: another part of the line was cancelled, not the credit note.
+            self._start_documents()
+            self._follow_documents()
+            return None
         # What was invoiced decides how it is carried out; it is not shown.
         sold_sudo = self.sudo().complaint_line_id.sale_order_line_id
         invoiced = sold_sudo.invoice_lines.filtered(

@@ -10,9 +10,9 @@ PAYMENT_STATES = [
     ("partial", "Partly Paid"),
     ("paid", "Paid"),
 ]
-SYSTEM_FIELDS = frozenset(
-    {"payment_state", "date_paid", "amount_carried_out", "amount_paid"}
-)
+# Those that follow the credit notes.
+PAYMENT_FIELDS = ("payment_state", "date_paid", "amount_paid")
+SYSTEM_FIELDS = frozenset({"amount_carried_out", *PAYMENT_FIELDS})
 
 
 class CustomerComplaintRemediationLine(models.Model):
@@ -25,17 +25,23 @@ class CustomerComplaintRemediationLine(models.Model):
         string="Payment",
         compute="_compute_payment",
         store=True,
+        precompute=True,
         index=True,
         help="Of money: whether it was paid out, or set against what the customer "
         "owed. What was carried out by a signed note counts as paid.",
     )
     date_paid = fields.Date(
-        string="Paid On", compute="_compute_payment", store=True, index=True
+        string="Paid On",
+        compute="_compute_payment",
+        store=True,
+        precompute=True,
+        index=True,
     )
     amount_carried_out = fields.Monetary(
         string="Carried Out",
         compute="_compute_amount_carried_out",
         store=True,
+        precompute=True,
         currency_field="company_currency_id",
         help="In the company's currency, once the line is done.",
     )
@@ -43,6 +49,7 @@ class CustomerComplaintRemediationLine(models.Model):
         string="Paid Out",
         compute="_compute_payment",
         store=True,
+        precompute=True,
         currency_field="company_currency_id",
         help="In the company's currency, as far as it reached the customer.",
     )
@@ -70,16 +77,13 @@ class CustomerComplaintRemediationLine(models.Model):
             is_done = line.state == "done"
             line.amount_carried_out = line.amount_company if is_done else 0.0
 
-    @api.depends(
-        "kind",
-        "state",
-        "date_done",
-        "amount_company",
-        "credit_note_ids.state",
-        "credit_note_ids.payment_state",
-        "credit_note_ids.amount_residual",
-    )
+    @api.depends("kind", "state", "date_done", "amount_company")
     def _compute_payment(self):
+        """Follow the line; and its credit notes, which ask for it when they change.
+
+        A dependency on them would write every new line once more, in the name of
+        whoever reads it first.
+        """
         for line in self:
             share, day = line._get_paid_share()
             line.amount_paid = line.company_currency_id.round(
@@ -146,6 +150,15 @@ class CustomerComplaintRemediation(models.Model):
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    def _compute_payment_state(self):
+        result = super()._compute_payment_state()
+        saved = self.filtered(lambda move: isinstance(move.id, int))
+        lines_sudo = saved._get_complaint_lines()
+        for name in PAYMENT_FIELDS:
+            self.env.add_to_compute(lines_sudo._fields[name], lines_sudo)
+        lines_sudo.modified(PAYMENT_FIELDS)
+        return result
 
     def _get_complaint_payment_day(self):
         """Return when the last money went out, or was set against a debt.

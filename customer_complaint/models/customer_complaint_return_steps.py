@@ -330,7 +330,20 @@ class CustomerComplaintReturn(models.Model):
         reachable = self.filtered(lambda record: record.partner_id.email_normalized)
         if not template or not reachable:
             return self.browse()
-        template.send_mail_batch(reachable.ids)
+        try:
+            with self.env.cr.savepoint():
+                template.send_mail_batch(reachable.ids)
+        except UserError as error:
+            # A template that somebody broke keeps nobody from their right.
+            text = self.env._(
+                "The e-mail could not be written; print the paper instead, and have "
+                "the template corrected: %(error)s",
+                error=str(error).splitlines()[0],
+            )
+            reachable._message_log_batch(
+                bodies={record.id: text for record in reachable}
+            )
+            return self.browse()
         return reachable
 
     def action_print_acknowledgement(self):
@@ -354,13 +367,36 @@ class CustomerComplaintReturn(models.Model):
         self.ensure_one()
         return self.partner_id.lang or self.env.lang or "en_US"
 
-    @api.model
-    def _get_refund_days(self):
-        """Return within how many days the money goes back, for papers and mails.
+    def _get_promise_text(self):
+        """Return what the customer does now, and until when the money goes back.
 
-        :rtype: int
+        :rtype: str
         """
-        return REFUND_DAYS
+        self.ensure_one()
+        if not self.has_goods:
+            return self.env._(
+                "Nothing has to come back. The money goes back within %(days)s days, "
+                "the way you paid unless agreed otherwise.",
+                days=REFUND_DAYS,
+            )
+        return self.env._(
+            "Please send or bring the goods back complete and intact. The money goes "
+            "back within %(days)s days after they reached us, the way you paid unless "
+            "agreed otherwise.",
+            days=REFUND_DAYS,
+        )
+
+    def _get_last_day_text(self):
+        """Return the last day of the right as papers print it.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.env._(
+            "%(last_day)s (%(days)s days from the day after receipt)",
+            last_day=self.company_id._complaint_format_day(self.date_last_day),
+            days=self.right_days,
+        )
 
     def _get_contact_text(self):
         """Return whom the customer asks about the return.

@@ -1,7 +1,9 @@
+from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import models
 
+from .customer_complaint_return import COUNTED_STATES
 from .sale_order_line_credit import BilledShare
 
 
@@ -67,6 +69,33 @@ class SaleOrderLine(models.Model):
         :param customer.complaint.remediation.line besides: whose claims do not count
         :rtype: dict[sale.order.line, list[Claim]]
         """
-        return self.env["customer.complaint.remediation.line"]._get_credit_claims(
+        claims = self.env["customer.complaint.remediation.line"]._get_credit_claims(
             self, besides
         )
+        for line, own in self._get_return_claims().items():
+            claims[line] += own
+        return claims
+
+    def _get_return_claims(self):
+        """Return what no-reason returns give of these lines without a credit note.
+
+        :rtype: dict[sale.order.line, list[Claim]]
+        """
+        # Sums only, of returns of every team.
+        returned_sudo = (
+            self.env["customer.complaint.return.line"]
+            .sudo()
+            .search(
+                [
+                    ("sale_order_line_id", "in", self.ids),
+                    ("return_id.state", "in", COUNTED_STATES),
+                ]
+            )
+        )
+        claims = defaultdict(list)
+        for line_sudo in returned_sudo:
+            notes = line_sudo.return_id.credit_note_ids
+            if all(note.state == "cancel" for note in notes):
+                sold = self.browse(line_sudo.sale_order_line_id.id)
+                claims[sold].append(Claim(line_sudo.quantity, line_sudo.amount_total))
+        return claims

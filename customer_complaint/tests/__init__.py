@@ -10,6 +10,7 @@ from . import test_assignment
 from . import test_bad_input
 from . import test_bad_input_case
 from . import test_carry_out_accounting
+from . import test_carry_out_concurrency
 from . import test_chinese_amount
 from . import test_click_everywhere
 from . import test_clock
@@ -41,6 +42,7 @@ from . import test_remediation
 from . import test_remediation_clock
 from . import test_report
 from . import test_return
+from . import test_return_concurrency
 from . import test_review
 from . import test_rights_table
 from . import test_settlement_report

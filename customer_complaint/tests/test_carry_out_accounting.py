@@ -252,6 +252,29 @@ class TestCarryOutByCreditNote(AccountingCase):
         mine.line_ids.action_carry_out()
         self.assertEqual(mine.line_ids.state, "under_way")
 
+    def test_signed_refunds_and_no_reason_returns_count(self):
+        """Neither leaves a credit note."""
+        sold = self._sold()
+        self._carry_out(self._granted(sold, quantity=1, amount=100).line_ids)
+        self.env["customer.complaint.return"].create(
+            {
+                "sale_order_id": sold.order_id.id,
+                "date_delivered": self._today(),
+                "line_ids": [
+                    Command.create({"sale_order_line_id": sold.id, "quantity": 1})
+                ],
+            }
+        )
+        complaint = self._about(sold)
+        line = {"kind": "refund", "complaint_line_id": complaint.line_ids.id}
+        with self._refused("1 of those sold"):
+            self._propose(
+                complaint=complaint, lines=[{**line, "quantity": 2, "amount": 200}]
+            )
+        self._propose(
+            complaint=complaint, lines=[{**line, "quantity": 1, "amount": 100}]
+        )
+
     def test_suggested_as_billed(self):
         vat = self._new_tax(13)
         sold = self._sold({"tax_ids": [Command.set(vat.ids)], "discount": 10})
@@ -581,9 +604,12 @@ class TestCarryOutByCreditNote(AccountingCase):
 
     def test_opens_with_the_readers_own_rights(self):
         remediation, money, note = self._under_way()
+        self.assertFalse(money.can_open_documents)
         with self._refused("you have no access to that app"):
             remediation.action_open_credit_notes()
         self.agent.group_ids += self.env.ref("account.group_account_readonly")
+        money.invalidate_recordset()
+        self.assertTrue(money.can_open_documents)
         for record in (remediation, remediation.complaint_id):
             self.assertEqual(record.action_open_credit_notes()["res_id"], note.id)
         with self._refused("no credit note"):

@@ -155,6 +155,15 @@ class TestReturn(ReturnCase):
         ).unlink()
         self.assertFalse(self._return().date_acknowledged)
 
+    def test_broken_template_keeps_nobody_from_their_right(self):
+        self.quick_ref(
+            "customer_complaint.mail_template_return_acknowledgement"
+        ).body_html = '<p t-out="object.no_such_field"/>'
+        with mute_logger("odoo.addons.mail.models.mail_render_mixin"):
+            record = self._return()
+        self.assertFalse(record.date_acknowledged)
+        self.assertIn("could not be written", record.message_ids[0].body)
+
     # ------------------------------------------------------------------
     # THE RIGHT
     # ------------------------------------------------------------------

@@ -74,7 +74,7 @@ class CustomerComplaintRemediationLine(models.Model):
             if returnable is None:
                 continue
             unit = sold.product_id.uom_id
-            wanted = line_sudo._get_goods_quantity()
+            wanted = line_sudo._get_quantity_to_return()
             if unit.compare(wanted, returnable) > 0:
                 reasons.append(
                     line_sudo._name_reason(
@@ -103,6 +103,33 @@ class CustomerComplaintRemediationLine(models.Model):
         unit = self.product_uom_id or sold.product_uom_id
         return unit._compute_quantity(self.quantity, sold.product_id.uom_id)
 
+    def _get_quantity_to_return(self):
+        """Return how many pieces are still to be taken back for the line.
+
+        Less than all when a part was cancelled after the goods had come back.
+
+        :return: in the unit of the product sold
+        :rtype: float
+        """
+        self.ensure_one()
+        returned = sum(
+            move._get_planned_quantity() for move in self._get_live_moves(True)
+        )
+        return max(self._get_goods_quantity() - returned, 0.0)
+
+    def _get_live_moves(self, is_return):
+        """Return the moves of the line that were not cancelled.
+
+        :param bool is_return: those that take back, or those that replace
+        :rtype: stock.move
+        """
+        self.ensure_one()
+        return self.move_ids.filtered(
+            lambda move: (
+                move.state != "cancel" and move._is_complaint_return() == is_return
+            )
+        )
+
     # ------------------------------------------------------------------
     # CARRYING OUT
     # ------------------------------------------------------------------
@@ -114,10 +141,7 @@ class CustomerComplaintRemediationLine(models.Model):
         the credit note is the only one.
         """
         self._to_other_app()._draft_return(reduces_delivered=True)
-        carry_out = getattr(
-            super(), "_action_carry_out_refund", self._action_carry_out_by_note
-        )
-        action = carry_out()
+        action = super()._action_carry_out_refund()
         if self.state == "open" and self._get_live_documents():
             # Nothing was billed: the return is all there is to do.
             self._start_documents()
@@ -134,7 +158,8 @@ class CustomerComplaintRemediationLine(models.Model):
         returns = line_sudo._draft_return(reduces_delivered=False)
         if not returns:
             return self._action_carry_out_by_note()
-        line_sudo._draft_replacement()._refer_to(returns)
+        if not line_sudo._get_live_moves(False):
+            line_sudo._draft_replacement()._refer_to(returns)
         self._start_documents()
         return None
 
@@ -142,7 +167,8 @@ class CustomerComplaintRemediationLine(models.Model):
         """Plan to take back what was delivered, the lot complained of first.
 
         :param bool reduces_delivered: whether the order counts it as not delivered
-        :return: nothing where no transfer delivered the product
+        :return: all that take back, planned now or before; nothing where no transfer
+            delivered the product
         :rtype: stock.picking
         :raise UserError: if there is less left than the line takes back
         """
@@ -154,8 +180,9 @@ class CustomerComplaintRemediationLine(models.Model):
         reason = self._get_cannot_return_reason(counts_promised=False)
         if reason:
             raise UserError(reason)
+        before = self._get_live_moves(True).picking_id
         plan = sold._plan_complaint_return(
-            self._get_goods_quantity(), self.complaint_line_id.lot_name
+            self._get_quantity_to_return(), self.complaint_line_id.lot_name
         )
         pickings = sold._draft_complaint_return(plan, reduces_delivered)
         pickings.move_ids.complaint_remediation_line_id = self
@@ -165,7 +192,7 @@ class CustomerComplaintRemediationLine(models.Model):
                 origin=picking.origin,
                 number=self.remediation_id.name,
             )
-        return pickings
+        return before | pickings
 
     def _draft_replacement(self):
         """Plan to deliver what the customer gets instead, by the route of the order.

@@ -37,6 +37,16 @@ class SaleOrderLine(models.Model):
             incoming,
         )
 
+    def _get_quantity_no_longer_delivered(self):
+        # What the stock did is compared, whoever invoices.
+        _outgoing, incoming = self.sudo()._get_outgoing_incoming_moves()
+        back = sum(
+            move._get_planned_quantity() for move in incoming if move.state == "done"
+        )
+        return super()._get_quantity_no_longer_delivered() + (
+            self.product_id.uom_id._compute_quantity(back, self.product_uom_id)
+        )
+
     # ------------------------------------------------------------------
     # WHAT THE CUSTOMER HAS
     # ------------------------------------------------------------------
@@ -223,6 +233,13 @@ class SaleOrderLine(models.Model):
         :rtype: stock.picking
         """
         pickings = self.env["stock.picking"]
+        delivered = self.env["stock.move"].union(*plan)
+        # The dialog takes the goods away from returns that are planned already.
+        planned = {
+            move: move._get_quantity_by_lot()
+            for move in delivered._get_live_returns()
+            if move.state != "done"
+        }
         for delivery in {move.picking_id: None for move in plan}:
             dialog = self.env["stock.return.picking"].create(
                 {"picking_id": delivery.id}
@@ -236,4 +253,6 @@ class SaleOrderLine(models.Model):
             for move in picking.move_ids:
                 move._set_planned_lots(plan[move.origin_returned_move_id])
             pickings += picking
+        for move, lots in planned.items():
+            move._set_planned_lots(lots)
         return pickings

@@ -72,11 +72,7 @@ class StockMove(models.Model):
     def _note_complaint_goods_returned(self):
         """Start the limit for the refund when goods of a complaint came back."""
         returned = self.filtered(
-            lambda move: (
-                move.state == "done"
-                and move.complaint_remediation_line_id
-                and move._is_complaint_return()
-            )
+            lambda move: move.state == "done" and move._is_complaint_return()
         )
         if returned:
             returned._get_carried_lines_sudo()._note_goods_returned(
@@ -86,7 +82,9 @@ class StockMove(models.Model):
     def _is_complaint_return(self):
         """Return whether the move brings goods of a complaint back."""
         self.ensure_one()
-        return bool(self.origin_returned_move_id) and self.location_id._is_outgoing()
+        return (
+            bool(self.complaint_remediation_line_id) and self.location_id._is_outgoing()
+        )
 
     def _is_complaint_replacement(self):
         """Return whether the move is part of bringing a replacement."""
@@ -170,7 +168,7 @@ class StockMove(models.Model):
         :param dict lots: quantity by lot, in the product's unit
         """
         self.ensure_one()
-        if self.product_id.tracking == "none" or lots == self._get_quantity_by_lot():
+        if lots == self._get_quantity_by_lot():
             return
         self.move_line_ids.unlink()
         self.env["stock.move.line"].create(

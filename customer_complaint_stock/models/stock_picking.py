@@ -66,7 +66,13 @@ class StockPicking(models.Model):
             state={"done": "done", "cancel": "cancelled"}.get(self.state, "draft"),
             state_label=labels[self.state],
             cancel="_cancel_complaint_moves",
+            part="return" if self._is_complaint_return() else "replacement",
         )
+
+    def _is_complaint_return(self):
+        """Return whether the transfer brings goods of a complaint back."""
+        self.ensure_one()
+        return any(move._is_complaint_return() for move in self.move_ids)
 
     def _cancel_complaint_moves(self):
         """Cancel what was planned for complaints, and nothing else in the transfer."""

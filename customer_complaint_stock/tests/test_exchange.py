@@ -140,6 +140,22 @@ class TestExchange(StockRemediationCase):
         self.assertEqual(line.state, "done")
         self._check_order(sold)
 
+    def test_half_of_an_exchange_is_cancelled(self):
+        for cancelled, done in ((0, 1), (1, 0)):
+            sold = self._order(self.lamp, 3)
+            self._deliver(sold)
+            line, *both = self._exchanged(sold)
+            both[cancelled].action_cancel()
+            self.assertEqual(line.state, "under_way")
+            self._move(both[done])
+            self.assertEqual(line.state, "open")
+            line.action_carry_out()
+            anew = line.sudo().picking_ids - both[0] - both[1]
+            self.assertEqual(anew.picking_type_code, both[cancelled].picking_type_code)
+            self._move(anew)
+            self.assertEqual(line.state, "done")
+            self._check_order(sold)
+
     def test_what_cannot_be_delivered(self):
         sold = self._order(self.lamp, 1)
         self._deliver(sold)
