@@ -119,7 +119,10 @@ class TestApprovalRights(RemediationCase):
         dialog = "customer.complaint.give.reason"
 
         def press(remediation, name):
-            return lambda user: self._call(user, REMEDIATION, name, remediation.ids)
+            # What a button returns says where to go, not whether it worked.
+            return lambda user: (
+                self._call(user, REMEDIATION, name, remediation.ids) or True
+            )
 
         def give_reason(remediation, deed):
             def fill_in(user):
