@@ -68,7 +68,7 @@ class CustomerComplaintApproval(models.Model):
     )
     on_behalf_of_id = fields.Many2one(
         "res.users",
-        string="For",
+        string="On Behalf Of",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

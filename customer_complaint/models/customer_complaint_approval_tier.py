@@ -70,7 +70,6 @@ class CustomerComplaintApprovalTier(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(
-        string="Order",
         default=10,
         help="The order of tiers that start from the same amount.",
     )
