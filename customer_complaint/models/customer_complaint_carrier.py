@@ -158,9 +158,7 @@ class CustomerComplaintRemediationLine(models.Model):
         self.ensure_one()
         return (
             self.sudo()
-            .with_context(
-                clean_context(self.env.context), mail_create_nosubscribe=True
-            )
+            .with_context(clean_context(self.env.context), mail_create_nosubscribe=True)
             .with_company(self.company_id)
         )
 
