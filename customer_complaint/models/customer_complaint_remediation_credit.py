@@ -389,9 +389,10 @@ class CustomerComplaint(models.Model):
 
     def _prepare_granted_vals(self):
         vals = super()._prepare_granted_vals()
-        if vals:
-            notes = self.remediation_ids.line_ids.credit_note_ids
-            vals["credit_note_count"] = len(notes)
+        lines = self.remediation_ids.line_ids
+        # Nothing is read before the first one was drafted.
+        if self.credit_note_count or any(line.state != "open" for line in lines):
+            vals["credit_note_count"] = len(lines.credit_note_ids)
         return vals
 
     def action_open_credit_notes(self):

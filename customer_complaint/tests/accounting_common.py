@@ -46,6 +46,7 @@ class AccountingCase(RemediationCase):
             }
         )
         cls.customer.property_account_receivable_id = cls.receivable
+        cls.customer.lang = "en_US"
         (cls.cream | cls.syrup).write(
             {"property_account_income_id": cls.income.id, "invoice_policy": "order"}
         )
@@ -108,6 +109,15 @@ class AccountingCase(RemediationCase):
         if post:
             invoice.action_post()
         return invoice
+
+    def _close_sales_journals(self):
+        """Archive every journal that a credit note could be made in."""
+        journals = self.env["account.journal"].search([("type", "=", "sale")])
+        # Those with drafts cannot be archived.
+        self.env["account.move"].search(
+            [("journal_id", "in", journals.ids), ("state", "=", "draft")]
+        ).button_cancel()
+        journals.active = False
 
     def _credit(self, *wishes, partner=None, origin="TS/2026/00001-1"):
         return self.env["sale.order.line"]._draft_complaint_credit_notes(

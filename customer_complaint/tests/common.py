@@ -22,6 +22,14 @@ class CustomerComplaintCommon(SaleCommon):
         cls.company = cls.env.company
         cls.env["res.lang"]._activate_lang("en_US")
         cls.company.complaint_tz = "Asia/Shanghai"
+        # Accounting is not set up for compensation, whatever the database has.
+        cls.company.write(
+            {
+                "complaint_compensation_product_id": False,
+                "complaint_compensation_account_id": False,
+                "complaint_compensation_journal_id": False,
+            }
+        )
         cls._set_up_users()
         cls._set_up_teams()
         cls._set_up_classification()

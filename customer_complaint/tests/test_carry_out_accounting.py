@@ -433,7 +433,7 @@ class TestCarryOutByCreditNote(AccountingCase):
         with self._refused("There is no account for “客户赔偿”"):
             remediation.line_ids[0].action_carry_out()
         self.company.complaint_compensation_account_id = self.expense
-        self.env["account.journal"].search([("type", "=", "sale")]).active = False
+        self._close_sales_journals()
         with self._refused("has no sales journal"):
             remediation.line_ids[0].action_carry_out()
         self.assertEqual(set(remediation.line_ids.mapped("state")), {"open"})

@@ -294,9 +294,7 @@ class TestCreditNote(AccountingCase):
     def test_journal_closed_down(self):
         line = self._sold()
         invoice = self._invoice(line)
-        self.env["account.journal"].search(
-            [("type", "=", "sale"), ("company_id", "=", self.company.id)]
-        ).active = False
+        self._close_sales_journals()
         with self._refused("journal", UserError):
             self._credit(CreditWish(line, 1))
         self.assertFalse(invoice.reversal_move_ids)
