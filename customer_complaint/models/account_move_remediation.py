@@ -102,8 +102,11 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _post(self, soft=True):
+        """:raise UserError: if a credit note is more than what was approved"""
         posted = super()._post(soft)
-        self._get_complaint_lines()._follow_documents()
+        lines = self._get_complaint_lines()
+        lines._check_credited_as_approved(posted)
+        lines._follow_documents()
         return posted
 
     def button_cancel(self):

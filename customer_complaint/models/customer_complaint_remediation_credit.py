@@ -45,6 +45,35 @@ class CustomerComplaintRemediationLine(models.Model):
     def _get_reserved_fields(self):
         return super()._get_reserved_fields() | SYSTEM_FIELDS
 
+    def _check_credited_as_approved(self, notes):
+        """Refuse credit notes that give the customer more than was approved.
+
+        :param account.move notes: those that accounting puts into effect
+        :raise UserError: naming the credit note, and the way out
+        """
+        for note in notes:
+            lines = self.filtered(lambda line, note=note: note in line.credit_note_ids)
+            live = lines.credit_note_ids.filtered(
+                lambda move: move._get_complaint_document_state() != "cancelled"
+            )
+            credited = sum(live.mapped("amount_total"))
+            approved = sum(lines.mapped("amount"))
+            currency = note.currency_id
+            if lines and currency.compare_amounts(credited, approved) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(note)s gives the customer %(credited)s for %(remediation)s, "
+                        "and %(approved)s were approved. Lower it, or have the rest "
+                        "approved in another remediation.",
+                        note=note.display_name,
+                        credited=currency.format(credited),
+                        remediation=format_list(
+                            self.env, lines.remediation_id.mapped("name")
+                        ),
+                        approved=currency.format(approved),
+                    )
+                )
+
     # ------------------------------------------------------------------
     # LIMITS
     # ------------------------------------------------------------------

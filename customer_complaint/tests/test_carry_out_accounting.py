@@ -469,6 +469,19 @@ class TestCarryOutByCreditNote(AccountingCase):
         self._carry_out(apology, note="已致歉。")
         return remediation, money, money.sudo().credit_note_ids
 
+    def test_not_more_than_was_approved(self):
+        """Accounting may lower what it pays, and never raise it."""
+        remediation, money, note = self._under_way()
+        credit = note.sudo().invoice_line_ids[:1]
+        billed = credit.price_unit
+        credit.price_unit = billed + 100
+        with self._refused("were approved. Lower it"):
+            self._post(note)
+        self.assertEqual((note.state, money.state), ("draft", "under_way"))
+        credit.price_unit = billed - 1
+        self._post(note)
+        self.assertEqual((remediation.state, money.state), ("done", "done"))
+
     def test_reset_to_draft_takes_the_line_back(self):
         remediation, money, note = self._under_way()
         self._post(note)
