@@ -68,7 +68,6 @@ class CustomerComplaintApproval(models.Model):
     )
     on_behalf_of_id = fields.Many2one(
         "res.users",
-        string="On Behalf Of",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
