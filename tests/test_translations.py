@@ -13,6 +13,7 @@ import pytest
 
 # Terms that are the same in Chinese. Those without Latin letters need no mention.
 SAME_IN_CHINESE = {
+    "TS/2026/00001-1",
     "ID",
     # short names of the sources of the time limits
     "CBIRC-2020",
