@@ -87,7 +87,13 @@ TABLE = {
     "edit configuration": "M",
 }
 # What has nothing to do with the matter at hand.
-ANY_MATTER = ("register", "edit configuration")
+ANY_MATTER = (
+    "register",
+    "edit configuration",
+    "register a return",
+    "carry out a return",
+    "accept a late return",
+)
 
 
 class _Undone(Exception):
