@@ -5,10 +5,15 @@ tests when the browser cannot be started, which would let a broken set-up pass.
 """
 
 import logging
+import os
+import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from odoo.tests import BaseCase
+from odoo.tools import config
 
 
 class ErrorCollector(logging.Handler):
@@ -62,3 +67,23 @@ def pytest_report_to_serializable():
             name: str(value) for name, value in context["kwargs"].items()
         }
     return data
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_files(load_registry):
+    """Give each process its own files beside its own database.
+
+    pytest-odoo shares those of the database it cloned: the files that one process
+    cleans up would be missing in the others.
+    """
+    if not os.environ.get("PYTEST_XDIST_WORKER"):
+        yield
+        return
+    shared = Path(config.filestore(""))
+    with tempfile.TemporaryDirectory(dir=shared.parent, prefix="own_") as folder:
+        own = Path(folder, "files")
+        if shared.is_dir():
+            shutil.copytree(shared, own, copy_function=os.link)
+        config.filestore.return_value = str(own)
+        yield
+        config.filestore.return_value = str(shared)

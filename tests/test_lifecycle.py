@@ -265,7 +265,7 @@ def number_of(name):
 
 
 def check_companies_are_set_up(db, sql):
-    """Every company has one team and its two numberings."""
+    """Every company has one team and its numberings."""
     without_team = sql(
         db, "select name from res_company where complaint_team_id is null"
     )
@@ -277,7 +277,7 @@ def check_companies_are_set_up(db, sql):
         " on sequence.company_id = company.id"
         " and sequence.code like 'customer.complaint%%' group by company.id",
     )
-    assert {row[1:] for row in numberings} == {(2, 2)}
+    assert {row[1:] for row in numberings} == {(3, 3)}
 
 
 def check_nothing_lost(before, after):

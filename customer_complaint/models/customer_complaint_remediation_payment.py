@@ -86,9 +86,9 @@ class CustomerComplaintRemediationLine(models.Model):
         """
         for line in self:
             share, day = line._get_paid_share()
-            line.amount_paid = line.company_currency_id.round(
-                line.amount_company * share
-            )
+            # A line that is being entered may not know its company yet.
+            amount, currency = line.amount_company * share, line.company_currency_id
+            line.amount_paid = currency.round(amount) if currency else amount
             if line.kind not in PAID_KINDS:
                 line.payment_state = line.date_paid = False
                 continue

@@ -240,26 +240,19 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    complaint_return_ids = fields.Many2many(
-        "customer.complaint.return",
-        "customer_complaint_return_credit_note_rel",
-        "move_id",
-        "return_id",
-        string="No-reason Returns",
-        readonly=True,
-        copy=False,
-        groups="customer_complaint.group_complaint_agent,"
-        "customer_complaint.group_complaint_auditor",
-    )
-
     def _get_refunded_returns(self):
         """Return the no-reason returns that these credit notes refund.
 
         :rtype: customer.complaint.return
         """
         # Whoever works in accounting need not see the returns.
-        refunds_sudo = self.sudo().filtered(lambda move: move.move_type == "out_refund")
-        return refunds_sudo.complaint_return_ids
+        Return = self.env["customer.complaint.return"].sudo()
+        refunds = self.filtered(lambda move: move.move_type == "out_refund")
+        return (
+            Return.search([("credit_note_ids", "in", refunds.ids)])
+            if refunds
+            else Return
+        )
 
     def _post(self, soft=True):
         posted = super()._post(soft=soft)

@@ -146,12 +146,14 @@ class SaleOrderLine(models.Model):
         :rtype: float
         """
         self.ensure_one()
+        # Of returns: they are counted as such.
+        returned = self.invoice_lines.move_id._get_refunded_returns().credit_note_ids
         credited = self.invoice_lines.filtered(
             lambda line: (
                 line.move_type == "out_refund"
                 and line.parent_state != "cancel"
                 and not line.is_complaint_price_reduction
-                and not line.move_id.complaint_return_ids
+                and line.move_id not in returned
             )
         )
         return sum(self._get_invoice_line_quantity(line) for line in credited)

@@ -27,8 +27,8 @@ class TestConcurrency(BaseCase):
         cls.addClassCleanup(cls._remove_sequence)
         with cls.registry.cursor() as cr:
             env = api.Environment(cr, api.SUPERUSER_ID, {})
-            vals = env.company._prepare_complaint_sequence_vals(SEQUENCE)
-            env["ir.sequence"].create(vals)
+            vals = env.company._prepare_complaint_sequence_vals("customer.complaint")
+            env["ir.sequence"].create({**vals, "code": SEQUENCE})
 
     @classmethod
     def _remove_sequence(cls):

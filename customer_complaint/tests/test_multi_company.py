@@ -315,7 +315,11 @@ class TestMultiCompany(MultiCompanyCase):
             sequences.filtered(
                 lambda s: (s.code or "").startswith("customer.complaint")
             ).mapped("code"),
-            ["customer.complaint", "customer.complaint.archive.card"],
+            [
+                "customer.complaint",
+                "customer.complaint.archive.card",
+                "customer.complaint.return",
+            ],
         )
         self.assertRecordValues(company.complaint_team_id, [{"company_id": company.id}])
         self.assertTrue(company.complaint_tz)

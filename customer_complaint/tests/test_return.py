@@ -159,7 +159,10 @@ class TestReturn(ReturnCase):
         self.quick_ref(
             "customer_complaint.mail_template_return_acknowledgement"
         ).body_html = '<p t-out="object.no_such_field"/>'
-        with mute_logger("odoo.addons.mail.models.mail_render_mixin"):
+        with mute_logger(
+            "odoo.addons.mail.models.mail_render_mixin",
+            "odoo.addons.mail.models.mail_template",
+        ):
             record = self._return()
         self.assertFalse(record.date_acknowledged)
         self.assertIn("could not be written", record.message_ids[0].body)
