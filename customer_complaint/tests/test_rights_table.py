@@ -779,6 +779,7 @@ class TestFourEyes(RightsCase):
             *(
                 case if case._name == "customer.complaint" else case.complaint_id
                 for case in self.cases.values()
+                if case._name != "customer.complaint.return"
             )
         )
         for complaint in complaints - self.cases["precedent"]:
