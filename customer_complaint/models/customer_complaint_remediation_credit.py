@@ -5,8 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import format_list
 
+from ..tools.document import Document
 from .customer_complaint_remediation import COUNTED_STATES
-from .customer_complaint_remediation_document import Document
 from .customer_complaint_remediation_line import CREDIT_KINDS
 from .sale_order_line_claim import Claim
 from .sale_order_line_credit import CreditWish

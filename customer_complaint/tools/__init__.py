@@ -1,1 +1,1 @@
-from . import chinese_amount, clock, fetch_joined
+from . import chinese_amount, clock, document, fetch_joined

@@ -4,9 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from odoo.addons.customer_complaint.models.customer_complaint_remediation_document import (  # noqa: E501
-    Document,
-)
+from odoo.addons.customer_complaint.tools.document import Document
 
 
 class CustomerComplaintRemediationLine(models.Model):

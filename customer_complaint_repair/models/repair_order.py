@@ -1,8 +1,6 @@
 from odoo import models
 
-from odoo.addons.customer_complaint.models.customer_complaint_remediation_document import (  # noqa: E501
-    Document,
-)
+from odoo.addons.customer_complaint.tools.document import Document
 
 
 class RepairOrder(models.Model):

@@ -3,9 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from odoo.addons.customer_complaint.models.customer_complaint import READER_GROUPS
-from odoo.addons.customer_complaint.models.customer_complaint_remediation_document import (  # noqa: E501
-    Document,
-)
+from odoo.addons.customer_complaint.tools.document import Document
 
 
 class StockPicking(models.Model):
