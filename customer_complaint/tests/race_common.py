@@ -7,17 +7,20 @@ from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.tests import new_test_user
 from odoo.tests.common import BaseCase, get_db_name
+from odoo.tools import SQL
 
 CONFLICTS = (SerializationFailure, LockNotAvailable)
 
 
-class RaceCase(BaseCase):
-    """Two people work on one remediation in the same second.
+class TwoAtOnceCase(BaseCase):
+    """Two people at the same time, each in a transaction of their own.
 
-    Each has a transaction of their own. The server replays a transaction that ends
-    with one of these errors; it then finds what the first one wrote. What is committed
-    here is removed at the end.
+    The server replays a transaction that ends with one of ``CONFLICTS``; it then finds
+    what the first one wrote. What is committed here is removed at the end.
     """
+
+    # The snapshot of a transaction begins with its first query on data: on these.
+    seen_model = "customer.complaint.remediation"
 
     @classmethod
     def setUpClass(cls):
@@ -25,8 +28,39 @@ class RaceCase(BaseCase):
         cls.registry = Registry(get_db_name())
         cls.addClassCleanup(cls._clean_up)
         with cls.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"})
-            cls._set_up_case(env)
+            cls._set_up_case(api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"}))
+
+    @classmethod
+    def _set_up_case(cls, env):
+        """Commit what both work on."""
+
+    @classmethod
+    def _clean_up(cls):
+        """Remove what was committed."""
+
+    def setUp(self):
+        super().setUp()
+        stack = ExitStack()
+        self.addCleanup(stack.close)
+        self.first, self.second = (
+            stack.enter_context(self.registry.cursor()) for _n in range(2)
+        )
+        # Closed without commit: a cursor that leaves its context commits.
+        for cr in (self.first, self.second):
+            stack.callback(cr.rollback)
+            self._restart(cr)
+
+    def _restart(self, cr):
+        """Begin a transaction (again, as the server does), and see what is there."""
+        cr.rollback()
+        # Nobody waits for the other for long, least of all the test itself.
+        cr.execute("SET LOCAL lock_timeout = '2s'")
+        table = SQL.identifier(self.registry[self.seen_model]._table)
+        cr.execute(SQL("SELECT count(*) FROM %s", table))
+
+
+class RaceCase(TwoAtOnceCase):
+    """Two people work on one remediation in the same second."""
 
     @classmethod
     def _set_up_case(cls, env):
@@ -94,24 +128,6 @@ class RaceCase(BaseCase):
             users.write({"active": False})
             for user in users:
                 user.login = f"gone_{user.id}"
-
-    def setUp(self):
-        super().setUp()
-        stack = ExitStack()
-        self.addCleanup(stack.close)
-        self.first, self.second = (
-            stack.enter_context(self.registry.cursor()) for _n in range(2)
-        )
-        # Closed without commit: a cursor that leaves its context commits.
-        for cr in (self.first, self.second):
-            stack.callback(cr.rollback)
-            self._restart(cr)
-
-    def _restart(self, cr):
-        """Begin a transaction (again, as the server does), and see what is there."""
-        cr.rollback()
-        cr.execute("SET LOCAL lock_timeout = '2s'")
-        cr.execute("SELECT count(*) FROM customer_complaint_remediation")
 
     def _env(self, cr, name):
         return api.Environment(cr, self.user_ids[name], {"lang": "en_US"})

@@ -1,61 +1,45 @@
-from contextlib import ExitStack
-
-from psycopg2.errors import LockNotAvailable, SerializationFailure
-
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.modules.registry import Registry
 from odoo.tests import tagged
-from odoo.tests.common import BaseCase, get_db_name
 from odoo.tools import mute_logger
 
-CONFLICTS = (SerializationFailure, LockNotAvailable)
+from .race_common import CONFLICTS, TwoAtOnceCase
 
 
 @tagged("post_install", "-at_install")
-class TestReturnConcurrency(BaseCase):
-    """Two people return or refund the same goods in the same second.
+class TestReturnConcurrency(TwoAtOnceCase):
+    """Two people return or refund the same goods in the same second."""
 
-    Each has a transaction of their own. The server replays a transaction that ends
-    with one of these errors; it then finds what the first one wrote. What is committed
-    here is removed at the end.
-    """
+    seen_model = "customer.complaint.return"
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.registry = Registry(get_db_name())
-        cls.addClassCleanup(cls._clean_up)
-        with cls.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"})
-            company = env.ref("base.main_company")
-            customer = env["res.partner"].create({"name": "李娜"})
-            course = env["product.product"].create(
-                {"name": "线上课程", "type": "service", "list_price": 50}
+    def _set_up_case(cls, env):
+        company = env.ref("base.main_company")
+        customer = env["res.partner"].create({"name": "李娜"})
+        course = env["product.product"].create(
+            {"name": "线上课程", "type": "service", "list_price": 50}
+        )
+        order = (
+            env["sale.order"]
+            .with_company(company)
+            .create(
+                {
+                    "partner_id": customer.id,
+                    "company_id": company.id,
+                    "order_line": [
+                        Command.create({"product_id": course.id, "product_uom_qty": 3})
+                    ],
+                }
             )
-            order = (
-                env["sale.order"]
-                .with_company(company)
-                .create(
-                    {
-                        "partner_id": customer.id,
-                        "company_id": company.id,
-                        "order_line": [
-                            Command.create(
-                                {"product_id": course.id, "product_uom_qty": 3}
-                            )
-                        ],
-                    }
-                )
-            )
-            order.action_confirm()
-            cls.ids = {
-                "res.partner": customer.ids,
-                "product.template": course.product_tmpl_id.ids,
-                "sale.order": order.ids,
-            }
-            cls.order_id = order.id
+        )
+        order.action_confirm()
+        cls.ids = {
+            "res.partner": customer.ids,
+            "product.template": course.product_tmpl_id.ids,
+            "sale.order": order.ids,
+        }
+        cls.order_id = order.id
 
     @classmethod
     def _clean_up(cls):
@@ -81,13 +65,10 @@ class TestReturnConcurrency(BaseCase):
 
     def setUp(self):
         super().setUp()
-        stack = ExitStack()
-        self.addCleanup(stack.close)
-        self.envs = []
-        for _i in range(2):
-            cr = stack.enter_context(self.registry.cursor())
-            stack.callback(cr.rollback)
-            self.envs.append(api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"}))
+        self.envs = [
+            api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"})
+            for cr in (self.first, self.second)
+        ]
 
     def _register(self, env, quantity=1):
         order = env["sale.order"].browse(self.order_id)
@@ -122,7 +103,7 @@ class TestReturnConcurrency(BaseCase):
         first.cr.commit()
         with mute_logger("odoo.sql_db"), self.assertRaises(CONFLICTS):
             self._register(second, 3)
-        second.cr.rollback()
+        self._restart(second.cr)
         second.invalidate_all()
         with self.assertRaisesRegex(ValidationError, "only 0 of order"):
             self._register(second, 3)
@@ -135,13 +116,14 @@ class TestReturnConcurrency(BaseCase):
         own = self._register(first).line_ids
         other = self._register(first).line_ids
         first.cr.commit()
+        self._restart(second.cr)
         other = second[other._name].browse(other.id)
         self.assertEqual(other.quantity_left, 2)
         own.quantity = 2
         first.cr.commit()
         with mute_logger("odoo.sql_db"), self.assertRaises(CONFLICTS):
             other.quantity = 2
-        second.cr.rollback()
+        self._restart(second.cr)
         second.invalidate_all()
         with self.assertRaisesRegex(ValidationError, "only 1 of order"):
             other.quantity = 2
@@ -151,13 +133,14 @@ class TestReturnConcurrency(BaseCase):
         first, second = self.envs
         record = self._register(first)
         first.cr.commit()
+        self._restart(second.cr)
         other = second["customer.complaint.return"].browse(record.id)
         self.assertEqual(other.state, "registered")
         record._refund_otherwise(fields.Datetime.now(), "原路退回。")
         first.cr.commit()
         with mute_logger("odoo.sql_db"), self.assertRaises(CONFLICTS):
             other._refund_otherwise(fields.Datetime.now(), "现金。")
-        second.cr.rollback()
+        self._restart(second.cr)
         second.invalidate_all()
         with self.assertRaisesRegex(UserError, "Somebody may have taken this step"):
             other._refund_otherwise(fields.Datetime.now(), "现金。")

@@ -1,33 +1,17 @@
-from contextlib import ExitStack
-
-from psycopg2.errors import LockNotAvailable, SerializationFailure
-
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.modules.registry import Registry
 from odoo.tests import new_test_user, tagged
-from odoo.tests.common import BaseCase, get_db_name
 from odoo.tools import mute_logger
 
-CONFLICTS = (SerializationFailure, LockNotAvailable)
+from odoo.addons.customer_complaint.tests.race_common import CONFLICTS, TwoAtOnceCase
 
 
 @tagged("post_install", "-at_install")
-class TestReturnConcurrency(BaseCase):
-    """Two people take the same goods back in the same second.
+class TestReturnConcurrency(TwoAtOnceCase):
+    """Two people take the same goods back in the same second."""
 
-    Each has a transaction of their own; the server replays the one that fails. What is
-    committed here is removed at the end.
-    """
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.registry = Registry(get_db_name())
-        cls.addClassCleanup(cls._clean_up)
-        with cls.registry.cursor() as cr:
-            cls._set_up_case(api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"}))
+    seen_model = "stock.move"
 
     @classmethod
     def _set_up_case(cls, env):
@@ -142,24 +126,6 @@ class TestReturnConcurrency(BaseCase):
             env["product.product"].browse(cls.product_id).product_tmpl_id.active = False
             user = env["res.users"].browse(cls.user_id)
             user.write({"active": False, "login": f"gone_{user.id}"})
-
-    def setUp(self):
-        super().setUp()
-        stack = ExitStack()
-        self.addCleanup(stack.close)
-        self.first, self.second = (
-            stack.enter_context(self.registry.cursor()) for _n in range(2)
-        )
-        # Closed without commit: a cursor that leaves its context commits.
-        for cr in (self.first, self.second):
-            stack.callback(cr.rollback)
-            self._restart(cr)
-
-    def _restart(self, cr):
-        """Begin a transaction (again, as the server does), and see what is there."""
-        cr.rollback()
-        cr.execute("SET LOCAL lock_timeout = '2s'")
-        cr.execute("SELECT count(*) FROM stock_move")
 
     def _browse(self, cr, line_id):
         env = api.Environment(cr, self.user_id, {"lang": "en_US"})
