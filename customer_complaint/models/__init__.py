@@ -69,6 +69,7 @@ from . import customer_complaint_escalation_run
 from . import customer_complaint_remediation
 from . import customer_complaint_remediation_line
 from . import customer_complaint_remediation_steps
+from . import customer_complaint_remediation_portal
 from . import customer_complaint_remediation_document
 from . import customer_complaint_carrier
 from . import customer_complaint_remediation_paper

@@ -40,6 +40,7 @@ from . import test_proceeding
 from . import test_recusal
 from . import test_remediation
 from . import test_remediation_clock
+from . import test_remediation_portal
 from . import test_report
 from . import test_return
 from . import test_return_concurrency
