@@ -76,6 +76,8 @@ from . import customer_complaint_approval_steps
 from . import customer_complaint_approval_todo
 from . import customer_complaint_remediation_effect
 from . import customer_complaint_return_window
+from . import customer_complaint_bundle
+from . import customer_complaint_bundle_text
 from . import ir_attachment
 from . import ir_sequence
 from . import product_product

@@ -1,1 +1,1 @@
-from . import chinese_amount, clock
+from . import bundle, chinese_amount, clock
