@@ -15,6 +15,7 @@ class CustomerComplaintArchiveCategory(models.Model):
 
     _name = "customer.complaint.archive.category"
     _description = "Archive Category"
+    _inherit = "customer.complaint.cached"
     _order = "sequence, id"
     _rec_names_search = ["name", "code"]
 
@@ -98,11 +99,6 @@ class CustomerComplaintArchiveCategory(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
     def write(self, vals):
         if {"code", "company_id"} & vals.keys():
             changed = self.filtered(
@@ -112,7 +108,6 @@ class CustomerComplaintArchiveCategory(models.Model):
                 )
             )
             changed._check_not_in_use()
-        self.env.registry.clear_cache()
         return super().write(vals)
 
     def _get_raw(self, name):
@@ -121,7 +116,6 @@ class CustomerComplaintArchiveCategory(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
-        self.env.registry.clear_cache()
         self._check_not_in_use()
 
     def _check_not_in_use(self):

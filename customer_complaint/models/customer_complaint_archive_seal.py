@@ -28,7 +28,7 @@ class CustomerComplaintArchiveCard(models.Model):
         "customer.complaint.archive.category",
         index="btree_not_null",
         ondelete="restrict",
-        check_company=True,
+        domain="[('company_id', 'in', [company_id, False])]",
         help="Number series and retention (档案类别). Left empty, the first category "
         "that applies to the complaint is taken at sealing.",
     )
@@ -108,6 +108,26 @@ class CustomerComplaintArchiveCard(models.Model):
     # CONSTRAINTS
     # ------------------------------------------------------------------
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("archive_category_id"):
+            self._check_archive_category()
+        return result
+
+    def _check_archive_category(self):
+        """Refuse the category of another company."""
+        for card in self:
+            owner = card.archive_category_id.company_id
+            if owner and owner != card.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "The archive category %(category)s belongs to another company. "
+                        "Choose one of %(company)s.",
+                        category=card.archive_category_id.display_name,
+                        company=card.company_id.name,
+                    )
+                )
+
     @api.constrains("legacy_number")
     def _check_legacy_number(self):
         for card in self.filtered("legacy_number"):
@@ -156,14 +176,8 @@ class CustomerComplaintArchiveCard(models.Model):
         What cannot be sealed stays open for the archivist, and says why.
         """
         # The complaint's step decides, whoever takes it: sealing is no right of theirs.
-        cards_sudo = self.sudo()
-        left = {}
-        for card_sudo in cards_sudo:
-            reasons = card_sudo._get_cannot_seal_reasons()
-            if reasons:
-                left[card_sudo] = reasons
-        left.update(cards_sudo.filtered(lambda card: card not in left)._do_seal())
-        for card_sudo, reasons in left.items():
+        left_sudo = self.sudo()._do_seal()
+        for card_sudo, reasons in left_sudo.items():
             card_sudo.complaint_id._message_log(
                 body=self.env._(
                     "The archive card could not be sealed yet: %(reasons)s.",
@@ -178,14 +192,8 @@ class CustomerComplaintArchiveCard(models.Model):
         :raise UserError: with one line per card that cannot be sealed
         """
         self._check_archivist()
-        cards_sudo = self.sudo()  # checked right above, and by the rules of reading
         self.check_access("write")
-        left = {
-            card: reasons
-            for card in cards_sudo
-            if (reasons := card._get_cannot_seal_reasons())
-        }
-        left.update(cards_sudo.filtered(lambda card: card not in left)._do_seal())
+        left = self.sudo()._do_seal()  # checked right above
         if left:
             raise UserError(
                 "\n".join(
@@ -213,14 +221,15 @@ class CustomerComplaintArchiveCard(models.Model):
         :rtype: dict
         """
         left = {}
-        if not self:
-            return left
-        snapshots = self._read_snapshots()
+        snapshots = self._read_snapshots() if self else {}
         for company, cards in self.grouped("company_id").items():
             contents = {}
             for card in cards:
                 content, facts = snapshots[card.id]
-                reasons = card._get_wrong_content_reasons(content)
+                reasons = (
+                    card._get_cannot_seal_reasons()
+                    or card._get_wrong_content_reasons(content)
+                )
                 if reasons:
                     left[card] = reasons
                 else:

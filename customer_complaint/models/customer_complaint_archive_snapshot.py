@@ -7,6 +7,15 @@ from ..tools.seal import digest_bytes, digest_file
 
 CARD = "customer.complaint.archive.card"
 NUMBER_TYPES = ("float", "monetary")
+# Columns of the card that sealing asks for; read in the same query.
+READ_WITH_CONTENT = (
+    "name",
+    "state",
+    "complaint_id",
+    "company_id",
+    "archive_category_id",
+    "legacy_number",
+)
 
 
 class CustomerComplaintArchiveCard(models.Model):
@@ -104,8 +113,8 @@ class CustomerComplaintArchiveCard(models.Model):
         self._flush_sealed(sealed)
         card, complaint = SQL.identifier("card"), SQL.identifier("complaint")
         query = SQL(
-            """SELECT card.id, %(card)s::text, %(complaint)s::text, %(people)s::text,
-                      %(lines)s::text, %(papers)s::text,
+            """SELECT %(columns)s, card.id, %(card)s::text, %(complaint)s::text,
+                      %(people)s::text, %(lines)s::text, %(papers)s::text,
                       partner.lang, company.complaint_tz,
                       company.complaint_archive_prefix,
                       company.complaint_issuing_department, team.name
@@ -115,6 +124,9 @@ class CustomerComplaintArchiveCard(models.Model):
                  JOIN res_partner partner ON partner.id = company.partner_id
                  LEFT JOIN customer_complaint_team team ON team.id = complaint.team_id
                 WHERE card.id IN %(ids)s""",
+            columns=SQL(", ").join(
+                SQL.identifier("card", name) for name in READ_WITH_CONTENT
+            ),
             card=self._sql_object(self, card, sealed[CARD], SQL("card.id")),
             complaint=self._sql_object(
                 self.env["customer.complaint"], complaint, sealed["customer.complaint"]
@@ -125,15 +137,10 @@ class CustomerComplaintArchiveCard(models.Model):
             ids=tuple(self.ids) or (0,),
         )
         result = {}
-        for (
-            card_id,
-            *texts,
-            lang,
-            tz,
-            prefix,
-            department,
-            team,
-        ) in self.env.execute_query(query):
+        width = len(READ_WITH_CONTENT)
+        for row in self.env.execute_query(query):
+            card_id, *texts, lang, tz, prefix, department, team = row[width:]
+            self._remember(card_id, row[:width])
             card, complaint, people, lines, papers = map(json.loads, texts)
             content = {
                 "card": card,
@@ -154,7 +161,15 @@ class CustomerComplaintArchiveCard(models.Model):
             result[card_id] = content, facts
         return result
 
+    @api.model
+    def _remember(self, card_id, values):
+        """Put what was read of a card into the cache: sealing needs no other query."""
+        card = self.browse(card_id)
+        for name, value in zip(READ_WITH_CONTENT, values, strict=True):
+            self._fields[name]._insert_cache(card, [value])
+
     def _flush_sealed(self, sealed):
+        self.flush_model(READ_WITH_CONTENT)
         for model, names in sealed.items():
             self.env[model].flush_model(names)
         self.env["customer.complaint"].flush_model(["representative_ids"])
