@@ -15,6 +15,8 @@ FILING_MODELS = (
     "customer.complaint.review",
     "customer.complaint.proceeding",
     "customer.complaint.remediation.line",
+    "customer.complaint.archive.card",
+    "customer.complaint.archive.supplement",
 )
 # What says which record a file belongs to.
 LINK_FIELDS = ("res_model", "res_id", "res_field")

@@ -6,7 +6,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 from ..tools.clock import Calendar
 
 COMPLAINT_SEQUENCE = "customer.complaint"
-ARCHIVE_SEQUENCE = "customer.complaint.archive.card"
+DISPOSAL_SEQUENCE = "customer.complaint.archive.disposal"
 
 
 class ResCompany(models.Model):
@@ -38,6 +38,13 @@ class ResCompany(models.Model):
         translate=True,
         help="Department printed at the head of the archive card. "
         "Left empty, the team of the complaint is printed.",
+    )
+
+    complaint_archive_prefix = fields.Char(
+        string="Archive Number Prefix",
+        default="DA",
+        help="Archive numbers read prefix, year, code of the archive category and "
+        "serial number, e.g. DA/2026/YB/00001. Numbers given stay.",
     )
 
     complaint_policy_id = fields.Many2one(
@@ -123,7 +130,7 @@ class ResCompany(models.Model):
         existing = Sequence.with_context(active_test=False)._read_group(
             [
                 ("company_id", "in", self.ids),
-                ("code", "in", [COMPLAINT_SEQUENCE, ARCHIVE_SEQUENCE]),
+                ("code", "in", [COMPLAINT_SEQUENCE, DISPOSAL_SEQUENCE]),
             ],
             ["company_id", "code"],
         )
@@ -131,7 +138,7 @@ class ResCompany(models.Model):
             [
                 company._prepare_complaint_sequence_vals(code)
                 for company in self
-                for code in (COMPLAINT_SEQUENCE, ARCHIVE_SEQUENCE)
+                for code in (COMPLAINT_SEQUENCE, DISPOSAL_SEQUENCE)
                 if (company, code) not in existing
             ]
         )
@@ -142,8 +149,11 @@ class ResCompany(models.Model):
         The numbers restart each year; the prefix may be edited afterwards.
         """
         self.ensure_one()
-        if code == ARCHIVE_SEQUENCE:
-            name, prefix = self.env._("Complaint Archive Cards"), "DA/%(range_year)s/"
+        if code == DISPOSAL_SEQUENCE:
+            name, prefix = (
+                self.env._("Complaint Archive Disposals"),
+                "XH/%(range_year)s/",
+            )
         else:
             name, prefix = self.env._("Complaints"), "TS/%(range_year)s/"
         return {
