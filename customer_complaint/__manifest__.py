@@ -68,6 +68,7 @@
         "wizard/customer_complaint_agree_views.xml",
         "wizard/customer_complaint_carry_out_views.xml",
         "wizard/customer_complaint_make_bundle_views.xml",
+        "wizard/customer_complaint_archive_catalogue_views.xml",
         "wizard/customer_complaint_archive_hold_views.xml",
         "report/customer_complaint_paper_templates.xml",
         "report/customer_complaint_archive_card_templates.xml",
@@ -76,10 +77,12 @@
         "report/customer_complaint_decision_templates.xml",
         "report/customer_complaint_settlement_templates.xml",
         "report/customer_complaint_bundle_templates.xml",
+        "report/customer_complaint_archive_catalogue_templates.xml",
         "report/customer_complaint_archive_templates.xml",
         # The views below have buttons that print these reports.
         "report/customer_complaint_reports.xml",
         "report/customer_complaint_archive_reports.xml",
+        "report/customer_complaint_archive_catalogue_reports.xml",
         "report/customer_complaint_decision_reports.xml",
         "report/customer_complaint_settlement_reports.xml",
         # The e-mails come with these reports.
@@ -114,6 +117,7 @@
         "views/customer_complaint_archive_seal_views.xml",
         "views/customer_complaint_archive_disposal_views.xml",
         "views/customer_complaint_archive_check_views.xml",
+        "views/customer_complaint_archive_catalogue_views.xml",
         "views/resource_calendar_views.xml",
         "views/account_move_views.xml",
         "views/product_views.xml",

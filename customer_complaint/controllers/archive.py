@@ -4,6 +4,7 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import content_disposition, request
 
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Nobody keeps a copy on the way.
 PRIVATE_HEADERS = [
     ("Cache-Control", "no-store, private"),
@@ -40,6 +41,28 @@ class ArchiveController(http.Controller):
         )
         response.direct_passthrough = True
         return response
+
+    @http.route(
+        "/customer_complaint/catalogue/<int:dialog_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def catalogue(self, dialog_id):
+        """Send the archive catalogue that the user asked for in the dialog, as XLSX."""
+        dialog = self._get_own("customer.complaint.archive.catalogue", dialog_id)
+        content = dialog._get_cards()._make_catalogue_xlsx()
+        name = request.env._("Archive Catalogue") + ".xlsx"
+        return request.make_response(
+            content,
+            [
+                ("Content-Type", XLSX_TYPE),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", content_disposition(name)),
+                *PRIVATE_HEADERS,
+            ],
+        )
 
     @staticmethod
     def _get_own(model, record_id):

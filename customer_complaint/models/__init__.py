@@ -76,6 +76,7 @@ from . import customer_complaint_approval_steps
 from . import customer_complaint_approval_todo
 from . import customer_complaint_remediation_effect
 from . import customer_complaint_return_window
+from . import customer_complaint_archive_catalogue
 from . import customer_complaint_bundle
 from . import customer_complaint_bundle_text
 from . import customer_complaint_archive_category

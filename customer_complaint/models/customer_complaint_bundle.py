@@ -2,7 +2,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.modules.registry import Registry
 from odoo.tools import SQL, human_size
@@ -138,8 +138,9 @@ class CustomerComplaint(models.Model):
         }
         card = self.archive_card_id.sudo(False)
         if card and card.has_access("read"):
-            facts["archive_card"] = card.name
+            facts["archive_card"] = card.display_name
             facts["archive_card_state"] = card.state
+            facts["archive_card_digest"] = card.digest or None
         return facts
 
     def _get_bundle_name(self):
@@ -195,7 +196,7 @@ class CustomerComplaint(models.Model):
         """
         reports = []
         card = self.archive_card_id
-        if card and card.has_access("read"):
+        if card.has_access("read") and not card.pdf_id and card:
             reports.append(
                 (
                     self.env._("Archive card"),
@@ -210,6 +211,10 @@ class CustomerComplaint(models.Model):
         return reports
 
     def _add_bundle_papers(self, bundle):
+        card = self.archive_card_id
+        if card.has_access("read") and card.pdf_id:
+            # As it was printed when it was sealed; its digest is in the chain.
+            self._add_bundle_file(bundle, card, card.sudo().pdf_id)
         Report = self.env["ir.actions.report"]
         for title, report, record in self._get_bundle_reports():
             content, kind = Report._render_qweb_pdf(report, record.ids)
@@ -267,23 +272,38 @@ class CustomerComplaint(models.Model):
 
     def _add_bundle_files_of(self, bundle, model):
         Model = self.env[model]
-        if not getattr(Model, "_file_fields", ()):
+        names = getattr(Model, "_file_fields", ("attachment_ids",))
+        if "complaint_id" not in Model._fields or not names:
             return
         # Which there are: those the user may not read are named, not shown.
-        records_sudo = Model.sudo().search([("complaint_id", "=", self.id)])
+        records_sudo = Model.sudo().search([("complaint_id", "=", self.id)], order="id")
         readable = records_sudo.sudo(False)._filtered_access("read")
-        for number, record_sudo in enumerate(records_sudo.sorted("id"), start=1):
-            label = record_sudo._get_bundle_label()
-            if record_sudo.sudo(False) not in readable:
-                bundle.left_out.append(
-                    (label, self.env._("You may not see this paper."))
-                )
-                continue
+        folder = self.env["ir.model"]._get(model).name
+        for number, record_sudo in enumerate(records_sudo, start=1):
             record = record_sudo.sudo(False)
-            folder = self.env["ir.model"]._get(model).name
-            title = f"{number:02d} {record._get_bundle_title()}"
-            for file_sudo in record_sudo._get_files().sorted("id"):
+            if record not in readable:
+                # A type tells nothing confidential, a description may.
+                label = record_sudo.type_id.name if model == DOCUMENT else folder
+                reason = self.env._("You may not see this paper.")
+                bundle.left_out.append((label, reason))
+                continue
+            title = f"{number:02d} {self._get_bundle_title(record)}"
+            files_sudo = self.env["ir.attachment"].sudo()
+            for name in names:
+                files_sudo |= record_sudo[name]
+            for file_sudo in files_sudo.sorted("id"):
                 self._add_bundle_file(bundle, record, file_sudo, folder, title)
+
+    @api.model
+    def _get_bundle_title(self, record):
+        """Return what the folder of a record's files is called.
+
+        :rtype: str
+        """
+        if record._name != DOCUMENT:
+            return record.display_name
+        parts = (record.type_id.name, record.name)
+        return " ".join(dict.fromkeys(filter(None, parts)))
 
     def _add_bundle_file(self, bundle, record, file_sudo, *folders):
         """Add a file, unless the user may not read it or it is none.
@@ -294,7 +314,7 @@ class CustomerComplaint(models.Model):
         """
         file = file_sudo.sudo(False)
         if not file.has_access("read"):
-            label = " / ".join(folders[:1])
+            label = folders[0] if folders else self._description
             bundle.left_out.append((label, self.env._("You may not see this file.")))
             return
         if file_sudo.type != "binary":
@@ -305,7 +325,7 @@ class CustomerComplaint(models.Model):
         path = bundle.paths.take(*folders, file_sudo.name)
         values = {
             "mimetype": file_sudo.mimetype or "",
-            "facts": {"filed_with": folders[-1], "attachment": file_sudo.id},
+            "facts": {"filed_with": record.display_name, "attachment": file_sudo.id},
         }
         if file_sudo.store_fname:
             filename = file_sudo._full_path(file_sudo.store_fname)
@@ -320,31 +340,6 @@ class CustomerComplaint(models.Model):
             )
         bundle.members.append(member)
         bundle.files.append((record, file))
-
-
-class CustomerComplaintPart(models.AbstractModel):
-    _inherit = "customer.complaint.part"
-
-    def _get_bundle_label(self):
-        """Return what the index calls a paper that is left out: nothing it says.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        if self._name == DOCUMENT:
-            return self.type_id.name
-        return self.env["ir.model"]._get(self._name).name
-
-    def _get_bundle_title(self):
-        """Return what the folder of the record's files is called.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        if self._name == DOCUMENT:
-            parts = (self.type_id.name, self.name)
-            return " ".join(dict.fromkeys(filter(None, parts)))
-        return self.display_name
 
 
 def _make_manifests(bundle, written):

@@ -20,3 +20,4 @@ from . import customer_complaint_carry_out
 from . import customer_complaint_give_reason
 from . import customer_complaint_make_bundle
 from . import customer_complaint_archive_hold
+from . import customer_complaint_archive_catalogue
