@@ -15,6 +15,7 @@
         "security/customer_complaint_archive_card_security.xml",
         "security/customer_complaint_archive_document_security.xml",
         "security/customer_complaint_archive_seal_security.xml",
+        "security/customer_complaint_archive_legacy_security.xml",
         "security/customer_complaint_dialog_security.xml",
         "security/customer_complaint_memo_security.xml",
         "security/customer_complaint_recusal_security.xml",
@@ -118,6 +119,8 @@
         "views/customer_complaint_archive_disposal_views.xml",
         "views/customer_complaint_archive_check_views.xml",
         "views/customer_complaint_archive_catalogue_views.xml",
+        # After the search view and the actions that it adds to.
+        "views/customer_complaint_archive_legacy_views.xml",
         "views/resource_calendar_views.xml",
         "views/account_move_views.xml",
         "views/product_views.xml",

@@ -37,6 +37,7 @@ def uninstall_hook(env):
         "customer_complaint_archive_supplement",
         "customer_complaint_archive_disposal_line",
         "customer_complaint_archive_document",
+        "customer_complaint_archive_legacy",
         "customer_complaint_archive_card",
         "customer_complaint",
         # Cards name the disposal that destroyed them.

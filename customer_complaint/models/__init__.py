@@ -77,6 +77,8 @@ from . import customer_complaint_approval_todo
 from . import customer_complaint_remediation_effect
 from . import customer_complaint_return_window
 from . import customer_complaint_archive_catalogue
+from . import customer_complaint_legacy
+from . import customer_complaint_archive_legacy
 from . import customer_complaint_bundle
 from . import customer_complaint_bundle_text
 from . import customer_complaint_archive_category

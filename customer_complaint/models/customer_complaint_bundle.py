@@ -273,7 +273,8 @@ class CustomerComplaint(models.Model):
     def _add_bundle_files_of(self, bundle, model):
         Model = self.env[model]
         names = getattr(Model, "_file_fields", ("attachment_ids",))
-        if "complaint_id" not in Model._fields or not names:
+        names = [name for name in names if name in Model._fields]
+        if not names or "complaint_id" not in Model._fields:
             return
         # Which there are: those the user may not read are named, not shown.
         records_sudo = Model.sudo().search([("complaint_id", "=", self.id)], order="id")

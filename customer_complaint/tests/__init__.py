@@ -44,3 +44,4 @@ from . import test_verification
 from . import test_working_time
 from . import test_bundle
 from . import test_archive_catalogue
+from . import test_archive_legacy

@@ -43,7 +43,10 @@ class CatalogueCase(CustomerComplaintCommon):
         """Create a sealed card of a complaint, with values of the card."""
         with freeze_time("2026-03-05 02:00:00"):
             complaint = self._create_complaint(
-                sale_order_id=False, line_ids=[], phone="13800001111"
+                sale_order_id=False,
+                line_ids=[],
+                event_place="门店",
+                phone="13800001111",
             )
             self._create_document(complaint, "receipt", copies=2, pages=3)
             self._create_document(
@@ -60,7 +63,9 @@ class CatalogueCase(CustomerComplaintCommon):
         """Make more cards like one, as fast as tests need them."""
         complaints = card.complaint_id
         for _number in range(count - 1):
-            complaint = self._create_complaint(sale_order_id=False, line_ids=[])
+            complaint = self._create_complaint(
+                sale_order_id=False, line_ids=[], event_place="门店"
+            )
             self._take_to(complaint, "accepted")
             complaints |= complaint.sudo()
         return complaints.archive_card_id.sudo()
