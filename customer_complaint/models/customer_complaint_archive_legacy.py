@@ -1,4 +1,5 @@
 import re
+from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -40,6 +41,9 @@ OWN_FIELDS = (
     "product",
     "papers",
 )
+# One of these at least says who complained, or of what.
+SUBSTANCE_FIELDS = ("complainant_name", "phone", "product", "category_id")
+DAY_FIELDS = ("date_filled", "date_accepted", "date_completed")
 # Between the names of papers, as people type them; pages in brackets.
 SEPARATORS = re.compile(r"[,;，；、\n]+")
 PAPER = re.compile(r"(?P<name>.+?)\s*(?:[(（]\s*(?P<pages>\d+)\s*[^)）\d]*[)）])?")
@@ -49,6 +53,17 @@ TICKS = frozenset("√✓✔☑■●vy是有1") | {"yes", "true"}
 NO_TICKS = frozenset("☐□○n否无0-–") | {"", "no", "false"}
 MAX_PAGES = 100_000
 TEMPLATES = "/customer_complaint/static/xls/"
+
+
+@dataclass
+class KnownNames:
+    """What rows are checked against, read once for all of them."""
+
+    #: Company and number.
+    taken: set
+    givable: set
+    #: Ids by name.
+    paper_types: dict
 
 
 class CustomerComplaintArchiveLegacy(models.Model):
@@ -277,8 +292,11 @@ class CustomerComplaintArchiveLegacy(models.Model):
         :param list[dict] rows: changed in place
         """
         for row in rows:
-            row["number"] = (row.get("number") or "").strip()
-            for name in ("date_filled", "date_accepted", "date_completed"):
+            for name, value in row.items():
+                if isinstance(value, str):
+                    row[name] = value.strip()
+            row.setdefault("number", "")
+            for name in DAY_FIELDS:
                 row[name] = fields.Date.to_date(row.get(name) or False)
             completed = row["date_completed"]
             row["date_accepted"] = row["date_accepted"] or completed
@@ -292,16 +310,37 @@ class CustomerComplaintArchiveLegacy(models.Model):
         :param entries: that the rows are to replace, if any
         :raise ValidationError: with one line for each row that is wrong
         """
-        taken = self._get_taken_numbers(rows, entries)
+        known = KnownNames(
+            taken=self._get_taken_numbers(rows, entries),
+            givable=self._get_givable_numbers(rows),
+            paper_types=self._get_paper_types(),
+        )
         reasons = []
         for row in rows:
-            reason = self._get_wrong_row_reason(row, taken)
+            reason = self._get_wrong_row_reason(row, known)
             if reason:
                 number = row["number"] or self.env._("(no number)")
                 reasons.append(f"{number}: {reason}")
-            taken.add((row["company_id"], row["number"]))
+            known.taken.add((row["company_id"], row["number"]))
         if reasons:
             raise ValidationError("\n".join(reasons))
+
+    @api.model
+    def _get_givable_numbers(self, rows):
+        """Return which of the numbers the system may give some day.
+
+        :return: company and number
+        :rtype: set[tuple[int, str]]
+        """
+        numbers = {}
+        for row in rows:
+            numbers.setdefault(row["company_id"], set()).add(row["number"])
+        Company = self.env["res.company"]
+        return {
+            (company_id, number)
+            for company_id, own in numbers.items()
+            for number in Company.browse(company_id)._complaint_get_givable(own)
+        }
 
     @api.model
     def _get_taken_numbers(self, rows, entries):
@@ -331,11 +370,11 @@ class CustomerComplaintArchiveLegacy(models.Model):
         return taken
 
     @api.model
-    def _get_wrong_row_reason(self, row, taken):
+    def _get_wrong_row_reason(self, row, known):
         """Return what is wrong with a row, or nothing.
 
         :param dict row: cleaned
-        :param set taken: numbers that are taken, by company
+        :param KnownNames known: what is taken and known
         :rtype: str or bool
         """
         company = self.env["res.company"].browse(row["company_id"])
@@ -347,12 +386,16 @@ class CustomerComplaintArchiveLegacy(models.Model):
                 "the archive number may have at most %(max)s characters.",
                 max=MAX_NAME_LENGTH,
             )
-        if (company.id, number) in taken:
+        if (company.id, number) in known.taken:
             return self.env._("another card or complaint has this number already.")
-        if company._complaint_may_give(number):
+        if (company.id, number) in known.givable:
             return self.env._(
                 "numbers that look like this are given by the system. Mark the number "
                 "of the paper card, e.g. with a letter before it."
+            )
+        if not any(row.get(name) for name in SUBSTANCE_FIELDS):
+            return self.env._(
+                "enter who complained or of what: name, telephone, product or category."
             )
         if not completed:
             return self.env._("enter the date the complaint was completed.")
@@ -363,11 +406,10 @@ class CustomerComplaintArchiveLegacy(models.Model):
                 "it cannot have been accepted after it was completed. Correct one of "
                 "the two dates."
             )
-        return self._get_wrong_papers_reason(row)
+        return self._get_wrong_papers_reason(row, known.paper_types)
 
     @api.model
-    def _get_wrong_papers_reason(self, row):
-        types = self._get_paper_types()
+    def _get_wrong_papers_reason(self, row, types):
         unknown = [
             name
             for name, _pages in self._parse_papers(row.get("papers"))
@@ -446,6 +488,8 @@ class CustomerComplaintArchiveLegacy(models.Model):
             card_sudo.complaint_id._write_unguarded({"archive_card_id": card_sudo.id})
         self._create_papers(complaints_sudo, rows)
         complaints_sudo._write_unguarded({"state": "closed"})
+        # The ORM counts new papers twice in what it keeps of their cards.
+        cards_sudo.invalidate_recordset(["document_ids"])
         text = self.env._(
             "Entered from a paper card by %(user)s.", user=self.env.user.name
         )
@@ -522,10 +566,7 @@ class CustomerComplaintArchiveLegacy(models.Model):
         self.ensure_one()
         return {
             "company_id": self.company_id.id,
-            **{
-                name: self[name]
-                for name in ("number", "date_filled", "date_accepted", "date_completed")
-            },
+            **{name: self[name] for name in ("number", *DAY_FIELDS, *SUBSTANCE_FIELDS)},
         }
 
     def _write_row(self, row, vals):
@@ -537,7 +578,7 @@ class CustomerComplaintArchiveLegacy(models.Model):
         self.ensure_one()
         # Checked in write(); only cards that are not sealed come here.
         card_sudo = self.sudo().card_id
-        told = self._prepare_told_vals({**row, **vals})
+        told = self._prepare_told_vals({**vals, **row})
         if "handled_by" not in vals:
             del told["legacy_handler"]
         complaint_vals = {name: vals[name] for name in COMPLAINT_FIELDS if name in vals}

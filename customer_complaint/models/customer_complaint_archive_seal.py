@@ -130,17 +130,27 @@ class CustomerComplaintArchiveCard(models.Model):
 
     @api.constrains("legacy_number")
     def _check_legacy_number(self):
-        for card in self.filtered("legacy_number"):
-            if self.sudo().search_count(  # numbers of cards the user may not see count
-                [
-                    ("id", "!=", card.id),
-                    ("company_id", "=", card.company_id.id),
-                    "|",
-                    ("name", "=", card.legacy_number),
-                    ("legacy_number", "=", card.legacy_number),
-                ],
-                limit=1,
-            ):
+        cards = self.filtered("legacy_number")
+        if not cards:
+            return
+        numbers = cards.mapped("legacy_number")
+        # Numbers of cards the user may not see count as well.
+        found_sudo = self.sudo().search(
+            [
+                ("company_id", "in", cards.company_id.ids),
+                "|",
+                ("name", "in", numbers),
+                ("legacy_number", "in", numbers),
+            ]
+        )
+        bearers = {}
+        for card_sudo in found_sudo:
+            for number in {card_sudo.name, card_sudo.legacy_number}:
+                bearers.setdefault((card_sudo.company_id, number), set()).add(
+                    card_sudo.id
+                )
+        for card in cards:
+            if bearers[card.sudo().company_id, card.legacy_number] - {card.id}:
                 raise ValidationError(
                     self.env._(
                         "Another card of the company has the number %(number)s "

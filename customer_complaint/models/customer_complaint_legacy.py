@@ -113,18 +113,21 @@ class ResCompany(models.Model):
             re.compile(re.escape(prefix) + r"/(?P<year>\d{4})/[A-Z0-9]{1,8}/\d+"),
         ]
 
-    def _complaint_may_give(self, number):
-        """Return whether this company may itself give a number some day.
+    def _complaint_get_givable(self, numbers):
+        """Return which of some numbers this company may itself give some day.
 
-        :param str number: e.g. of a paper card
-        :rtype: bool
+        :param numbers: e.g. of paper cards
+        :rtype: set[str]
         """
         this_year = self._complaint_today().year
+        givable = set()
         for pattern in self._complaint_get_own_numbers():
-            match = pattern.fullmatch(number)
-            if match and int(match.groupdict().get("year") or this_year) >= this_year:
-                return True
-        return False
+            for number in numbers:
+                match = pattern.fullmatch(number)
+                year = match and match.groupdict().get("year")
+                if match and int(year or this_year) >= this_year:
+                    givable.add(number)
+        return givable
 
 
 def _to_pattern(affix):
