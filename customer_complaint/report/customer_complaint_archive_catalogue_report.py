@@ -43,10 +43,11 @@ class ReportArchiveCatalogue(models.AbstractModel):
         pages = []
         for company, cards in values["docs"].grouped("company_id").items():
             own = self._get_pages(cards)
-            pages += [
-                {"company": company, "rows": rows, "number": number, "count": len(own)}
-                for number, rows in enumerate(own, start=1)
-            ]
+            for number, rows in enumerate(own, start=1):
+                text = self.env._(
+                    "Page %(number)s of %(count)s", number=number, count=len(own)
+                )
+                pages.append({"company": company, "rows": rows, "text": text})
         return {**values, "pages": pages}
 
     @api.model

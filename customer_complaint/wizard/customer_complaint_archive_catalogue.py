@@ -20,7 +20,9 @@ class CustomerComplaintArchiveCatalogue(models.TransientModel):
         string="Cards Chosen",
         readonly=True,
     )
-    chosen_count = fields.Integer(compute="_compute_chosen_count")
+    chosen_count = fields.Integer(
+        string="Number of Cards Chosen", compute="_compute_chosen_count"
+    )
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company)
     archive_year = fields.Char(
         string="Year", size=4, help="Year of the archive number; empty: all years."
