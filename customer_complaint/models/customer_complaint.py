@@ -202,6 +202,7 @@ class CustomerComplaint(models.Model):
     cancel a remediation            A - S M Q - - - -
     record a proceeding             A - S M Q - - - -
     end a proceeding                A - S M Q - - - -
+    make a case bundle              - - S M - L R U -
     edit configuration              - - - M - - - - -
     ==============================  =================
 

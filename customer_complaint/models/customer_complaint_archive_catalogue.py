@@ -19,7 +19,9 @@ class CustomerComplaintArchiveCard(models.Model):
         help="Pages of all papers filed, all copies counted.",
     )
     place = fields.Char(
-        compute="_compute_place", help="Room, cabinet and box of the paper original."
+        string="Place of the Original",
+        compute="_compute_place",
+        help="Room, cabinet and box of the paper original.",
     )
 
     _place_idx = models.Index("(room, cabinet, box) WHERE box IS NOT NULL")

@@ -226,6 +226,8 @@ class CustomerComplaint(models.Model):
             if not Model.has_access("read"):
                 continue
             records = Model.search([("complaint_id", "=", self.id)], order="id")
+            if not records:
+                continue
             heading = self.env["ir.model"]._get(model).name
             texts.append(f"\n{RULE}\n{heading} ({len(records)})\n{RULE}\n")
             texts += [self._get_bundle_text_of(record, names) for record in records]
@@ -321,7 +323,8 @@ class CustomerComplaint(models.Model):
                 self._format_tracked(value[key], info["fieldType"])
                 for key in ("oldValue", "newValue")
             )
-            lines.append(f"{info['changedField']}: {before} → {after}")
+            text = f"{info['changedField']}: {before} → {after}"
+            lines += text.splitlines()
         lines += [
             f"[{file.name}]" for file in message.attachment_ids._filtered_access("read")
         ]

@@ -9,7 +9,7 @@ MAX_PRINTED = 2000
 ROOMS = (None, 22, 12, 16, 24, 18, None, 24, 12, 20)
 # Lines of text under the head of a page, and how many of them the margins of a row
 # take.
-LINES_PER_PAGE = 27
+LINES_PER_PAGE = 36
 MARGIN_LINES = 0.6
 # Remarks of a page or two would push all else away; the card has them in full.
 MAX_REMARK = 120

@@ -32,10 +32,10 @@ class CustomerComplaintArchiveCard(models.Model):
         states = dict(self._fields["state"]._description_selection(self.env))
         day = self._get_catalogue_day
         return [
-            (self.env._("Archive No."), "text", 22, lambda c: c.display_name),
+            (self.env._("Archive Number"), "text", 22, lambda c: c.display_name),
             (self.env._("Year"), "number", 8, lambda c: c.archive_year or None),
             (
-                self.env._("Archive category"),
+                self.env._("Archive Category"),
                 "text",
                 20,
                 lambda c: c.archive_category_id.name,
@@ -56,7 +56,7 @@ class CustomerComplaintArchiveCard(models.Model):
             (self.env._("Cabinet"), "text", 12, lambda c: c.cabinet),
             (self.env._("Box"), "text", 12, lambda c: c.box),
             (self.env._("Kept until"), "date", 12, lambda c: c.retention_until),
-            (self.env._("Kept"), "text", 14, lambda c: c._get_kept_text()),
+            (self.env._("Kept"), "text", 14, self._get_catalogue_keeping),
             (self.env._("State"), "text", 12, lambda c: states[c.state]),
             (self.env._("Remarks"), "text", 40, lambda c: c.remarks),
             (self.env._("Company"), "text", 24, lambda c: c.company_id.name),
@@ -65,6 +65,12 @@ class CustomerComplaintArchiveCard(models.Model):
     @api.model
     def _get_catalogue_day(self, card, name):
         return card.company_id._complaint_date(card[name])
+
+    @api.model
+    def _get_catalogue_keeping(self, card):
+        """Return what the day until which a card is kept does not tell."""
+        is_plain = card.state == "sealed" and card.retention_until
+        return "" if is_plain and not card.legal_hold else card._get_kept_text()
 
     def _make_catalogue_xlsx(self):
         """Return the catalogue of these cards, in this order, as XLSX.

@@ -17,9 +17,9 @@ CATALOGUE = "customer_complaint.archive_catalogue"
 LABEL = "customer_complaint.archive_label"
 BOX_LABEL = "customer_complaint.archive_box_label"
 HEADINGS = [
-    "Archive No.",
+    "Archive Number",
     "Year",
-    "Archive category",
+    "Archive Category",
     "Complaint No.",
     "Complainant",
     "Complaint",
@@ -138,7 +138,7 @@ class TestArchiveCatalogue(CatalogueCase):
         texts = read_text(content).split("\f")[:pages]
         for number, text in enumerate(texts, start=1):
             self.assertIn(f"Page {number} of {pages}", text)
-            self.assertIn("Archive No.", text)
+            self.assertIn("Archive Number", text)
             self.assertIn("Kept until", text)
         found = re.findall(r"(?m)^ *(\d+) ", "\n".join(texts))
         self.assertEqual(sorted(map(int, found)), list(range(1, len(cards) + 1)))
@@ -173,7 +173,7 @@ class TestArchiveCatalogue(CatalogueCase):
         head, row = sheet.iter_rows()
         self.assertEqual([cell.value for cell in head], HEADINGS)
         values = dict(zip(HEADINGS, row, strict=True))
-        self.assertEqual(values["Archive No."].value, card.name)
+        self.assertEqual(values["Archive Number"].value, card.name)
         self.assertEqual(values["Year"].value, 2026)
         self.assertEqual(values["Pages"].value, 8)
         self.assertEqual(values["Date accepted"].value, datetime.datetime(2026, 3, 5))
@@ -233,7 +233,7 @@ class TestArchiveCatalogue(CatalogueCase):
         )
 
     def test_several_labels_on_a_page(self):
-        cards = self._copy_cards(self._create_card(), 11)
+        cards = self._copy_cards(self._create_card(), 13)
         content = self._render_pdf(LABEL, cards)
         self.assertEqual(len(read_pages(content)), 2)
 

@@ -426,7 +426,13 @@ class TestScriptEverywhere(CaseInputCase):
         remediation = self._promise(complaint)
         self._tell_decision(complaint, name=SCRIPT, content=SCRIPT, proof_ref=SCRIPT)
         self._fill(complaint.archive_card_id)
-        self._assert_text(complaint.archive_card_id, "report_archive_card")
+        self._assert_text(
+            complaint.archive_card_id,
+            "report_archive_card",
+            "report_archive_catalogue",
+            "report_archive_label",
+            "report_archive_box_label",
+        )
         self._assert_text(complaint, "report_archive_card_complaint")
         proceeding = self.env["customer.complaint.proceeding"].create(
             {"complaint_id": complaint.id, "kind": "court", "body": SCRIPT}
@@ -497,6 +503,9 @@ class TestScriptEverywhere(CaseInputCase):
                 "report_memo",
                 "report_decision",
                 "report_archive_card",
+                "report_archive_catalogue",
+                "report_archive_label",
+                "report_archive_box_label",
                 "report_archive_card_complaint",
                 "report_review_outcome",
                 "report_review_outcome_complaint",

@@ -81,6 +81,7 @@ TABLE = {
     "cancel a remediation": "ASMQ",
     "record a proceeding": "ASMQ",
     "end a proceeding": "ASMQ",
+    "make a case bundle": "SMLRU",
     "edit configuration": "M",
 }
 # What has nothing to do with the matter at hand.
@@ -505,6 +506,9 @@ class RightsCase(CustomerComplaintCommon):
         self._dialog(
             "closed", "reopen", user, reopen_reason="新的检测报告。"
         ).action_reopen()
+
+    def _do_make_a_case_bundle(self, user):
+        self._as("closed", user).action_make_bundle()
 
     def _do_merge(self, user):
         self._dialog(
