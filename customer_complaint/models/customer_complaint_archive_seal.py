@@ -431,6 +431,21 @@ class CustomerComplaint(models.Model):
             self._check_card_not_sealed(vals)
         return super()._write_unguarded(vals)
 
+    def _filter_waiting_for_seal(self):
+        """Return those that have ended and whose cards the user completes for sealing.
+
+        Only archivists complete them: what is missing is why they are not sealed.
+        """
+        if not self.env.user.has_group(ARCHIVIST):
+            return self.browse()
+        # How they stand, not what they say.
+        return self.filtered(
+            lambda complaint: (
+                complaint._has_ended()
+                and complaint.sudo().archive_card_id.state == "open"
+            )
+        )
+
     def _check_card_not_sealed(self, vals):
         """Refuse to change what sealed cards say.
 
@@ -463,18 +478,19 @@ class CustomerComplaintArchiveDocument(models.Model):
 
     @api.model
     def _check_may_add(self, complaints):
-        """The archivist completes cards that are not sealed yet."""
-        if not self.env.user.has_group(ARCHIVIST) or self.env.su:
-            return super()._check_may_add(complaints)
-        complaints.check_access("read")
-        complaints._check_may_work()
-        waiting = complaints.filtered(
-            lambda complaint: complaint.sudo().archive_card_id.state == "open"
-        )
-        (complaints - waiting)._check_may_change()
+        waiting = complaints._filter_waiting_for_seal()
+        super()._check_may_add(complaints - waiting)
+        waiting.check_access("read")
+        waiting._check_may_work()
+
+    def _check_may_change(self):
+        waiting = self.complaint_id._filter_waiting_for_seal()
+        completed = self.filtered(lambda paper: paper.complaint_id in waiting)
+        super(CustomerComplaintArchiveDocument, self - completed)._check_may_change()
+        waiting._check_may_work()
+        self._check_not_sealed()
 
     def write(self, vals):
-        self._check_not_sealed()
         return super().write(
             {name: value for name, value in vals.items() if name != "is_sealed"}
         )
@@ -482,10 +498,6 @@ class CustomerComplaintArchiveDocument(models.Model):
     def _move_to_complaint(self, complaint):
         self._check_not_sealed()
         return super()._move_to_complaint(complaint)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_sealed(self):
-        self._check_not_sealed()
 
     def _check_not_sealed(self):
         """:raise UserError: naming papers that were sealed with their card"""
