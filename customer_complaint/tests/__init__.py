@@ -3,6 +3,8 @@ from . import test_approval
 from . import test_approval_concurrency
 from . import test_approval_cost
 from . import test_archive_check
+from . import test_archive_concurrency
+from . import test_archive_disposal
 from . import test_archive_seal
 from . import test_assignment
 from . import test_bad_input

@@ -68,10 +68,11 @@ class TestArchiveSeal(ArchiveCase):
         self.assertEqual(content["card"]["sealed_by_id"]["name"], self.agent.name)
         files = [file for paper in content["papers"] for file in paper["files"]]
         self.assertEqual(
-            [file["sha256"] for file in files],
-            [digest_bytes(file.raw) for file in card.document_ids.attachment_ids[::-1]]
-            if files[0]["id"] != card.document_ids.attachment_ids[0].id
-            else [digest_bytes(f.raw) for f in card.document_ids.attachment_ids],
+            {file["id"]: file["sha256"] for file in files},
+            {
+                file.id: digest_bytes(file.raw)
+                for file in card.document_ids.attachment_ids
+            },
         )
 
     def test_numbers_by_year_and_category(self):
@@ -149,7 +150,10 @@ class TestArchiveSeal(ArchiveCase):
         self.assertEqual(self._run_check().state, "passed")
         complaint = card.complaint_id.with_user(self.agent)
         complaint.description = "补充：顾客提供了录音。"
-        self._take_to(complaint, "closed")
+        self._verify(complaint)
+        self._confirm(complaint).action_remediate()
+        self._tell_decision(complaint)
+        complaint.action_close()
         self.assertEqual(card.name, number)
         self.assertEqual(
             card.entry_ids.sorted("position").mapped("kind"),
@@ -177,13 +181,9 @@ class TestArchiveSeal(ArchiveCase):
         # The archivist files it again and seals.
         archived = paper.with_user(self.archivist)
         archived.attachment_ids = [
-            Command.create({"name": "收据(补).txt", "raw": b"receipt"})
+            Command.delete(paper.attachment_ids.id),
+            Command.create({"name": "收据(补).txt", "raw": b"receipt"}),
         ]
-        archived.attachment_ids = (
-            [Command.unlink(archived.attachment_ids[-1].id)]
-            if (archived.attachment_ids[-1].name == "收据.txt")
-            else [Command.unlink(archived.attachment_ids[0].id)]
-        )
         card.with_user(self.archivist).action_seal()
         self.assertRecordValues(
             card, [{"state": "sealed", "sealed_by_id": self.archivist.id}]
@@ -280,7 +280,7 @@ class TestArchiveSeal(ArchiveCase):
             for user in (self.manager, self.archivist, self.env.ref("base.user_root")):
                 with (
                     self.subTest(model=model, user=user.login),
-                    self.assertRaises((UserError, AccessError)),
+                    self.assertRaises(UserError),
                     self.env.cr.savepoint(),
                 ):
                     self.env[model].with_user(user).create(vals)
@@ -384,11 +384,8 @@ class TestArchiveSeal(ArchiveCase):
     def test_supplement_by_its_dialog(self):
         card = self._close().with_user(self.archivist)
         action = card.action_supplement()
-        dialog = Form(
-            self.env(user=self.archivist.id)[action["res_model"]].with_context(
-                **action["context"]
-            )
-        )
+        Supplement = self.env(user=self.archivist.id)[action["res_model"]]
+        dialog = Form(Supplement.with_context(**action["context"]))
         dialog.reason = "补充"
         dialog.body = "<script>alert(1)</script>"
         self.assertEqual(dialog.save().number, 1)
