@@ -114,7 +114,8 @@ class CustomerComplaintArchiveCard(models.Model):
         files._destroy_files()
         self.document_ids._destroy_texts()
         self.supplement_ids._write_unguarded({"body": "—", "reason": "—"})
-        self.entry_ids._destroy_contents()
+        # By whose decision it was destroyed is told for good.
+        self.entry_ids.filtered(lambda e: e.kind != "disposal")._destroy_contents()
         self._write_unguarded(
             {
                 "state": "disposed",

@@ -238,6 +238,23 @@ class CustomerComplaintArchiveCard(models.Model):
                 self._seal_contents(company, contents)
         return left
 
+    def _seal_late(self):
+        """Chain cards that were sealed before digests existed, in their order.
+
+        When and by whom they were sealed stays; that they are digested only now is
+        part of what is sealed. What cannot be read any more is chained as it is.
+        """
+        snapshots = self._read_snapshots()
+        for company, cards in self.grouped("company_id").items():
+            contents = {
+                card: (
+                    {**snapshots[card.id][0], "sealed_before_digests": True},
+                    snapshots[card.id][1],
+                )
+                for card in cards
+            }
+            self._seal_contents(company, contents, is_late=True)
+
     def _get_wrong_content_reasons(self, content):
         """Return why what was read cannot be sealed.
 
@@ -267,16 +284,17 @@ class CustomerComplaintArchiveCard(models.Model):
         )
 
     @api.model
-    def _seal_contents(self, company, contents):
+    def _seal_contents(self, company, contents, is_late=False):
         """Give cards of one company their numbers and their places in the chain.
 
         The chain is locked from here to the end of the transaction.
 
         :param res.company company: whose chain
         :param dict contents: content and facts by card
+        :param bool is_late: whether the cards were sealed before digests existed
         """
         values = {
-            card: card._prepare_seal_vals(content, facts)
+            card: card._prepare_seal_vals(content, facts, is_late)
             for card, (content, facts) in contents.items()
         }
         series = sorted(
@@ -314,11 +332,12 @@ class CustomerComplaintArchiveCard(models.Model):
             )
         self.union(*values)._mark_papers_sealed(contents)
 
-    def _prepare_seal_vals(self, content, facts):
+    def _prepare_seal_vals(self, content, facts, is_late):
         """Return what sealing writes on the card.
 
         :param dict content: as read from the database
         :param dict facts: of the company
+        :param bool is_late: whether it was sealed before digests existed
         :rtype: dict
         """
         self.ensure_one()
@@ -337,6 +356,8 @@ class CustomerComplaintArchiveCard(models.Model):
             "archive_category_id": category.id,
             "retention_until": years and closed + relativedelta(years=years),
         }
+        if is_late:
+            vals.update(sealed_date=self.sealed_date, sealed_by_id=self.sealed_by_id.id)
         if self.name == "/" and self.legacy_number:
             vals["name"] = self.legacy_number
         elif self.name == "/":
@@ -371,15 +392,15 @@ class CustomerComplaintArchiveCard(models.Model):
         )
         _code, name, _years = category.with_context(lang=lang)._get_seal_facts()
         dates = ("sealed_date", "retention_until")
+        if vals["sealed_by_id"] == self.env.uid:
+            # Signed by whoever seals; of others it was read with the content.
+            name_sudo = self.env.user.sudo().name
+            content["sealed_by_id"] = {"id": self.env.uid, "name": name_sudo}
         content.update(
             {
                 "name": vals["name"],
                 "issuing_department": vals["issuing_department"] or None,
                 "archive_category_id": {"id": category.id, "name": name},
-                "sealed_by_id": {
-                    "id": self.env.uid,
-                    "name": self.env.user.sudo().name,  # signed by whoever seals
-                },
                 **{day: vals[day].isoformat() if vals[day] else None for day in dates},
             }
         )
