@@ -154,7 +154,7 @@ class CustomerComplaintArchiveCard(models.Model):
         complaint = self.complaint_id
         held = [("customer.complaint", complaint.ids), (self._name, self.ids)]
         for model in FILING_MODELS:
-            if model != self._name:
+            if "complaint_id" in self.env[model]._fields and model != self._name:
                 domain = [("complaint_id", "=", complaint.id)]
                 held.append((model, self.env[model].search(domain).ids))
         domain = Domain.OR(

@@ -5,3 +5,4 @@ from . import customer_complaint_letter_report
 from . import customer_complaint_decision_report
 from . import customer_complaint_settlement_report
 from . import customer_complaint_archive_report
+from . import customer_complaint_return_report

@@ -6,9 +6,15 @@ from . import test_archive_check
 from . import test_archive_concurrency
 from . import test_archive_disposal
 from . import test_archive_seal
+from . import test_approval_delegation
+from . import test_approval_ladder
+from . import test_approval_rights
+from . import test_approval_ui
 from . import test_assignment
 from . import test_bad_input
 from . import test_bad_input_case
+from . import test_carry_out_accounting
+from . import test_carry_out_concurrency
 from . import test_chinese_amount
 from . import test_click_everywhere
 from . import test_clock
@@ -16,6 +22,7 @@ from . import test_clock_facts_order
 from . import test_clock_properties
 from . import test_concurrency
 from . import test_deadline
+from . import test_credit_note
 from . import test_decision
 from . import test_escalation
 from . import test_evidence
@@ -36,7 +43,10 @@ from . import test_policy
 from . import test_proceeding
 from . import test_recusal
 from . import test_remediation
+from . import test_remediation_clock
 from . import test_report
+from . import test_return
+from . import test_return_concurrency
 from . import test_review
 from . import test_rights_table
 from . import test_settlement_report
