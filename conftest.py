@@ -50,3 +50,15 @@ def pytest_runtest_makereport(item, call):
             report.outcome = "failed"
             report.longrepr = f"skipped, but every tool has to work here: {reason}"
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable():
+    """Send the parameters of subtests from process to process as text."""
+    data = yield
+    context = (data or {}).get("_subtest.context")
+    if context:
+        context["kwargs"] = {
+            name: str(value) for name, value in context["kwargs"].items()
+        }
+    return data

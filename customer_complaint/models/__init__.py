@@ -1,4 +1,6 @@
 from . import account_move
+from . import account_move_credit
+from . import account_move_remediation
 from . import customer_complaint
 from . import customer_complaint_part
 from . import customer_complaint_cached
@@ -68,13 +70,22 @@ from . import customer_complaint_remediation
 from . import customer_complaint_remediation_line
 from . import customer_complaint_remediation_steps
 from . import customer_complaint_remediation_document
+from . import customer_complaint_carrier
 from . import customer_complaint_remediation_paper
 from . import customer_complaint_approval_tier
 from . import customer_complaint_approval
 from . import customer_complaint_approval_delegation
+from . import customer_complaint_approval_figures
+from . import customer_complaint_approval_people
 from . import customer_complaint_approval_steps
 from . import customer_complaint_approval_todo
 from . import customer_complaint_remediation_effect
+
+# After the steps that it adds to.
+from . import customer_complaint_remediation_credit
+from . import customer_complaint_remediation_money
+from . import customer_complaint_remediation_payment
+from . import customer_complaint_remediation_clock
 from . import customer_complaint_return_window
 from . import customer_complaint_archive_catalogue
 from . import customer_complaint_legacy
@@ -87,6 +98,11 @@ from . import customer_complaint_archive_snapshot
 from . import customer_complaint_archive_retention
 from . import customer_complaint_archive_seal
 from . import customer_complaint_archive_supplement
+from . import customer_complaint_return_exception
+from . import customer_complaint_return
+from . import customer_complaint_return_right
+from . import customer_complaint_return_line
+from . import customer_complaint_return_steps
 from . import ir_attachment
 from . import ir_attachment_sealed
 from . import customer_complaint_archive_pdf
@@ -102,3 +118,8 @@ from . import resource_calendar
 from . import res_config_settings
 from . import res_partner
 from . import sale_order
+from . import customer_complaint_return_sale
+from . import customer_complaint_return_refund
+from . import sale_order_line_claim
+from . import sale_order_line_credit
+from . import sale_order_line_rebill

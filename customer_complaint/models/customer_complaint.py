@@ -200,6 +200,9 @@ class CustomerComplaint(models.Model):
     record an agreement             A - S M Q - - - -
     carry out a remediation         A - S M Q - - - -
     cancel a remediation            A - S M Q - - - -
+    register a return               A O S M - - - - -
+    carry out a return              A - S M - - - - -
+    accept a late return            - - S M - - - - -
     record a proceeding             A - S M Q - - - -
     end a proceeding                A - S M Q - - - -
     make a case bundle              - - S M - L R U -
@@ -211,9 +214,9 @@ class CustomerComplaint(models.Model):
     named, here the supervisor: a superior who neither decided nor handled. Where the
     company has nobody in quality, managers confirm in its place. Who is asked by a memo
     answers it, whatever their role. Who approves what follows from the ladder, here the
-    shipped one; people it names approve whatever their role. Who decided does not sign
-    off. Nobody deletes a complaint: a number is never reused. Whoever is recused does
-    none of it but read, managers and administrators included.
+    shipped one; people it names approve with any of these roles. Who decided does not
+    sign off. Nobody deletes a complaint: a number is never reused. Whoever is recused
+    does none of it but read, managers and administrators included.
 
     The life of a complaint (states, conditions, dates) is in
     ``customer_complaint_life.py``, its verifications, memos and recusals in files of

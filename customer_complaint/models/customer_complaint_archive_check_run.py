@@ -23,6 +23,8 @@ ENTRY_COLUMNS = (
     "company_id",
 )
 NO_CARD = (False, False)
+# How far around its place a moved entry is looked for.
+SEARCHED = 200
 
 
 class CustomerComplaintArchiveCheck(models.Model):
@@ -227,17 +229,10 @@ class CustomerComplaintArchiveCheck(models.Model):
 
     def _find_place(self, row, header):
         """Return the position at which an entry is whole, if it was moved."""
-        self.env.cr.execute(
-            "SELECT position FROM customer_complaint_archive_entry"
-            " WHERE company_id = %s AND digest = %s AND position != %s",
-            (row["company_id"], row["previous_digest"], row["position"]),
-        )
-        before = [position for (position,) in self.env.cr.fetchall()]
-        if row["previous_digest"] == GENESIS:
-            before.append(0)
-        for position in before:
-            if digest_entry({**header, "position": position + 1}) == row["digest"]:
-                return position + 1
+        at = row["position"]
+        for position in range(max(1, at - SEARCHED), at + SEARCHED + 1):
+            if digest_entry({**header, "position": position}) == row["digest"]:
+                return position
         return False
 
     def _explain_content(self, row, header, content_digest):

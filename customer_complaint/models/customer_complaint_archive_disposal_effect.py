@@ -114,7 +114,8 @@ class CustomerComplaintArchiveCard(models.Model):
         files._destroy_files()
         self.document_ids._destroy_texts()
         self.supplement_ids._write_unguarded({"body": "—", "reason": "—"})
-        self.entry_ids._destroy_contents()
+        # By whose decision it was destroyed is told for good.
+        self.entry_ids.filtered(lambda e: e.kind != "disposal")._destroy_contents()
         self._write_unguarded(
             {
                 "state": "disposed",
@@ -153,7 +154,7 @@ class CustomerComplaintArchiveCard(models.Model):
         complaint = self.complaint_id
         held = [("customer.complaint", complaint.ids), (self._name, self.ids)]
         for model in FILING_MODELS:
-            if model != self._name:
+            if "complaint_id" in self.env[model]._fields and model != self._name:
                 domain = [("complaint_id", "=", complaint.id)]
                 held.append((model, self.env[model].search(domain).ids))
         domain = Domain.OR(

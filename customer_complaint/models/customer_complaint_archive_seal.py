@@ -248,6 +248,23 @@ class CustomerComplaintArchiveCard(models.Model):
                 self._seal_contents(company, contents)
         return left
 
+    def _seal_late(self):
+        """Chain cards that were sealed before digests existed, in their order.
+
+        When and by whom they were sealed stays; that they are digested only now is
+        part of what is sealed. What cannot be read any more is chained as it is.
+        """
+        snapshots = self._read_snapshots()
+        for company, cards in self.grouped("company_id").items():
+            contents = {
+                card: (
+                    {**snapshots[card.id][0], "sealed_before_digests": True},
+                    snapshots[card.id][1],
+                )
+                for card in cards
+            }
+            self._seal_contents(company, contents, is_late=True)
+
     def _get_wrong_content_reasons(self, content):
         """Return why what was read cannot be sealed.
 
@@ -277,16 +294,17 @@ class CustomerComplaintArchiveCard(models.Model):
         )
 
     @api.model
-    def _seal_contents(self, company, contents):
+    def _seal_contents(self, company, contents, is_late=False):
         """Give cards of one company their numbers and their places in the chain.
 
         The chain is locked from here to the end of the transaction.
 
         :param res.company company: whose chain
         :param dict contents: content and facts by card
+        :param bool is_late: whether the cards were sealed before digests existed
         """
         values = {
-            card: card._prepare_seal_vals(content, facts)
+            card: card._prepare_seal_vals(content, facts, is_late)
             for card, (content, facts) in contents.items()
         }
         series = sorted(
@@ -324,11 +342,12 @@ class CustomerComplaintArchiveCard(models.Model):
             )
         self.union(*values)._mark_papers_sealed(contents)
 
-    def _prepare_seal_vals(self, content, facts):
+    def _prepare_seal_vals(self, content, facts, is_late):
         """Return what sealing writes on the card.
 
         :param dict content: as read from the database
         :param dict facts: of the company
+        :param bool is_late: whether it was sealed before digests existed
         :rtype: dict
         """
         self.ensure_one()
@@ -347,6 +366,8 @@ class CustomerComplaintArchiveCard(models.Model):
             "archive_category_id": category.id,
             "retention_until": years and closed + relativedelta(years=years),
         }
+        if is_late:
+            vals.update(sealed_date=self.sealed_date, sealed_by_id=self.sealed_by_id.id)
         if self.name == "/" and self.legacy_number:
             vals["name"] = self.legacy_number
         elif self.name == "/":
@@ -381,15 +402,15 @@ class CustomerComplaintArchiveCard(models.Model):
         )
         _code, name, _years = category.with_context(lang=lang)._get_seal_facts()
         dates = ("sealed_date", "retention_until")
+        if vals["sealed_by_id"] == self.env.uid:
+            # Signed by whoever seals; of others it was read with the content.
+            name_sudo = self.env.user.sudo().name
+            content["sealed_by_id"] = {"id": self.env.uid, "name": name_sudo}
         content.update(
             {
                 "name": vals["name"],
                 "issuing_department": vals["issuing_department"] or None,
                 "archive_category_id": {"id": category.id, "name": name},
-                "sealed_by_id": {
-                    "id": self.env.uid,
-                    "name": self.env.user.sudo().name,  # signed by whoever seals
-                },
                 **{day: vals[day].isoformat() if vals[day] else None for day in dates},
             }
         )
@@ -441,6 +462,21 @@ class CustomerComplaint(models.Model):
             self._check_card_not_sealed(vals)
         return super()._write_unguarded(vals)
 
+    def _filter_waiting_for_seal(self):
+        """Return those that have ended and whose cards the user completes for sealing.
+
+        Only archivists complete them: what is missing is why they are not sealed.
+        """
+        if not self.env.user.has_group(ARCHIVIST):
+            return self.browse()
+        # How they stand, not what they say.
+        return self.filtered(
+            lambda complaint: (
+                complaint._has_ended()
+                and complaint.sudo().archive_card_id.state == "open"
+            )
+        )
+
     def _check_card_not_sealed(self, vals):
         """Refuse to change what sealed cards say.
 
@@ -473,18 +509,19 @@ class CustomerComplaintArchiveDocument(models.Model):
 
     @api.model
     def _check_may_add(self, complaints):
-        """The archivist completes cards that are not sealed yet."""
-        if not self.env.user.has_group(ARCHIVIST) or self.env.su:
-            return super()._check_may_add(complaints)
-        complaints.check_access("read")
-        complaints._check_may_work()
-        waiting = complaints.filtered(
-            lambda complaint: complaint.sudo().archive_card_id.state == "open"
-        )
-        (complaints - waiting)._check_may_change()
+        waiting = complaints._filter_waiting_for_seal()
+        super()._check_may_add(complaints - waiting)
+        waiting.check_access("read")
+        waiting._check_may_work()
+
+    def _check_may_change(self):
+        waiting = self.complaint_id._filter_waiting_for_seal()
+        completed = self.filtered(lambda paper: paper.complaint_id in waiting)
+        super(CustomerComplaintArchiveDocument, self - completed)._check_may_change()
+        waiting._check_may_work()
+        self._check_not_sealed()
 
     def write(self, vals):
-        self._check_not_sealed()
         return super().write(
             {name: value for name, value in vals.items() if name != "is_sealed"}
         )
@@ -492,10 +529,6 @@ class CustomerComplaintArchiveDocument(models.Model):
     def _move_to_complaint(self, complaint):
         self._check_not_sealed()
         return super()._move_to_complaint(complaint)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_sealed(self):
-        self._check_not_sealed()
 
     def _check_not_sealed(self):
         """:raise UserError: naming papers that were sealed with their card"""

@@ -15,6 +15,8 @@ class Document(NamedTuple):
     state_label: str
     # The method of that app that cancels it
     cancel: str
+    # Which part of the line it carries out, where several kinds have to do it together
+    part: str = ""
 
 
 class CustomerComplaintRemediationLine(models.Model):
@@ -33,6 +35,10 @@ class CustomerComplaintRemediationLine(models.Model):
         "how far it is there.",
     )
     has_documents = fields.Boolean(compute="_compute_documents_text")
+    can_open_documents = fields.Boolean(
+        compute="_compute_can_open_documents",
+        help="Whether you may read one of them in its app.",
+    )
     can_take_back = fields.Boolean(
         compute="_compute_can_take_back",
         help="Whether its drafts can be cancelled, to carry it out in another way.",
@@ -55,6 +61,16 @@ class CustomerComplaintRemediationLine(models.Model):
                     state=document.state_label,
                 )
                 for document in documents
+            )
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_can_open_documents(self):
+        for line in self:
+            documents = line._get_documents() if line.state != "open" else []
+            line.can_open_documents = any(
+                self.env[name].has_access("read")
+                for name in {document.record._name for document in documents}
             )
 
     @api.depends("state")
@@ -134,17 +150,23 @@ class CustomerComplaintRemediationLine(models.Model):
 
     def _follow_own_documents(self):
         self.ensure_one()
-        live = self._get_live_documents()
-        is_in_effect = bool(live) and all(doc.state == "done" for doc in live)
+        documents = self._get_documents()
+        live = [doc for doc in documents if doc.state != "cancelled"]
+        is_settled = all(doc.state == "done" for doc in live)
+        is_complete = bool(live) and (
+            {doc.part for doc in live} == {doc.part for doc in documents}
+        )
+        is_in_effect = is_settled and is_complete
         if self.remediation_id.state == "cancelled":
             self._follow_after_end(is_in_effect, live)
         elif is_in_effect and self.state == "under_way":
             self._set_done(self._list_documents(live), fields.Datetime.now())
-        elif not live and self.state == "under_way":
+        elif is_settled and not is_complete and self.state == "under_way":
+            # What is left to do is drafted when the line is carried out again.
             self._reopen("open", self.env._("its documents were cancelled"))
-        elif not is_in_effect and self.state == "done" and self._get_documents():
+        elif not is_in_effect and self.state == "done" and documents:
             self._reopen(
-                "under_way" if live else "open",
+                "open" if is_settled else "under_way",
                 self.env._("its documents are no longer in effect"),
             )
 

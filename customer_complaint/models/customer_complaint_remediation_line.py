@@ -49,6 +49,17 @@ PAID_FIELDS = (
     "currency_id",
 )
 LOWERING_FIELDS = ("quantity", "amount")
+# Money for what it cost the customer, or for the harm: not for goods.
+MONEY_KINDS = (
+    "compensation",
+    "lost_wages",
+    "travel",
+    "nursing",
+    "medical",
+    "consolation",
+)
+# Kinds that follow from what was billed.
+CREDIT_KINDS = ("refund", "price_reduction")
 # A technical bound, no policy: beyond it a decimal point was forgotten.
 MAX_AMOUNT = 1_000_000_000
 # Beyond what currencies round to: the rest of a binary number.
@@ -63,6 +74,7 @@ SYSTEM_FIELDS = frozenset(
         "done_note",
         "done_by_id",
         "date_done",
+        "author_id",
     }
 )
 
@@ -179,6 +191,15 @@ class CustomerComplaintRemediationLine(models.Model):
     )
     date_done = fields.Datetime(string="Done On", readonly=True, copy=False)
     can_carry_out = fields.Boolean(compute="_compute_can_carry_out")
+    author_id = fields.Many2one(
+        "res.users",
+        string="Last Changed By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Who entered what the line says, and does not approve it. What the system "
+        "computes or notes makes nobody its author.",
+    )
 
     # ------------------------------------------------------------------
     # COMPUTE
@@ -393,8 +414,9 @@ class CustomerComplaintRemediationLine(models.Model):
         :raise AccessError: if the user must not work on one of the complaints
         :raise UserError: if one of the remediations does not change now
         """
+        reserved = self._get_reserved_fields()
         vals_list = [
-            {name: value for name, value in vals.items() if name not in SYSTEM_FIELDS}
+            {name: value for name, value in vals.items() if name not in reserved}
             for vals in self._with_remediation(vals_list)
         ]
         self._check_amounts_given(vals_list)
@@ -404,7 +426,8 @@ class CustomerComplaintRemediationLine(models.Model):
         remediations.check_access("write")
         remediations._check_may_edit()
         remediations._lock_content()
-        lines = super().create(vals_list)
+        author = {"author_id": self.env.uid}
+        lines = super().create([{**vals, **author} for vals in vals_list])
         for line, vals in zip(lines, vals_list, strict=True):
             line._check_decimals(vals)
         remediations._after_change(
@@ -431,7 +454,7 @@ class CustomerComplaintRemediationLine(models.Model):
 
         :raise UserError: if the line or its remediation does not change now
         """
-        forbidden = SYSTEM_FIELDS & vals.keys()
+        forbidden = self._get_reserved_fields() & vals.keys()
         if forbidden:
             raise UserError(
                 self.env._(
@@ -454,7 +477,7 @@ class CustomerComplaintRemediationLine(models.Model):
         self._check_amounts_given([vals])
         watched = self.filtered(lambda line: line.remediation_id.state != "draft")
         before = {line: line._get_paid_terms() for line in watched}
-        result = super().write(vals)
+        result = super().write({**vals, "author_id": self.env.uid})
         for line in self:
             line._check_decimals(vals)
         raised, lowered = {}, {}

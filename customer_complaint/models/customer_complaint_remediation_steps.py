@@ -1,9 +1,10 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .customer_complaint_remediation import GRANTED_STATES
+from .customer_complaint_remediation_line import MONEY_KINDS
 
 # From each state, where the steps lead.
 TRANSITIONS = {
@@ -22,6 +23,11 @@ class CustomerComplaintRemediation(models.Model):
     """The steps of a remediation but its approval: agreement, carrying out, the end."""
 
     _inherit = "customer.complaint.remediation"
+
+    can_work = fields.Boolean(
+        compute="_compute_can_work",
+        help="Whether you may work on the complaint: the buttons of the steps show.",
+    )
 
     # ------------------------------------------------------------------
     # STATE
@@ -60,6 +66,20 @@ class CustomerComplaintRemediation(models.Model):
             complaint_id = remediation.complaint_id.id
             bodies[complaint_id] = bodies.get(complaint_id, Markup()) + body
         self.complaint_id._message_log_batch(bodies=bodies)
+
+    @api.depends("complaint_id.state", "complaint_id.recusal_count")
+    @api.depends_context("uid")
+    def _compute_can_work(self):
+        for remediation in self:
+            complaint = remediation.complaint_id
+            # How the case stands decides it; nothing of it is shown.
+            complaint_sudo = complaint.sudo()
+            remediation.can_work = (
+                bool(complaint)
+                and complaint.has_access("write")
+                and not complaint_sudo._has_ended()
+                and not complaint_sudo._is_recused_from(self.env.user.partner_id)
+            )
 
     def _check_may_step(self):
         """Refuse those who must not work on the cases.
@@ -447,9 +467,10 @@ class CustomerComplaintRemediationLine(models.Model):
     def action_carry_out(self):
         """Carry out the line: by the app that does such things, else by a signed note.
 
-        Each app adds ``_action_carry_out_<kind>()`` for its kinds; it drafts the
-        documents, calls :meth:`_start_documents` and returns an action, or nothing.
-        Where nothing can be drafted it falls back on the note.
+        Each app adds ``_action_carry_out_<kind>()`` for its kinds (``money`` for all
+        of ``MONEY_KINDS``); it drafts the documents, calls :meth:`_start_documents`
+        and returns an action, or nothing. Where nothing can be drafted it falls back
+        on the note.
 
         :raise AccessError: if the user must not work on the complaint
         :raise UserError: if it is not approved, or done already
@@ -459,18 +480,21 @@ class CustomerComplaintRemediationLine(models.Model):
         self.ensure_one()
         self.remediation_id._lock_content()
         self._check_may_carry_out()
-        carry_out = getattr(self, f"_action_carry_out_{self.kind}", None)
+        kind = "money" if self.kind in MONEY_KINDS else self.kind
+        carry_out = getattr(self, f"_action_carry_out_{kind}", None)
         return (carry_out or self._action_carry_out_by_note)()
 
-    def _action_carry_out_by_note(self):
+    def _action_carry_out_by_note(self, hint=False):
         """Ask how it was done, signed by the user.
 
+        :param str hint: why no app does it, shown in the dialog
         :rtype: dict
         """
         return self.env["customer.complaint"]._action_ask(
             "customer.complaint.carry.out",
             self.env._("Carried Out"),
             line_ids=self.ids,
+            hint=hint,
         )
 
     def _check_may_carry_out(self):
@@ -549,12 +573,15 @@ class CustomerComplaintRemediationLine(models.Model):
         """Note that goods came back, for the limit of the refund (LAW: 7 days).
 
         Called by the bridge to the stock; by hand it is entered on the complaint.
+        Goods that came before the complaint count from its receipt on.
 
         :param datetime.datetime moment: when, naive UTC
         """
+        now = fields.Datetime.now()
         for complaint in self.complaint_id:
             if not complaint.date_goods_returned:
-                complaint._write_unguarded({"date_goods_returned": moment})
+                since = max(moment, complaint.date_received)
+                complaint._write_unguarded({"date_goods_returned": min(since, now)})
 
     def _prepare_document_vals(self):
         """Return what documents made from the line in other apps have in common.

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 CARD = "customer.complaint.archive.card"
+DOCUMENT = "customer.complaint.archive.document"
 # No call from outside can put this very object into a context.
 _RIGHT = object()
 _KEY = "customer_complaint_archive_right"
@@ -49,8 +50,36 @@ class IrAttachment(models.Model):
 
     @api.model
     def _check_papers_open(self, papers):
-        if not self._has_archive_right():
-            return super()._check_papers_open(papers)
+        if self._has_archive_right():
+            return
+        waiting = self._get_waiting_papers(papers)
+        super()._check_papers_open(set(papers) - waiting)
+        if not self.env.su:
+            # Whom it is kept from counts, whatever is missing.
+            self._get_complaints_of(waiting)._check_not_recused(
+                self.env.user.partner_id
+            )
+
+    @api.model
+    def _get_complaints_of(self, papers):
+        ids = [paper_id for _model, paper_id in papers]
+        # How the complaints stand, not what the papers say.
+        return self.env[DOCUMENT].sudo().browse(ids).exists().complaint_id
+
+    @api.model
+    def _get_waiting_papers(self, papers):
+        """Return the papers that the user completes before they are sealed.
+
+        :param set papers: the model and id of each
+        :rtype: set
+        """
+        documents = {paper for paper in papers if paper[0] == DOCUMENT}
+        waiting = self._get_complaints_of(documents)._filter_waiting_for_seal()
+        return {
+            (DOCUMENT, document.id)
+            for document in waiting.document_ids
+            if (DOCUMENT, document.id) in documents
+        }
 
     def _check_not_kept(self):
         if not self._has_archive_right():

@@ -130,7 +130,7 @@ class ResCompany(models.Model):
         existing = Sequence.with_context(active_test=False)._read_group(
             [
                 ("company_id", "in", self.ids),
-                ("code", "in", [COMPLAINT_SEQUENCE, DISPOSAL_SEQUENCE]),
+                ("code", "in", list(self._get_complaint_numberings())),
             ],
             ["company_id", "code"],
         )
@@ -138,10 +138,21 @@ class ResCompany(models.Model):
             [
                 company._prepare_complaint_sequence_vals(code)
                 for company in self
-                for code in (COMPLAINT_SEQUENCE, DISPOSAL_SEQUENCE)
+                for code in self._get_complaint_numberings()
                 if (company, code) not in existing
             ]
         )
+
+    @api.model
+    def _get_complaint_numberings(self):
+        """Return the yearly numberings of a company: name and prefix by code.
+
+        :rtype: dict[str, tuple[str, str]]
+        """
+        return {
+            COMPLAINT_SEQUENCE: (self.env._("Complaints"), "TS/%(range_year)s/"),
+            DISPOSAL_SEQUENCE: (self.env._("Archive Disposals"), "XH/%(range_year)s/"),
+        }
 
     def _prepare_complaint_sequence_vals(self, code):
         """Return the values of this company's sequence for ``code``.
@@ -149,13 +160,7 @@ class ResCompany(models.Model):
         The numbers restart each year; the prefix may be edited afterwards.
         """
         self.ensure_one()
-        if code == DISPOSAL_SEQUENCE:
-            name, prefix = (
-                self.env._("Complaint Archive Disposals"),
-                "XH/%(range_year)s/",
-            )
-        else:
-            name, prefix = self.env._("Complaints"), "TS/%(range_year)s/"
+        name, prefix = self._get_complaint_numberings()[code]
         return {
             "name": f"{name} ({self.name})",
             "code": code,

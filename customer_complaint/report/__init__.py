@@ -7,3 +7,4 @@ from . import customer_complaint_settlement_report
 from . import customer_complaint_archive_report
 from . import customer_complaint_archive_catalogue_report
 from . import customer_complaint_archive_catalogue_xlsx
+from . import customer_complaint_return_report

@@ -1,38 +1,9 @@
-from datetime import timedelta
-
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import tagged
 
-from .remediation_common import RemediationCase
-
-
-class ApprovalCase(RemediationCase):
-    def _approve(self, remediations, user):
-        remediations.with_user(user).action_approve()
-
-    def _assert_refused(self, remediations, user, text, error=AccessError):
-        """No button, call or list lets the user decide."""
-        for verb in ("action_approve", "_refuse", "_send_back"):
-            method = getattr(remediations.with_user(user), verb)
-            with self._refused(text, error):
-                method() if verb == "action_approve" else method("x")
-
-    def _delegate(self, user, delegate, days=(0, 7), **values):
-        today = self.company._complaint_today()
-        return (
-            self.env["customer.complaint.approval.delegation"]
-            .with_user(user)
-            .create(
-                {
-                    "delegate_id": delegate.id,
-                    "date_from": today + timedelta(days=days[0]),
-                    "date_to": today + timedelta(days=days[1]),
-                    **values,
-                }
-            )
-        )
+from .remediation_common import ApprovalCase
 
 
 @tagged("post_install", "-at_install")
@@ -121,18 +92,6 @@ class TestApproval(ApprovalCase):
             self._approve(remediation, user)
         self.assertEqual(remediation.state, "approved")
 
-    def test_nobody_named(self):
-        self.tiers["director"].user_ids = False
-        self.assertIn("Nobody is named", self.tiers["director"].warning)
-        remediation = self._asked(50000)
-        self.assertIn("nobody can approve", remediation.route_text)
-        self._approve(remediation, self.supervisor)
-        self._approve(remediation, self.manager)
-        self.assertIn(
-            "nobody can approve", remediation.complaint_id.message_ids[0].body
-        )
-        self._assert_refused(remediation, self.director, "Director")
-
     # ------------------------------------------------------------------
     # FOUR EYES AND RECUSAL
     # ------------------------------------------------------------------
@@ -150,6 +109,22 @@ class TestApproval(ApprovalCase):
         remediation.action_ask()
         self._assert_refused(remediation, self.supervisor, "you proposed it yourself")
         self._approve(remediation, self.manager)
+
+    def test_what_the_system_notes_makes_nobody_an_author(self):
+        """Whoever looks, approves or carries out is not taken for the proposer."""
+        remediation = self._asked(5000)
+        line = remediation.line_ids
+        self.assertEqual(line.author_id, self.agent)
+        for user in (self.supervisor, self.manager):
+            line.with_user(user).sudo()._write_unguarded({"done_note": "x"})
+            self.env.flush_all()
+            self.assertEqual(line.author_id, self.agent)
+            self._give_reason(remediation, "send_back", user)
+            remediation.action_ask()
+        self._approve(remediation, self.supervisor)
+        self._approve(remediation, self.manager)
+        with self._refused("use the button"):
+            remediation.line_ids.write({"author_id": self.manager.id})
 
     def test_recused_people_do_not_approve(self):
         remediation = self._asked()
@@ -180,203 +155,6 @@ class TestApproval(ApprovalCase):
             self._assert_refused(remediation, user, "above your limit")
         other = self._new_user("complaint_other_supervisor", "supervisor")
         self._assert_refused(remediation, other, "")
-
-    # ------------------------------------------------------------------
-    # THE TOTAL THAT COUNTS
-    # ------------------------------------------------------------------
-
-    def test_splitting_does_not_help(self):
-        self.tiers["manager"].amount_from = 500.01
-        complaint = self._decided()
-        first = self._approved(300, complaint=complaint)
-        self.assertEqual(first.approval_ids.amount, 300)
-        second = self._asked(300, complaint=complaint)
-        self.assertEqual(second.amount_counted, 600)
-        self._approve(second, self.supervisor)
-        self.assertEqual(second.state, "to_approve")
-        self._approve(second, self.manager)
-        self.assertEqual(second.approval_ids[0].amount, 600)
-        third = self._propose(300, complaint)
-        self.assertIn("Manager", third.route_text)
-        first._cancel("顾客不要了。")
-        self.assertEqual(third.amount_counted, 600)
-
-    def test_granted_meanwhile_raises_the_tier(self):
-        complaint = self._decided()
-        first = self._asked(900, complaint=complaint)
-        second = self._propose(900, complaint)
-        self._approve(first, self.supervisor)
-        second.action_ask()
-        self._approve(second, self.supervisor)
-        self.assertEqual(second.state, "to_approve")
-
-    def test_what_was_received_before_is_shown_and_can_raise_the_tier(self):
-        def decided(**values):
-            return self._decided(sale_order_id=self.order.id, line_ids=[], **values)
-
-        partner = self.env["res.partner"].create({"name": "王强", "phone": "010"})
-        old = self._approved(900, complaint=decided())
-        remediation = self._propose(300, decided())
-        self.assertRecordValues(
-            remediation,
-            [
-                {
-                    "amount_counted": 300,
-                    "amount_customer_before": 900,
-                    "amount_order_before": 900,
-                }
-            ],
-        )
-        stranger = self._propose(300, self._decided(partner_id=partner.id))
-        self.assertEqual(stranger.amount_customer_before, 0)
-        self.company.complaint_earlier_raises_tier = True
-        remediation.action_ask()
-        self._approve(remediation, self.supervisor)
-        self.assertEqual(remediation.approval_ids.amount, 1200)
-        self.assertEqual(remediation.tier_id, self.tiers["manager"])
-        long_ago = fields.Datetime.now() - timedelta(days=800)
-        old.complaint_id._write_unguarded({"date_granted": long_ago})
-        remediation.invalidate_recordset()
-        self.assertEqual(remediation.amount_customer_before, 0)
-        self.company.complaint_earlier_months = 36
-        remediation.invalidate_recordset()
-        self.assertEqual(remediation.amount_customer_before, 900)
-
-    def test_entered_by_hand_before_counts(self):
-        complaint = self._decided()
-        complaint.write({"compensation_total": 900, "has_compensation": True})
-        remediation = self._propose(300, self._decided())
-        self.assertEqual(remediation.amount_customer_before, 900)
-
-    # ------------------------------------------------------------------
-    # CONFIGURATION
-    # ------------------------------------------------------------------
-
-    def test_no_tier_at_all(self):
-        self.env["customer.complaint.approval.tier"].search([]).active = False
-        remediation = self._asked(1)
-        self.assertIn("Managers, as no tier applies", remediation.route_text)
-        self._assert_refused(remediation, self.supervisor, "no tier of the ladder")
-        self._approve(remediation, self.manager)
-        self.assertEqual(remediation.state, "approved")
-
-    def test_gap_at_the_bottom(self):
-        (self.tiers["agent"] | self.tiers["supervisor"]).active = False
-        self.assertIn("managers approve that", self.tiers["manager"].warning)
-        remediation = self._asked(10)
-        self._assert_refused(remediation, self.supervisor, "no tier of the ladder")
-        self._approve(remediation, self.manager)
-
-    def test_overlap(self):
-        tier = self.tiers["manager"].copy({"sequence": 99, "name": "Finance"})
-        self.assertIn("both approve", tier.warning)
-        remediation = self._asked(5000)
-        for user in (self.supervisor, self.manager, self.director):
-            self.assertEqual(remediation.state, "to_approve")
-            self._approve(remediation, user)
-        self.assertEqual(remediation.state, "approved")
-        self.assertEqual(len(remediation.approval_ids), 3)
-
-    def test_category_replaces_and_kind_adds(self):
-        parent = self.category_service.parent_id
-        Tier = self.env["customer.complaint.approval.tier"]
-        Tier.create(
-            {
-                "name": "Service",
-                "company_id": False,
-                "category_id": parent.id,
-                "amount_from": 0,
-                "role": "manager",
-            }
-        )
-        remediation = self._asked(10)
-        self.assertEqual(remediation.tier_id.name, "Service")
-        other = self._decided(category_id=self.category.id)
-        self.assertEqual(
-            self._asked(10, complaint=other).tier_id, self.tiers["supervisor"]
-        )
-        self.category_service.parent_id = False
-        self.assertEqual(self._asked(10).tier_id, self.tiers["supervisor"])
-        Tier.create(
-            {"name": "Vouchers", "kind": "voucher", "amount_from": 5, "role": "manager"}
-        )
-        voucher = self._asked(lines=[{"kind": "voucher", "amount": 10}])
-        self._approve(voucher, self.supervisor)
-        self.assertEqual(voucher.tier_id.name, "Vouchers")
-
-    def test_own_tiers_of_the_company_replace_the_shared_ones(self):
-        self.env["customer.complaint.approval.tier"].create(
-            {"name": "Branch", "company_id": self.company.id, "role": "manager"}
-        )
-        self.assertEqual(self._asked(10).tier_id.name, "Branch")
-
-    def test_tier_changed_meanwhile(self):
-        remediation = self._asked(900)
-        self.tiers["manager"].amount_from = 500
-        self._approve(remediation, self.supervisor)
-        self.assertEqual(remediation.state, "to_approve")
-        self.tiers["manager"].active = False
-        self.tiers["director"].active = False
-        self._approve(remediation, self.director)
-        self.assertEqual(remediation.state, "approved")
-
-    def test_bad_tiers(self):
-        tier = self.tiers["manager"]
-        for value in (-1, 1e12):
-            with self._refused("starts from an amount", ValidationError):
-                tier.amount_from = value
-        branch = self.env["res.company"].create({"name": "上海分公司"})
-        with self._refused("do not work in the company", ValidationError):
-            tier.write({"company_id": branch.id, "user_ids": self.director.ids})
-        for user in (self.supervisor, self.agent, self.auditor):
-            with self.assertRaises(AccessError), self.env.cr.savepoint():
-                tier.with_user(user).amount_from = 1
-        tier.with_user(self.manager).amount_from = 1500
-
-    def test_approver_deactivated_or_demoted_meanwhile(self):
-        remediation = self._asked()
-        self.supervisor.active = False
-        self._remind()
-        self.assertNotIn(self.supervisor, self._get_todo_users(remediation))
-        self.assertIn(self.manager, self._get_todo_users(remediation))
-        self.supervisor.write(
-            {
-                "active": True,
-                "group_ids": [
-                    Command.unlink(
-                        self.quick_ref(
-                            "customer_complaint.group_complaint_supervisor"
-                        ).id
-                    ),
-                    Command.link(
-                        self.quick_ref("customer_complaint.group_complaint_agent").id
-                    ),
-                ],
-            }
-        )
-        self._assert_refused(remediation, self.supervisor, "above your limit")
-
-    def _remind(self):
-        with self.enter_registry_test_mode():
-            self.env.ref(
-                "customer_complaint.cron_remind_approvals"
-            ).method_direct_trigger()
-
-    def test_reminded_after_the_days_of_the_settings(self):
-        remediation = self._asked()
-        partner = self.supervisor.partner_id
-
-        def count():
-            return self.env["mail.message"].search_count(
-                [("model", "=", remediation._name), ("partner_ids", "in", partner.ids)]
-            )
-
-        self._remind()
-        self.assertEqual(count(), 0)
-        for hours, expected in ((25, 1), (26, 1), (50, 2)):
-            with freeze_time(fields.Datetime.now() + timedelta(hours=hours)):
-                self._remind()
-            self.assertEqual(count(), expected, hours)
 
     # ------------------------------------------------------------------
     # AGAINST
@@ -461,83 +239,6 @@ class TestApproval(ApprovalCase):
         tier.company_id = self.company
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             tier.with_user(boss).amount_from = 5
-
-    # ------------------------------------------------------------------
-    # DELEGATION
-    # ------------------------------------------------------------------
-
-    def test_delegate_approves_for_an_absent_supervisor(self):
-        deputy = self._new_user("complaint_deputy", "supervisor")
-        remediation = self._asked()
-        self._assert_refused(remediation, deputy, "")
-        self._delegate(self.supervisor, deputy)
-        self.assertIn(deputy, self._get_todo_users(remediation))
-        mine = remediation.with_user(deputy)
-        self.assertEqual(mine.amount_total, 300)
-        self.assertEqual(mine.complaint_id.name, remediation.complaint_id.name)
-        self.assertTrue(mine.can_approve)
-        mine.action_approve()
-        self.assertRecordValues(
-            remediation.approval_ids,
-            [{"user_id": deputy.id, "on_behalf_of_id": self.supervisor.id}],
-        )
-        with self.assertRaises(AccessError), self.env.cr.savepoint():
-            mine.complaint_id.read(["name"])
-        approval = remediation.approval_ids.with_user(deputy)
-        self.assertEqual(approval.amount_total, 300)
-
-    def test_delegation_holds_in_its_days_only(self):
-        deputy = self._new_user("complaint_deputy", "supervisor")
-        self.team.member_ids += deputy
-        boss = self._new_user("complaint_boss", "manager")
-        remediation = self._asked(5000)
-        self._approve(remediation, self.supervisor)
-        for days in ((-7, -1), (1, 7)):
-            self._delegate(self.manager, boss, days)
-            self.assertFalse(
-                self.env["customer.complaint.approval.delegation"]._get_delegators(
-                    self.company, boss
-                )
-            )
-
-    def test_delegate_needs_the_same_or_a_higher_role(self):
-        with self._refused("lower role", ValidationError):
-            self._delegate(self.supervisor, self.colleague)
-        with self._refused("somebody else", ValidationError):
-            self._delegate(self.supervisor, self.supervisor)
-        with self._refused("ends before", ValidationError):
-            self._delegate(self.supervisor, self.manager, (7, 0))
-        with self._refused("their own", AccessError):
-            self._delegate(self.agent, self.manager, user_id=self.supervisor.id)
-        delegation = self._delegate(self.supervisor, self.manager)
-        with self.assertRaises(AccessError):
-            delegation.with_user(self.colleague).date_to = fields.Date.today()
-        with self._refused("their own", AccessError):
-            delegation.with_user(self.manager).date_to = fields.Date.today()
-
-    def test_delegate_demoted_or_delegator_gone(self):
-        deputy = self._new_user("complaint_deputy", "supervisor")
-        remediation = self._asked()
-        self._delegate(self.supervisor, deputy)
-        group = self.quick_ref("customer_complaint.group_complaint_supervisor")
-        agent = self.quick_ref("customer_complaint.group_complaint_agent")
-        deputy.group_ids = [Command.unlink(group.id), Command.link(agent.id)]
-        self._assert_refused(remediation, deputy, "above your limit")
-        deputy.group_ids = [Command.link(group.id)]
-        self.supervisor.active = False
-        self._assert_refused(remediation, deputy, "above your limit")
-
-    def test_delegation_does_not_get_around_four_eyes(self):
-        deputy = self._new_user("complaint_deputy", "supervisor")
-        remediation = self._asked(300, complaint=self._decided(), user=self.supervisor)
-        self._delegate(self.supervisor, deputy)
-        self._assert_refused(remediation, deputy, "")
-        own = self._asked(300, complaint=self._decided())
-        complaint = own.complaint_id
-        complaint.sudo().recusal_ids.create(
-            {"complaint_id": complaint.id, "partner_id": self.supervisor.partner_id.id}
-        )
-        self._assert_refused(own, deputy, "")
 
 
 @tagged("post_install", "-at_install")

@@ -424,6 +424,7 @@ class TestScriptEverywhere(CaseInputCase):
         complaint.action_remediate()
         self._assert_text(complaint, "report_decision")
         remediation = self._promise(complaint)
+        returned = self._return_without_reason(complaint.sale_order_id)
         self._tell_decision(complaint, name=SCRIPT, content=SCRIPT, proof_ref=SCRIPT)
         self._fill(complaint.archive_card_id)
         self._assert_text(
@@ -457,7 +458,7 @@ class TestScriptEverywhere(CaseInputCase):
         self.env.flush_all()
         self.cr.flush()
         records = [complaint, refused, papers, memo, evidence, proceeding, review]
-        records.append(remediation)
+        records += [remediation, returned]
         for record in records:
             for message in record.sudo().message_ids:
                 self.assertNotIn("<script", message.body or "", record._name)
@@ -487,6 +488,31 @@ class TestScriptEverywhere(CaseInputCase):
         remediation.with_user(self.agent).line_ids._sign_done(SCRIPT)
         return remediation
 
+    def _return_without_reason(self, order):
+        """Register, print and refuse a no-reason return."""
+        record = (
+            self.env["customer.complaint.return"]
+            .with_user(self.agent)
+            .create(
+                {
+                    "sale_order_id": order.id,
+                    "note": SCRIPT,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "sale_order_line_id": order.order_line[1].id,
+                                "quantity": 1,
+                            }
+                        )
+                    ],
+                }
+            )
+        )
+        self._assert_text(record, "report_return_acknowledgement")
+        record._refuse(self.env["customer.complaint.return.exception"], SCRIPT)
+        self._assert_text(record, "report_return_refusal")
+        return record
+
     def test_all_reports_are_tried(self):
         reports = self.env["ir.actions.report"].search(
             [("report_name", "=like", "customer_complaint.%")]
@@ -497,6 +523,8 @@ class TestScriptEverywhere(CaseInputCase):
                 "report_papers_request",
                 "report_settlement_agreement",
                 "report_compensation_receipt",
+                "report_return_acknowledgement",
+                "report_return_refusal",
                 "report_refusal_letter",
                 "report_acceptance_receipt",
                 "report_acceptance_card",

@@ -79,6 +79,9 @@ TABLE = {
     "record an agreement": "ASMQ",
     "carry out a remediation": "ASMQ",
     "cancel a remediation": "ASMQ",
+    "register a return": "AOSM",
+    "carry out a return": "ASM",
+    "accept a late return": "SM",
     "record a proceeding": "ASMQ",
     "end a proceeding": "ASMQ",
     "make a case bundle": "SMLRU",
@@ -203,12 +206,38 @@ class RightsCase(CustomerComplaintCommon):
         cases["large"] = self._propose(self._at("remediation", **values), 5000)
         cases["large"].action_ask()
         cases["large"].with_user(self.supervisor).action_approve()
+        cases["return"] = self._return(order)
+        order.date_order = long_ago
+        cases["late_return"] = self._return(
+            order, date_delivered=today - timedelta(days=30)
+        )
         cases["proceeding"] = self._record_proceeding(cases["accepted"])
         cases["complex"], asked = (
             self._walk_in(complexity="complex", **values) for _i in range(2)
         )
         cases["paused"] = self._pause(cases["other"])
-        cases["asked"] = self._ask_for_time(asked)
+        cases["more_time"] = self._ask_for_time(asked)
+
+    def _return(self, order, user=None, **values):
+        return (
+            self.env["customer.complaint.return"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "sale_order_id": order.id,
+                    "date_delivered": self.company._complaint_today(),
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "sale_order_line_id": order.order_line[0].id,
+                                "quantity": 1,
+                            }
+                        )
+                    ],
+                    **values,
+                }
+            )
+        )
 
     def _pause(self, complaint, user=None):
         return (
@@ -407,7 +436,7 @@ class RightsCase(CustomerComplaintCommon):
         self._ask_for_time(self.cases["complex"], user)
 
     def _do_approve_more_time(self, user):
-        self.cases["asked"].with_user(user).action_approve()
+        self.cases["more_time"].with_user(user).action_approve()
 
     def _do_enter_evidence(self, user):
         self.cases["evidence"].with_user(user).create(
@@ -583,6 +612,15 @@ class RightsCase(CustomerComplaintCommon):
         proceeding.action_answer()
         proceeding.action_end()
 
+    def _do_register_a_return(self, user):
+        self._return(self.order, user)
+
+    def _do_carry_out_a_return(self, user):
+        self._dialog("return", "goods_back", user).action_confirm()
+
+    def _do_accept_a_late_return(self, user):
+        self._as("late_return", user).action_accept_late()
+
     def _do_edit_configuration(self, user):
         for model in self._get_configuration():
             self.env[model].search([], limit=1).with_user(user).write({"active": True})
@@ -598,6 +636,7 @@ class RightsCase(CustomerComplaintCommon):
                 "refusal.ground",
                 "archive.document.type",
                 "decision.template",
+                "return.exception",
             )
         ]
 

@@ -1,1 +1,1 @@
-from . import bundle, catalogue, chinese_amount, clock
+from . import bundle, catalogue, chinese_amount, clock, fetch_joined

@@ -21,3 +21,4 @@ from . import customer_complaint_give_reason
 from . import customer_complaint_make_bundle
 from . import customer_complaint_archive_hold
 from . import customer_complaint_archive_catalogue
+from . import customer_complaint_return_settle

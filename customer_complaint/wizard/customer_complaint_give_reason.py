@@ -56,4 +56,7 @@ class CustomerComplaintGiveReason(models.TransientModel):
             remediations._cancel(self.reason, keeps_drafts=self.drafts == "keep")
         else:
             getattr(remediations, f"_{self.deed}")(self.reason)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return remediations._get_action_after_deciding() or {
+            "type": "ir.actions.client",
+            "tag": "soft_reload",
+        }
