@@ -15,6 +15,8 @@ def uninstall_hook(env):
         " AND model = 'mail.activity.type')"
     )
     for table in (
+        "customer_complaint_archive_access_log",
+        "customer_complaint_archive_access",
         "customer_complaint_approval",
         "customer_complaint_remediation_line",
         "customer_complaint_remediation",

@@ -75,7 +75,12 @@ from . import customer_complaint_approval_steps
 from . import customer_complaint_approval_todo
 from . import customer_complaint_remediation_effect
 from . import customer_complaint_return_window
+from . import customer_complaint_handling
+from . import customer_complaint_archive_access
+from . import customer_complaint_archive_access_steps
+from . import customer_complaint_archive_access_log
 from . import ir_attachment
+from . import ir_attachment_confidential
 from . import ir_sequence
 from . import product_product
 from . import product_template

@@ -42,3 +42,4 @@ from . import test_stories
 from . import test_ui
 from . import test_verification
 from . import test_working_time
+from . import test_archive_access

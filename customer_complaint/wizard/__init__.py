@@ -18,3 +18,4 @@ from . import customer_complaint_refuse_extension
 from . import customer_complaint_agree
 from . import customer_complaint_carry_out
 from . import customer_complaint_give_reason
+from . import customer_complaint_ask_access
