@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tools import clean_context, format_list
 
 ACCESS_STATES = [
@@ -190,22 +191,22 @@ class CustomerComplaintArchiveAccess(models.Model):
     # CONSTRAINTS
     # ------------------------------------------------------------------
 
-    @api.constrains("purpose", "date_from", "date_to", "document_ids")
+    @api.constrains("purpose", "date_from", "date_to")
     def _check_request(self):
         for access in self:
-            reason = access._get_wrong_request_reason()
+            reason = access._get_wrong_period_reason()
+            if not (access.purpose or "").strip():
+                reason = self.env._("say what the papers are needed for.")
             if reason:
                 raise ValidationError(access.complaint_id._name_reason(reason))
 
-    def _get_wrong_request_reason(self):
-        """Return what is wrong with what is asked for, or False.
+    def _get_wrong_papers_reason(self):
+        """Return why these papers are not asked for, or False.
 
         :rtype: str or bool
         """
         self.ensure_one()
         documents_sudo = self.sudo().document_ids  # they need not be seen by the asker
-        if not (self.purpose or "").strip():
-            return self.env._("say what the papers are needed for.")
         if not documents_sudo:
             return self.env._("choose the papers to be consulted.")
         if any(
@@ -217,6 +218,14 @@ class CustomerComplaintArchiveAccess(models.Model):
                 "only its own confidential papers are asked for. Other papers open "
                 "without asking."
             )
+        return False
+
+    def _get_wrong_period_reason(self):
+        """Return what is wrong with the period asked for, or False.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
         if self.date_to < self.date_from:
             return self.env._("the period ends before it starts. Correct the days.")
         days = (self.date_to - self.date_from).days + 1
@@ -248,13 +257,43 @@ class CustomerComplaintArchiveAccess(models.Model):
         """
         # No defaults of the context for what the system sets.
         self = self.with_context(clean_context(self.env.context))
-        accesses = super().create(self._prepare_new_vals_list(vals_list))
-        for access in accesses:
+        wanted = [self._get_wanted_ids(vals) for vals in vals_list]
+        accesses = super().create(
+            self._prepare_new_vals_list(
+                vals_list, left_out=SYSTEM_FIELDS | {"document_ids"}
+            )
+        )
+        for access, document_ids in zip(accesses, wanted, strict=True):
+            # Whoever asks does not see them yet; what they may be is checked next.
+            access.sudo()._write_unguarded(
+                {"document_ids": [Command.set(document_ids)]}
+            )
+            reason = access._get_wrong_papers_reason()
+            if reason:
+                raise ValidationError(access.complaint_id._name_reason(reason))
             access._check_is_needed()
             access._write_unguarded({"papers_text": access._get_papers_text()})
         accesses._log_states()
         accesses._sync_todos()
         return accesses
+
+    @api.model
+    def _get_wanted_ids(self, vals):
+        """Return the ids of the papers that a new request names.
+
+        :param dict vals: as given to ``create``
+        :rtype: list[int]
+        """
+        ids = set()
+        for command in vals.get("document_ids") or []:
+            if isinstance(command, int):
+                ids.add(command)
+            elif command[0] == Command.SET:
+                ids.update(command[2])
+            elif command[0] == Command.LINK:
+                ids.add(command[1])
+        # There may be none of them any more.
+        return self.env["customer.complaint.archive.document"].browse(ids).exists().ids
 
     @api.model
     def _check_may_add(self, complaints):

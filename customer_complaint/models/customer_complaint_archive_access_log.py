@@ -156,7 +156,7 @@ class CustomerComplaintArchiveAccessLog(models.Model):
         return [
             name
             for name, field in self._fields.items()
-            if field.store and not field.automatic
+            if field.store and name not in models.MAGIC_COLUMNS
         ]
 
     @api.model

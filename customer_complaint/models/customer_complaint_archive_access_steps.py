@@ -38,7 +38,7 @@ class CustomerComplaintArchiveAccess(models.Model):
                         )
                     )
                 )
-            reason = access._get_wrong_request_reason()
+            reason = access._get_wrong_papers_reason()
             if reason:
                 raise UserError(access.complaint_id._name_reason(reason))
         self._set_state("approved", **self._prepare_decided_vals())
