@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from psycopg2.errors import ReadOnlySqlTransaction
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.http import request
@@ -141,6 +143,9 @@ class CustomerComplaintArchiveAccessLog(models.Model):
         :param list[dict] vals_list: one for each file
         :rtype: customer.complaint.archive.access.log
         """
+        if self.env.cr.readonly:
+            # Core takes the request up again where it can be written.
+            raise ReadOnlySqlTransaction("the log of sights is written")
         # Nobody has the right to create one. Every field is given: no default of a
         # user gets in.
         empty = dict.fromkeys(self._get_recorded_fields(), False)
