@@ -16,6 +16,7 @@ def uninstall_hook(env):
     )
     for table in (
         "customer_complaint_archive_access_log",
+        "customer_complaint_paper_waiver",
         "customer_complaint_archive_access",
         "customer_complaint_approval",
         "customer_complaint_remediation_line",

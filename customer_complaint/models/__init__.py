@@ -79,6 +79,7 @@ from . import customer_complaint_handling
 from . import customer_complaint_archive_access
 from . import customer_complaint_archive_access_steps
 from . import customer_complaint_archive_access_log
+from . import customer_complaint_archive_paper
 from . import ir_attachment
 from . import ir_attachment_confidential
 from . import ir_sequence

@@ -6,9 +6,10 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list, human_size
 
+DOCUMENT_MODEL = "customer.complaint.archive.document"
 # Records whose files no longer change when their complaint has ended.
 PAPER_MODELS = (
-    "customer.complaint.archive.document",
+    DOCUMENT_MODEL,
     "customer.complaint.evidence",
 )
 # Records whose files stay with them and are never shared by link.
@@ -224,6 +225,10 @@ class IrAttachment(models.Model):
             complaints_sudo = self.env[model].sudo().browse(ids).exists().complaint_id
             if not self.env.su:
                 complaints_sudo._check_not_recused(self.env.user.partner_id)
+            if model == DOCUMENT_MODEL:
+                complaints_sudo = complaints_sudo.filtered(
+                    lambda complaint: not complaint._takes_late_papers()
+                )
             if model in PAPER_MODELS:
                 complaints_sudo._check_not_closed()
 

@@ -19,3 +19,4 @@ from . import customer_complaint_agree
 from . import customer_complaint_carry_out
 from . import customer_complaint_give_reason
 from . import customer_complaint_ask_access
+from . import customer_complaint_waive_sealing

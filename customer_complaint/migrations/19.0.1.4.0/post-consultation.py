@@ -6,7 +6,10 @@ from odoo.tools import file_path
 from odoo.addons.customer_complaint.models.ir_attachment import FILING_MODELS
 from odoo.addons.customer_complaint.tools.new_data import MODULE, load_new_data
 
-NEW_DATA = ("customer_complaint_archive_access_data.xml",)
+NEW_DATA = (
+    "customer_complaint_archive_access_data.xml",
+    "customer_complaint_paper_requirement_sealing_data.xml",
+)
 # Rules that now ask who made the handler a handler.
 CHANGED_RULES = {
     "customer_complaint_archive_document_security.xml": (
