@@ -375,7 +375,7 @@ class CustomerComplaintArchiveAccess(models.Model):
 class CustomerComplaintArchiveDocument(models.Model):
     _inherit = "customer.complaint.archive.document"
 
-    access_ids = fields.Many2many(
+    consultation_ids = fields.Many2many(
         "customer.complaint.archive.access",
         "customer_complaint_archive_access_document_rel",
         "document_id",
@@ -393,12 +393,12 @@ class CustomerComplaintArchiveDocument(models.Model):
 
     @api.model
     def _get_reserved_fields(self):
-        return super()._get_reserved_fields() | {"access_ids"}
+        return super()._get_reserved_fields() | {"consultation_ids"}
 
     def write(self, vals):
         """Note in the chatter when papers become less, or more, confidential."""
-        if "access_ids" in vals:
-            vals = {name: vals[name] for name in vals if name != "access_ids"}
+        if "consultation_ids" in vals:
+            vals = {name: vals[name] for name in vals if name != "consultation_ids"}
         if vals.keys().isdisjoint({"confidentiality", "type_id"}):
             return super().write(vals)
         before = {document: document.confidentiality for document in self}
@@ -442,7 +442,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         :rtype: customer.complaint.archive.access
         """
         self.ensure_one()
-        return self.access_ids.filtered(
+        return self.consultation_ids.filtered(
             lambda access: access.user_id == user and access.is_open
         )[:1]
 

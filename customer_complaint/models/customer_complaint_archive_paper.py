@@ -325,9 +325,8 @@ class CustomerComplaint(models.Model):
         return needed
 
     def _has_measure(self, measure):
-        if measure == MONEY:
-            return not self.currency_id.is_zero(self.compensation_total)
-        return self[measure]
+        # Rounded when it was written: to look at the currency would cost a query.
+        return self.compensation_total > 0 if measure == MONEY else self[measure]
 
     def _get_missing_sealing_papers(self):
         """Return the papers that are needed, neither filed nor waived.

@@ -244,34 +244,44 @@ class IrAttachment(models.Model):
             return mimetype
         content = content.encode() if isinstance(content, str) else content
         head = content[:SIGNATURE_LENGTH]
-        return mimetype if signature in head else "application/octet-stream"
+        # No guess takes this one up again.
+        return mimetype if signature in head else "text/plain"
 
     def _check_fit_for_filing(self):
         """Refuse what is no file: links, empty ones, those beyond the limit.
 
-        :raise UserError: naming the file
+        :raise UserError: naming the files
+        """
+        reasons = [
+            self.env._(
+                "The file %(file)s cannot be filed: %(reason)s",
+                file=file_sudo.name,
+                reason=reason,
+            )
+            for file_sudo in self.sudo()  # what was just filed, not what is in it
+            if (reason := file_sudo._get_unfit_reason())
+        ]
+        if reasons:
+            raise UserError("\n".join(reasons))
+
+    def _get_unfit_reason(self):
+        """Return why this is no file to be filed, or False.
+
+        :rtype: str or bool
         """
         self.ensure_one()
+        if self.type == "url":
+            return self.env._("it is a link, which may show something else tomorrow.")
+        if not self.file_size:
+            return self.env._("it is empty. Check the file and upload it again.")
         limit = self.env["ir.config_parameter"].sudo().get_param(UPLOAD_LIMIT)  # shown
         limit = int(limit) if (limit or "").isdigit() else DEFAULT_UPLOAD_LIMIT
-        if self.type == "url":
-            reason = self.env._("it is a link, which may show something else tomorrow.")
-        elif not self.file_size:
-            reason = self.env._("it is empty. Check the file and upload it again.")
-        elif self.file_size > limit:
-            reason = self.env._(
+        if self.file_size > limit:
+            return self.env._(
                 "it is larger than %(limit)s. Make it smaller, or file it in parts.",
                 limit=human_size(limit),
             )
-        else:
-            return
-        raise UserError(
-            self.env._(
-                "The file %(file)s cannot be filed: %(reason)s",
-                file=self.name,
-                reason=reason,
-            )
-        )
+        return False
 
     def _link_upload_to(self, record):
         """Make these files belong to the record, and to nothing else.
@@ -300,7 +310,6 @@ class IrAttachment(models.Model):
                         file=attachment_sudo.name,
                     )
                 )
-            attachment_sudo._check_fit_for_filing()
             # Neither public nor a token: such files never open by a mere link.
             attachment_sudo.write(
                 {

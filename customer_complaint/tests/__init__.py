@@ -44,3 +44,4 @@ from . import test_verification
 from . import test_working_time
 from . import test_archive_access
 from . import test_archive_leaks
+from . import test_archive_paper

@@ -208,11 +208,11 @@ class TestArchiveAccess(ArchiveAccessCase):
         access = self._grant(documents=self.identity)
         for user in (self.agent, self.archivist):
             self.medical.with_user(user).write(
-                {"access_ids": [Command.link(access.id)]}
+                {"consultation_ids": [Command.link(access.id)]}
             )
             self.assertFalse(self._may_read(self.medical, self.colleague))
         paper = self._create_document(
-            self.complaint, "medical", access_ids=[Command.link(access.id)]
+            self.complaint, "medical", consultation_ids=[Command.link(access.id)]
         )
         self.assertFalse(self._may_read(paper, self.colleague))
 
