@@ -202,6 +202,10 @@ class CustomerComplaint(models.Model):
     cancel a remediation            A - S M Q - - - -
     record a proceeding             A - S M Q - - - -
     end a proceeding                A - S M Q - - - -
+    confirm the handler             - - S M - - - - -
+    waive papers of the card        - - S M - - R - -
+    approve a consultation          - - - M - - R - -
+    revoke a consultation           - - - M - - R - -
     edit configuration              - - - M - - - - -
     ==============================  =================
 
@@ -211,8 +215,9 @@ class CustomerComplaint(models.Model):
     company has nobody in quality, managers confirm in its place. Who is asked by a memo
     answers it, whatever their role. Who approves what follows from the ladder, here the
     shipped one; people it names approve whatever their role. Who decided does not sign
-    off. Nobody deletes a complaint: a number is never reused. Whoever is recused does
-    none of it but read, managers and administrators included.
+    off. Who sees a case but not its confidential papers asks to consult them, and
+    somebody else approves. Nobody deletes a complaint: a number is never reused.
+    Whoever is recused does none of it but read, managers and administrators included.
 
     The life of a complaint (states, conditions, dates) is in
     ``customer_complaint_life.py``, its verifications, memos and recusals in files of
