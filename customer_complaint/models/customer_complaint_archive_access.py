@@ -7,7 +7,7 @@ ACCESS_STATES = [
     ("requested", "To Decide"),
     ("approved", "Approved"),
     ("expired", "Period Over"),
-    ("refused", "Refused"),
+    ("refused", "Not Approved"),
     ("withdrawn", "Withdrawn"),
     ("revoked", "Revoked"),
 ]

@@ -293,7 +293,7 @@ class CustomerComplaint(models.Model):
     def _compute_duplicate_note(self):
         for complaint in self:
             documents = complaint.document_ids.filtered("has_duplicate_file")
-            complaint.duplicate_note = documents and format_list(
+            complaint.duplicate_note = format_list(
                 self.env, documents._get_shown_names()
             )
 

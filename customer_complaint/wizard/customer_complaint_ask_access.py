@@ -140,7 +140,9 @@ class CustomerComplaintEndAccess(models.TransientModel):
         required=True,
     )
     # Each deed is the name of a method of the consultation, after an underscore.
-    deed = fields.Selection([("refuse", "Refuse"), ("revoke", "Revoke")], required=True)
+    deed = fields.Selection(
+        [("refuse", "Do Not Approve"), ("revoke", "Revoke")], required=True
+    )
     reason = fields.Text(required=True, help="Whoever asked is told the reason.")
 
     def action_confirm(self):
