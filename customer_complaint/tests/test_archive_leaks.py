@@ -403,6 +403,25 @@ class TestArchiveLeaks(ArchiveAccessCase, HttpCase):
         with freeze_time(now + timedelta(days=2)):
             self._assert_closed(askers)
 
+    def test_records_that_point_to_it_find_nothing(self):
+        """Activities search their files without looking at rights."""
+        todo = self.env["mail.activity"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("customer.complaint"),
+                "res_id": self.complaint.id,
+                "user_id": self.colleague.id,
+                "attachment_ids": [Command.link(self.text.id)],
+            }
+        )
+        domain = [("id", "=", todo.id), ("attachment_ids.name", "like", SECRET)]
+        for user, found in ((self.colleague, 0), (self.agent, 1)):
+            self.env.invalidate_all()
+            search = self.env["mail.activity"].with_user(user).search_count
+            self.assertEqual(search(domain[:1]), 1)
+            self.assertEqual(search(domain), found)
+            seen = todo.with_user(user).attachment_ids
+            self.assertEqual(seen, self.text if found else seen.browse())
+
     # ------------------------------------------------------------------
     # HEADERS AND LOG
     # ------------------------------------------------------------------
