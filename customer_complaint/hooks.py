@@ -18,6 +18,8 @@ def uninstall_hook(env):
         "customer_complaint_archive_access_log",
         "customer_complaint_paper_waiver",
         "customer_complaint_archive_access",
+        "customer_complaint_return_line",
+        "customer_complaint_return",
         "customer_complaint_approval",
         "customer_complaint_remediation_line",
         "customer_complaint_remediation",

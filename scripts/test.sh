@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # ./dev test and ./dev bench
 #
-# A clone of the template database gets the addons; then one pytest process runs the addons' tests (as pytest-odoo loads
-# them) and the checks of the whole repository in tests/, the lint among them. These find in the environment:
+# A clone of the template database gets the addons; then pytest runs the addons' tests (as pytest-odoo loads them) and the
+# checks of the whole repository in tests/, the lint among them: all of them in as many processes as there are processors,
+# each on a clone of its own, a part in one process. JOBS= says otherwise. The tests find in the environment:
 #
 #   CC_ROOT           the repository
 #   CC_DEV            the command ./dev, for calling its sub-commands
@@ -26,7 +27,7 @@ test_environment() {
 }
 
 cmd_test() {
-    local paths=() status=0
+    local paths=() status=0 jobs=0
     [ -n "$(addons)" ] || die "there is no addon here yet: no customer_complaint*/__manifest__.py"
     setup test
     with_lock node_setup
@@ -36,9 +37,10 @@ cmd_test() {
     [ "$TEST_KEEP" = yes ] || trap 'db_drop "$CC_DB"' EXIT
     if ! names_a_path "$@"; then
         mapfile -t paths < <(test_paths)
+        jobs=$(nproc)
     fi
     "$VENV/bin/python" -m pytest --odoo-config="$ODOO_CONF" --odoo-database="$CC_DB" --odoo-http --odoo-log-level=warn \
-        "${paths[@]}" "$@" </dev/null 8>&- || status=$?
+        --numprocesses="${JOBS:-$jobs}" --dist=loadscope "${paths[@]}" "$@" </dev/null 8>&- || status=$?
     return "$status"
 }
 
@@ -92,7 +94,7 @@ test_sweep() {
     is_private_postgres || return 0
     for db in $(sql "select datname from pg_database where datname ~ '^cc_test_[0-9]'"); do
         pid=${db#cc_test_}
-        [ -e "/proc/${pid%%_*}" ] || db_drop "$db"
+        [ -e "/proc/${pid%%[_-]*}" ] || db_drop "$db"
     done
 }
 

@@ -65,7 +65,8 @@ def scratch_db(sql):
     def make(source=None):
         source = source or os.environ["CC_TEMPLATE_DB"]
         # Named like the run's own database, so that ./dev test finds leftovers.
-        name = f"{os.environ['CC_DB']}_{next(number)}"
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+        name = f"{os.environ['CC_DB']}_{worker}{next(number)}"
         drop(name)
         sql("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
         made.append(name)

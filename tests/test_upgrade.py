@@ -90,7 +90,7 @@ def contents(sql):
     return read
 
 
-@pytest.mark.parametrize("version", ["19.0.1.0.0", "19.0.1.1.0"])
+@pytest.mark.parametrize("version", ["19.0.1.0.0", "19.0.1.1.0", "19.0.1.2.0"])
 def test_update_loses_nothing(
     version, scratch_db, run_odoo, shell, landed, contents, sql
 ):
@@ -111,7 +111,8 @@ def test_update_loses_nothing(
     assert count_of(db, sql, "mail_message") >= messages
     assert set(sql(db, FILES)) >= set(files)
     check_new_data_is_there(db, sql)
-    check_clocks_run(db, sql)
+    if "customer_complaint_deadline" not in before:
+        check_clocks_run(db, sql)
     went_on = shell(db, GO_ON)
     assert set(went_on.get("closed", ["closed"])) == {"closed"}
     assert went_on["back"] == ["investigating"]
@@ -172,6 +173,7 @@ NEW_DATA_MODELS = (
     "customer.complaint.policy",
     "customer.complaint.policy.milestone",
     "customer.complaint.escalation.rule",
+    "customer.complaint.approval.tier",
 )
 
 

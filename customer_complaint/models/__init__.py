@@ -1,4 +1,6 @@
 from . import account_move
+from . import account_move_credit
+from . import account_move_remediation
 from . import customer_complaint
 from . import customer_complaint_part
 from . import customer_complaint_cached
@@ -67,6 +69,8 @@ from . import customer_complaint_escalation_run
 from . import customer_complaint_remediation
 from . import customer_complaint_remediation_line
 from . import customer_complaint_remediation_steps
+from . import customer_complaint_remediation_document
+from . import customer_complaint_carrier
 from . import customer_complaint_remediation_paper
 from . import customer_complaint_approval_tier
 from . import customer_complaint_approval
@@ -74,12 +78,23 @@ from . import customer_complaint_approval_delegation
 from . import customer_complaint_approval_steps
 from . import customer_complaint_approval_todo
 from . import customer_complaint_remediation_effect
+
+# After the steps that it adds to.
+from . import customer_complaint_remediation_credit
+from . import customer_complaint_remediation_money
+from . import customer_complaint_remediation_payment
+from . import customer_complaint_remediation_clock
 from . import customer_complaint_return_window
 from . import customer_complaint_handling
 from . import customer_complaint_archive_access
 from . import customer_complaint_archive_access_steps
 from . import customer_complaint_archive_access_log
 from . import customer_complaint_archive_paper
+from . import customer_complaint_return_exception
+from . import customer_complaint_return
+from . import customer_complaint_return_right
+from . import customer_complaint_return_line
+from . import customer_complaint_return_steps
 from . import ir_attachment
 from . import ir_attachment_confidential
 from . import ir_sequence
@@ -90,3 +105,7 @@ from . import resource_calendar
 from . import res_config_settings
 from . import res_partner
 from . import sale_order
+from . import customer_complaint_return_sale
+from . import customer_complaint_return_refund
+from . import sale_order_line_claim
+from . import sale_order_line_credit

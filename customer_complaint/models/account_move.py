@@ -12,13 +12,27 @@ class AccountMove(models.Model):
     )
 
     def _compute_complaint_count(self):
-        counts = dict(
+        counts = self._get_complaint_counts()
+        for move in self:
+            move.complaint_count = counts.get(move._origin, 0)
+
+    def _get_complaint_counts(self):
+        """Return how many complaints each invoice has to do with.
+
+        :rtype: dict[account.move, int]
+        """
+        return dict(
             self.env["customer.complaint"]._read_group(
                 [("invoice_id", "in", self.ids)], ["invoice_id"], ["__count"]
             )
         )
-        for move in self:
-            move.complaint_count = counts.get(move._origin, 0)
+
+    def _get_complaint_domain(self):
+        """Return the domain of the complaints these invoices have to do with.
+
+        :rtype: odoo.fields.Domain
+        """
+        return fields.Domain("invoice_id", "in", self.ids)
 
     def action_open_complaint(self):
         """Open a complaint about what was invoiced.
@@ -66,13 +80,13 @@ class AccountMove(models.Model):
         )
 
     def action_view_complaints(self):
-        """List the complaints about the invoice.
+        """List the complaints about the invoice, or carried out by the credit note.
 
         :rtype: dict
         """
         self.ensure_one()
         return self.env["customer.complaint"]._action_list_for(
-            [("invoice_id", "=", self.id)],
-            invoice_id=self.id,
+            self._get_complaint_domain(),
+            invoice_id=self.id if self.move_type != "out_refund" else False,
             partner_id=self.partner_id.id,
         )

@@ -214,8 +214,8 @@ class CustomerComplaint(models.Model):
     named, here the supervisor: a superior who neither decided nor handled. Where the
     company has nobody in quality, managers confirm in its place. Who is asked by a memo
     answers it, whatever their role. Who approves what follows from the ladder, here the
-    shipped one; people it names approve whatever their role. Who decided does not sign
-    off. Who sees a case but not its confidential papers asks to consult them, and
+    shipped one; people it names approve with any of these roles. Who decided does not
+    sign off. Who sees a case but not its confidential papers asks to consult them, and
     somebody else approves. Nobody deletes a complaint: a number is never reused.
     Whoever is recused does none of it but read, managers and administrators included.
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import ormcache
 
-from .customer_complaint_approval_tier import RANKED_GROUPS
+from .customer_complaint_approval_tier import RANKED_GROUPS, ROLE_XMLIDS
 
 
 class CustomerComplaintApprovalDelegation(models.Model):
@@ -82,6 +82,14 @@ class CustomerComplaintApprovalDelegation(models.Model):
                         company=delegation.company_id.display_name,
                     )
                 )
+            if not delegation._has_role():
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s has no role in complaint handling and could not "
+                        "open what they approve. Choose somebody else.",
+                        user=delegate_sudo.name,
+                    )
+                )
             if not delegation._is_rank_kept():
                 raise ValidationError(
                     self.env._(
@@ -91,17 +99,39 @@ class CustomerComplaintApprovalDelegation(models.Model):
                     )
                 )
 
-    def _is_rank_kept(self):
-        """Return whether the delegate has the same or a higher role.
+    def _has_role(self):
+        """Return whether the delegate has any role in complaint handling.
 
         :rtype: bool
         """
         self.ensure_one()
-        ranks = [
-            sum(user_sudo.has_group(group) for group in RANKED_GROUPS)
-            for user_sudo in (self.user_id.sudo(), self.delegate_id.sudo())
-        ]
-        return ranks[1] >= ranks[0]
+        delegate_sudo = self.delegate_id.sudo()
+        return any(delegate_sudo.has_group(group) for group in ROLE_XMLIDS)
+
+    def _is_rank_kept(self):
+        """Return whether the delegate has the same or a higher role.
+
+        Who is named in a tier stands above the roles: managers stand in for them, or
+        others who are named.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self._has_role() and self._get_rank(
+            self.delegate_id.sudo()
+        ) >= self._get_rank(self.user_id.sudo())
+
+    def _get_rank(self, user_sudo):
+        """Return how high the role of a user is.
+
+        :rtype: int
+        """
+        named = self.env["customer.complaint.approval.tier"]._read_named_people(
+            self.company_id.id
+        )
+        if user_sudo.id in named:
+            return len(RANKED_GROUPS)
+        return sum(user_sudo.has_group(group) for group in RANKED_GROUPS)
 
     # ------------------------------------------------------------------
     # CRUD

@@ -2,11 +2,24 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_list
 
-from .customer_complaint_approval_tier import ROLE_GROUPS
+from ..tools.fetch_joined import fetch_children, fetch_joined
+from .customer_complaint_approval_tier import ROLE_GROUPS, Step
 from .customer_complaint_remediation import COUNTED_STATES
 
 APPROVE_TODO = "customer_complaint.mail_act_approve_remediation"
 HANDLE_TODO = "customer_complaint.mail_act_handle_remediation"
+# A tier went meanwhile, and those that are left have approved: who leads the case ends
+# it.
+END_STEP = Step(0, "supervisor")
+# What every decision looks at, besides the remediation.
+READ_AT_ONCE = (
+    "company_id",
+    "currency_id",
+    "complaint_id",
+    "complaint_id.team_id",
+    "complaint_id.team_id.leader_id",
+    "complaint_id.team_id.leader_id.partner_id",
+)
 
 
 class CustomerComplaintRemediation(models.Model):
@@ -111,21 +124,25 @@ class CustomerComplaintRemediation(models.Model):
             remediation.amount_customer_before = own.get("customer", 0.0)
             remediation.amount_order_before = own.get("order", 0.0)
 
-    def _read_figures(self):
+    def _read_figures(self, lock=False):
         """Read what else was granted: on the complaint, to the customer, on the order.
 
-        One query, however many there are. Only sums are read, whatever the user sees.
+        One query, however many there are. Only sums are read, and who approved which
+        step of this round, whatever the user sees.
 
+        :param bool lock: keep others from deciding on remediations of these complaints
+            meanwhile; see ``_get_remediation_lock_sql``
         :return: by id of the remediation: ``granted`` on the complaint besides it,
             ``customer`` and ``order`` on other complaints within the months of the
-            settings, ``either`` of both counted once
-        :rtype: dict[int, dict[str, float]]
+            settings, ``either`` of both counted once; ``given`` the approvals of this
+            round, as pairs of step key and user id
+        :rtype: dict[int, dict]
         """
         ids = self._origin.ids
         if not ids:
             return {}
         self.env["customer.complaint.remediation"].flush_model(
-            ["complaint_id", "state", "amount_total", "is_partly_done"]
+            ["complaint_id", "state", "amount_total", "is_partly_done", "round"]
         )
         self.env["customer.complaint"].flush_model(
             [
@@ -139,9 +156,12 @@ class CustomerComplaintRemediation(models.Model):
             ]
         )
         self.env["res.company"].flush_model(["complaint_earlier_months"])
+        if lock:
+            self.complaint_id.invalidate_recordset(["remediation_lock"], flush=False)
         rows = self.env.execute_query_dict(
             SQL(
                 """
+                %(lock)s
                 SELECT r.id,
                        COALESCE(c.compensation_by_hand, 0) + (
                            SELECT COALESCE(SUM(o.amount_total), 0)
@@ -152,7 +172,14 @@ class CustomerComplaintRemediation(models.Model):
                        ) AS granted,
                        COALESCE(before.customer, 0) AS customer,
                        COALESCE(before.sale, 0) AS order,
-                       COALESCE(before.either, 0) AS either
+                       COALESCE(before.either, 0) AS either,
+                       (
+                           SELECT json_agg(json_build_array(a.step_key, a.user_id))
+                             FROM customer_complaint_approval a
+                            WHERE a.remediation_id = r.id
+                              AND a.round = r.round
+                              AND a.decision = 'approved'
+                       ) AS given
                   FROM customer_complaint_remediation r
                   JOIN customer_complaint c ON c.id = r.complaint_id
                   JOIN res_company company ON company.id = c.company_id
@@ -180,6 +207,14 @@ class CustomerComplaintRemediation(models.Model):
                   ) before ON TRUE
                  WHERE r.id = ANY(%(ids)s)
                 """,
+                lock=(
+                    SQL(
+                        "WITH locked AS (%s)",
+                        self.complaint_id._get_remediation_lock_sql(),
+                    )
+                    if lock
+                    else SQL()
+                ),
                 counted=COUNTED_STATES,
                 now=fields.Datetime.now(),
                 ids=ids,
@@ -187,11 +222,29 @@ class CustomerComplaintRemediation(models.Model):
         )
         return {
             row["id"]: {
-                name: float(row[name])
-                for name in ("granted", "customer", "order", "either")
+                **{
+                    name: float(row[name])
+                    for name in ("granted", "customer", "order", "either")
+                },
+                "given": row["given"] or [],
             }
             for row in rows
         }
+
+    def _fetch_cases(self):
+        """Read at once what asking and deciding look at, before any of it is used."""
+        # Rights are checked on what was read, and on nothing else.
+        own_sudo = self.sudo()
+        fetch_joined(
+            own_sudo.browse(),
+            own_sudo._as_query(ordered=False),
+            READ_AT_ONCE,
+            beside=(
+                (self.env.user, ("partner_id",)),
+                (self.env["ir.model"]._get(self._name), ()),  # of the to-dos
+            ),
+        )
+        fetch_children(own_sudo, "line_ids")
 
     def _get_decisive_amount(self, figures):
         """Return the amount that decides who approves.
@@ -226,21 +279,8 @@ class CustomerComplaintRemediation(models.Model):
         :rtype: list[Step]
         """
         self.ensure_one()
-        approved = {approval.step_key for approval in self._get_given_approvals()}
+        approved = {step_key for step_key, _user_id in figures.get("given", ())}
         return [s for s in self._get_steps(figures) if s.tier_id not in approved]
-
-    def _get_given_approvals(self):
-        """Return the approvals of the present round.
-
-        :rtype: customer.complaint.approval
-        """
-        self.ensure_one()
-        # Which steps are behind counts, whatever the user may read of them.
-        return self.sudo().approval_ids.filtered(
-            lambda approval: (
-                approval.round == self.round and approval.decision == "approved"
-            )
-        )
 
     # ------------------------------------------------------------------
     # ASKING
@@ -252,18 +292,16 @@ class CustomerComplaintRemediation(models.Model):
         :raise UserError: if one has no lines, or is no draft
         :raise AccessError: if the user must not work on one of the complaints
         """
+        self._fetch_cases()
         self._check_may_step()
-        self.complaint_id._lock_remediations()
+        figures = self._read_figures(lock=True)
         self._raise_reasons(lambda rem: rem._get_cannot_ask_reason())
         for company, remediations in self.grouped("company_id").items():
             today = company._complaint_today()
             old = remediations.filtered(lambda rem, day=today: rem.date_rate != day)
             if old:
                 old._write_unguarded({"date_rate": today})
-        figures = self._read_figures()
-        waiting = {}
         for remediation in self:
-            waiting[remediation] = remediation._get_steps(figures[remediation.id])[0]
             remediation._write_unguarded(
                 {
                     "state": "to_approve",
@@ -273,16 +311,20 @@ class CustomerComplaintRemediation(models.Model):
                     "date_approved": False,
                     "date_reminded": False,
                     "decision_note": False,
-                    "tier_id": waiting[remediation].tier_id,
                 }
             )
+        if len(self.complaint_id) < len(self):
+            figures = self._read_figures()  # by now each of them counts for the others
+        waiting = {rem: rem._get_steps(figures[rem.id])[0] for rem in self}
+        for remediation, step in waiting.items():
+            remediation._write_unguarded({"tier_id": step.tier_id})
         self._log(
             lambda rem: rem.env._(
                 "approval asked for, %(amount)s", amount=rem._get_amount_text()
             )
         )
         self._sync_todos(waiting, is_first=not any(rem.round > 1 for rem in self))
-        self.complaint_id._sync_remediations()
+        self.complaint_id._sync_remediations(settled=self)
 
     def _get_cannot_ask_reason(self):
         self.ensure_one()
@@ -310,7 +352,7 @@ class CustomerComplaintRemediation(models.Model):
         self._record(
             "approved",
             figures,
-            {rem: own[0] for rem, own in steps.items() if own},
+            {rem: own[0] if own else END_STEP for rem, own in steps.items()},
         )
         final = self.filtered(lambda rem: len(steps[rem]) <= 1)
         # Who decides was checked; they need no right to change it.
@@ -319,15 +361,7 @@ class CustomerComplaintRemediation(models.Model):
                 {"tier_id": steps[remediation][1].tier_id, "date_reminded": False}
             )
         if final:
-            final.sudo()._write_unguarded(
-                {
-                    "state": "approved",
-                    "date_approved": fields.Datetime.now(),
-                    "tier_id": False,
-                    "date_declined": False,
-                    "decline_reason": False,
-                }
-            )
+            final.sudo()._write_unguarded(self._prepare_approved_vals())
         self._log(
             lambda rem: (
                 rem.env._(
@@ -344,6 +378,43 @@ class CustomerComplaintRemediation(models.Model):
         )
         self._sync_todos({rem: steps[rem][1] for rem in self - final})
         final.sudo()._finish_when_done()
+
+    def _prepare_approved_vals(self):
+        return {
+            "state": "approved",
+            "date_approved": fields.Datetime.now(),
+            "tier_id": False,
+            "date_declined": False,
+            "decline_reason": False,
+        }
+
+    def _update_turns(self):
+        """Let what waits follow a total that counts more, or less, by now.
+
+        Another remediation of the complaint was asked for, refused or cancelled. Who
+        has to approve is asked; what every tier it still needs has approved is
+        approved.
+        """
+        steps = self._get_waiting_steps()
+        none = self.browse()
+        final = self.filtered(lambda rem: rem.state == "to_approve") - none.union(
+            *steps
+        )
+        moved = {rem: s for rem, s in steps.items() if rem.tier_id.id != s.tier_id}
+        for remediation, step in moved.items():
+            remediation._write_unguarded(
+                {"tier_id": step.tier_id, "date_reminded": False}
+            )
+        if final:
+            final._write_unguarded(self._prepare_approved_vals())
+            final._log(
+                lambda rem: rem.env._(
+                    "approved, as the total that counts needs no further tier by now"
+                )
+            )
+        if moved or final:
+            none.union(final, *moved)._sync_todos(moved)
+        final._finish_when_done()
 
     def action_refuse(self):
         """Ask why these remediations are refused.
@@ -401,7 +472,7 @@ class CustomerComplaintRemediation(models.Model):
         self._record(
             decision,
             figures,
-            {rem: own[0] for rem, own in steps.items() if own},
+            {rem: own[0] if own else END_STEP for rem, own in steps.items()},
             reason,
         )
         # As above.
@@ -421,12 +492,13 @@ class CustomerComplaintRemediation(models.Model):
         :return: of :meth:`_read_figures`
         :rtype: dict
         """
+        self._fetch_cases()
         self.check_access("read")
         complaints_sudo = self.complaint_id.sudo()  # how the cases stand
         complaints_sudo._check_not_recused(self.env.user.partner_id)
         complaints_sudo._check_not_closed()
         # Their own rows are written by the decision, and by every change of them.
-        complaints_sudo._lock_remediations()
+        figures = self._read_figures(lock=True)
         self._raise_reasons(
             lambda rem: (
                 rem.state != "to_approve"
@@ -437,7 +509,6 @@ class CustomerComplaintRemediation(models.Model):
                 )
             )
         )
-        figures = self._read_figures()
         self._raise_reasons(
             lambda rem: rem._get_cannot_approve_reason(figures[rem.id]), AccessError
         )
@@ -522,13 +593,13 @@ class CustomerComplaintRemediation(models.Model):
         if self.complaint_id.sudo()._is_recused_from(user.partner_id):
             return self.env._("you are recused from the complaint.")
         steps = self._get_open_steps(figures)
-        if not steps:
-            return False
-        step = steps[0]
+        step = steps[0] if steps else END_STEP
         if not self._get_power(step, user):
             return self._get_lacking_role_reason(step, figures)
-        others = self._get_given_approvals().user_id
-        if user in others and self._get_approvers(step) - others:
+        others = self.env["res.users"].browse(
+            {user_id for _step_key, user_id in figures.get("given", ())}
+        )
+        if steps and user in others and self._get_approvers(step) - others:
             return self.env._(
                 "you approved the tier before; somebody else approves this one."
             )
@@ -540,6 +611,10 @@ class CustomerComplaintRemediation(models.Model):
         :rtype: str
         """
         amount = self.currency_id.format(self._get_decisive_amount(figures))
+        if step == END_STEP:
+            return self.env._(
+                "every tier it needs has approved it; a supervisor of the case ends it."
+            )
         if not step.tier_id:
             return self.env._(
                 "no tier of the ladder applies to %(amount)s, so a manager approves "
@@ -561,6 +636,10 @@ class CustomerComplaintRemediation(models.Model):
         """
         if not step.tier_id:
             return self.env._("Managers, as no tier applies")
+        if step.lacks_people:
+            return self.env._(
+                "%(tier)s (nobody is named, so managers approve)", tier=step.name
+            )
         return step.name
 
     def _is_proposed_by(self, user):
@@ -618,13 +697,23 @@ class CustomerComplaintRemediation(models.Model):
         if self.company_id.id not in user_sudo._get_company_ids():
             return False
         if step.role == "people":
-            tier = self.env["customer.complaint.approval.tier"].sudo()
-            return user in tier.browse(step.tier_id).user_ids
+            return user.id in step.people
         if not user_sudo.has_group(ROLE_GROUPS[step.role]):
             return False
         if user == self.env.user and not self.env.su:
             return self.complaint_id.has_access("write")
         return self.complaint_id._is_seen_by(user)
+
+    def _is_seen_by(self, user):
+        """Return whether a user may read the remediation.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        company = self.company_id
+        return company in user.sudo().company_ids and self.with_user(user).with_context(
+            allowed_company_ids=company.ids
+        ).has_access("read")
 
     def _get_approvers(self, step):
         """Return who is asked for a step, those who may decide only.
@@ -634,18 +723,21 @@ class CustomerComplaintRemediation(models.Model):
         """
         return self._find_people(step)[0]
 
-    def _find_people(self, step):
+    def _find_people(self, step, managers=None):
         """Return who is asked for a step, and who of them does not see the case.
 
         The leader of the team first, else the managers; and who stands in for those
         who are away.
 
+        :param Step step: the tier
+        :param dict managers: those of each company, as far as they were read
         :return: both readable whatever the user's rights
         :rtype: tuple[res.users, res.users]
         """
         self.ensure_one()
+        managers = {} if managers is None else managers
         fit = self.env["res.users"].sudo()
-        for people_sudo in self._get_candidates(step):
+        for people_sudo in self._get_candidates(step, managers):
             fit = people_sudo.filtered(self._is_fit)
             if fit:
                 break
@@ -655,8 +747,12 @@ class CustomerComplaintRemediation(models.Model):
         delegates = delegates.sudo().filtered(self._is_fit) - fit
         # Leaders, members and managers see the case by their role.
         strangers = delegates | (fit if step.role == "people" else fit.browse())
+        # Those who are let in already see it for that reason only.
+        let_in = fit.browse()
+        if self.has_guest_approvers:
+            let_in = self.sudo().guest_approver_ids
         guests = strangers.filtered(
-            lambda user: not self.complaint_id._is_seen_by(user)
+            lambda user: user in let_in or not self._is_seen_by(user)
         )
         return fit | delegates, guests
 
@@ -667,17 +763,17 @@ class CustomerComplaintRemediation(models.Model):
         """
         return not self._is_recused(user) and not self._is_proposed_by(user)
 
-    def _get_candidates(self, step):
+    def _get_candidates(self, step, managers):
         """Yield groups of people to ask for a step, the nearest first.
 
+        :param Step step: the tier
+        :param dict managers: those of each company, as far as they were read
         :rtype: Iterator[res.users]
         """
         self.ensure_one()
         if step.role == "people":
-            tier_sudo = self.env["customer.complaint.approval.tier"].sudo()
-            yield tier_sudo.browse(step.tier_id).user_ids.filtered(
-                lambda user: user.active and self.company_id in user.company_ids
-            )
+            # Who is named, to ask them; nothing else is read.
+            yield self.env["res.users"].sudo().browse(step.people)
             return
         if step.role in ("agent", "supervisor"):
             # Who leads and works in the team, to ask them; nothing else is read.
@@ -688,7 +784,10 @@ class CustomerComplaintRemediation(models.Model):
             yield team_sudo.member_ids.filtered(
                 lambda user: user.active and user.has_group(ROLE_GROUPS[step.role])
             )
-        yield self.company_id._get_complaint_managers()
+        company = self.company_id
+        if company not in managers:
+            managers[company] = company._get_complaint_managers()
+        yield managers[company]
 
     @api.depends("state", "amount_total", "round")
     @api.depends_context("lang")
@@ -726,13 +825,41 @@ class CustomerComplaintRemediation(models.Model):
         if people is None:
             return self.env._("✓ %(tier)s", tier=name)
         if not people:
-            return self.env._(
-                "%(tier)s: nobody can approve this. Ask a manager to name somebody "
-                "under Configuration ▸ Approval Ladder.",
-                tier=name,
-            )
+            return self._get_nobody_text(name)
         return self.env._(
             "%(tier)s: %(people)s",
             tier=name,
-            people=format_list(self.env, people.mapped("name"), "or"),
+            people=self._get_names(people),
         )
+
+    def _get_nobody_text(self, name):
+        """Say that nobody can approve a step, and who can change that.
+
+        :param str name: what the step is called
+        :rtype: str
+        """
+        self.ensure_one()
+        if managers := self.company_id._get_complaint_managers():
+            return self.env._(
+                "%(tier)s: nobody can approve this, as whoever could proposed it, is "
+                "recused or has left. %(people)s can name somebody under "
+                "Configuration ▸ Approval Ladder.",
+                tier=name,
+                people=self._get_names(managers),
+            )
+        return self.env._(
+            "%(tier)s: nobody can approve this, and there is no manager of complaints. "
+            "%(people)s can make somebody one.",
+            tier=name,
+            people=self._get_names(
+                self.company_id._get_complaint_users("base.group_erp_manager").sudo()
+            ),
+        )
+
+    @api.model
+    def _get_names(self, users):
+        """Return users as texts name them.
+
+        :rtype: str
+        """
+        return format_list(self.env, users.mapped("name"), "or")

@@ -17,6 +17,13 @@ TIER_ROLES = [
 ROLE_GROUPS = {"agent": AGENT, "supervisor": SUPERVISOR, "manager": MANAGER}
 # Roles from low to high: nobody delegates to somebody below.
 RANKED_GROUPS = (AGENT, SUPERVISOR, MANAGER)
+# Whoever has none of these opens no remediation, even when asked to approve one.
+ROLE_XMLIDS = (
+    AGENT,
+    "customer_complaint.group_complaint_quality",
+    "customer_complaint.group_complaint_archivist",
+    "customer_complaint.group_complaint_auditor",
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,8 @@ class Step:
     :param int tier_id: 0 for the managers who stand in where no tier applies
     :param str role: one of ``TIER_ROLES``
     :param str name: in the language of the reader
+    :param tuple people: ids of the users who approve when people are named
+    :param bool lacks_people: people are to be named and nobody is: managers stand in
     """
 
     tier_id: int
@@ -34,6 +43,8 @@ class Step:
     amount_from: float = 0.0
     sequence: int = 0
     skips_lower: bool = False
+    people: tuple[int, ...] = ()
+    lacks_people: bool = False
 
 
 # Where no tier applies, money is not given away unseen: managers approve.
@@ -104,8 +115,9 @@ class CustomerComplaintApprovalTier(models.Model):
         "user_id",
         string="People",
         domain="[('share', '=', False)]",
-        help="Who approves when people are named, e.g. the directors. They need not "
-        "see complaints otherwise.",
+        help="Who approves when people are named, e.g. the directors. They need some "
+        "role in complaint handling, and not see the case otherwise. While nobody is "
+        "named, managers approve.",
     )
     skips_lower = fields.Boolean(
         string="Lower Tiers Skipped",
@@ -169,7 +181,14 @@ class CustomerComplaintApprovalTier(models.Model):
             )
 
     @api.depends(
-        "amount_from", "role", "user_ids.active", "company_id", "category_id", "kind"
+        "amount_from",
+        "role",
+        "user_ids.active",
+        "company_id",
+        "category_id",
+        "kind",
+        "user_ids.group_ids",
+        "user_ids.company_ids",
     )
     @api.depends_context("lang")
     def _compute_warning(self):
@@ -185,10 +204,8 @@ class CustomerComplaintApprovalTier(models.Model):
         self.ensure_one()
         ladder = self._get_ladder()
         warnings = []
-        if self.role == "people" and not self.user_ids.filtered("active"):
-            warnings.append(
-                self.env._("Nobody is named: nothing of this tier can be approved.")
-            )
+        if self.role == "people":
+            warnings += self._get_people_warnings()
         first = ladder[:1]
         if not self.kind and self == first and self.amount_from > 0:
             warnings.append(
@@ -216,6 +233,45 @@ class CustomerComplaintApprovalTier(models.Model):
                 self.env._("A tier with a higher role starts from a smaller amount.")
             )
         return warnings
+
+    def _get_people_warnings(self):
+        """Return what is odd about the people who are named.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        able = self._get_able_people(self.company_id)
+        if not able:
+            return [
+                self.env._(
+                    "Nobody who works here and has a role in complaint handling is "
+                    "named: managers approve this tier."
+                )
+            ]
+        if unable := self.with_context(active_test=False).user_ids - able:
+            return [
+                self.env._(
+                    "Not asked, as they left or have no role in complaint handling: "
+                    "%(names)s.",
+                    names=format_list(self.env, unable.mapped("name")),
+                )
+            ]
+        return []
+
+    def _get_able_people(self, company):
+        """Return those named who can open what they are asked to approve.
+
+        :param res.company company: where they have to work; empty for anywhere
+        :rtype: res.users
+        """
+        self.ensure_one()
+        return self.user_ids.filtered(
+            lambda user: (
+                user.active
+                and company <= user.company_ids
+                and any(user.has_group(group) for group in ROLE_XMLIDS)
+            )
+        )
 
     # ------------------------------------------------------------------
     # CONSTRAINTS
@@ -288,17 +344,46 @@ class CustomerComplaintApprovalTier(models.Model):
             place = next((place for place in places if place in by_place), None)
             if place:
                 ladder[kind] = tuple(
-                    Step(
-                        tier.id,
-                        tier.role,
-                        tier.name,
-                        tier.amount_from,
-                        tier.sequence,
-                        tier.skips_lower,
-                    )
-                    for tier in by_place[place]
+                    tier._prepare_step(company_id) for tier in by_place[place]
                 )
         return ladder
+
+    def _prepare_step(self, company_id):
+        """Return the tier as the ladder of a company keeps it.
+
+        Where nobody is named, or all who were have left, managers stand in: what
+        nobody could approve would stay undone.
+
+        :rtype: Step
+        """
+        self.ensure_one()
+        company = self.env["res.company"].browse(company_id)
+        people = self._get_able_people(company) if self.role == "people" else ()
+        lacks_people = self.role == "people" and not people
+        return Step(
+            self.id,
+            "manager" if lacks_people else self.role,
+            self.name,
+            self.amount_from,
+            self.sequence,
+            self.skips_lower,
+            tuple(user.id for user in people),
+            lacks_people,
+        )
+
+    @api.model
+    @ormcache("company_id")
+    def _read_named_people(self, company_id):
+        """Return who is named in a tier that holds in a company.
+
+        :return: ids of users
+        :rtype: frozenset[int]
+        """
+        # As above.
+        tiers_sudo = self.sudo().search(
+            [("company_id", "in", (False, company_id)), ("role", "=", "people")]
+        )
+        return frozenset(tiers_sudo.user_ids.ids)
 
     @api.model
     def _get_steps(self, company, category, kinds, amount):

@@ -27,15 +27,30 @@ class CustomerComplaintRemediation(models.Model):
         :param dict steps: the step that waits on each remediation, when it is known
         :param bool is_first: nobody was asked before, so there are no to-dos yet
         """
-        if steps is None:
+        is_new_turn = steps is not None
+        if not is_new_turn:
             steps = self._get_waiting_steps()
-        wanted, guests = {}, {}
+        wanted, guests, managers = {}, {}, {}
         for remediation, step in steps.items():
-            wanted[remediation], guests[remediation] = remediation._find_people(step)
-            if not wanted[remediation]:
-                remediation._tell_nobody_approves(step)
+            wanted[remediation], guests[remediation] = remediation._find_people(
+                step, managers
+            )
+        if is_new_turn:
+            self._note_odd_steps(steps, wanted)
         self._replace_todos(wanted, is_first)
         self._let_guests_in(guests)
+
+    def _note_odd_steps(self, steps, wanted):
+        """Say in the chatter that managers stand in, or that nobody can approve.
+
+        :param dict steps: the step that waits on each remediation
+        :param dict wanted: who is asked
+        """
+        odd = self.filtered(
+            lambda rem: rem in steps and (not wanted[rem] or steps[rem].lacks_people)
+        )
+        if odd:
+            odd._log(lambda rem: rem._get_step_text(steps[rem], wanted[rem]))
 
     def _get_waiting_steps(self):
         """Return the step that waits on each of these remediations, if one does.
@@ -74,7 +89,14 @@ class CustomerComplaintRemediation(models.Model):
                     ("res_id", "in", self.ids),
                     ("activity_type_id", "=", type_id),
                 ],
-                ["res_id", "user_id", "date_deadline", "active", "res_model"],
+                [
+                    "res_id",
+                    "user_id",
+                    "date_deadline",
+                    "date_done",
+                    "active",
+                    "res_model",
+                ],
             )
         )
         missing = {
@@ -104,7 +126,12 @@ class CustomerComplaintRemediation(models.Model):
             model_id = self.env["ir.model"]._get_id(self._name)
             todos_sudo.create(
                 [
-                    {**vals, "activity_type_id": type_id, "res_model_id": model_id}
+                    {
+                        **vals,
+                        "activity_type_id": type_id,
+                        "res_model_id": model_id,
+                        "res_model": self._name,
+                    }
                     for vals in vals_list
                 ]
             )
@@ -168,10 +195,6 @@ class CustomerComplaintRemediation(models.Model):
                     }
                 )
 
-    def _tell_nobody_approves(self, step):
-        self.ensure_one()
-        self._log(lambda rem: rem._get_step_text(step, self.env["res.users"]))
-
     def _ask_handlers(self, summary, reason):
         """Give a to-do to whoever proposed, or handles the case by now.
 
@@ -230,9 +253,21 @@ class CustomerComplaintRemediation(models.Model):
         if now - last < wait:
             return
         step = self._get_waiting_steps().get(self)
-        people = step and self._get_approvers(step)
-        if not people:
+        if not step:
             return
+        people = self._get_approvers(step)
+        if people:
+            self._notify_reminder(people)
+        else:
+            self._note_odd_steps({self: step}, {self: people})
+        self._write_unguarded({"date_reminded": now})
+
+    def _notify_reminder(self, people):
+        """Remind those who were asked, by message or e-mail as each of them prefers.
+
+        :param res.users people: who was asked
+        """
+        self.ensure_one()
         self.message_notify(
             subject=self._get_todo_text(),
             body=self.env._(
@@ -243,7 +278,6 @@ class CustomerComplaintRemediation(models.Model):
             email_layout_xmlid="mail.mail_notification_layout",
             force_send=False,
         )
-        self._write_unguarded({"date_reminded": now})
 
 
 class ResCompany(models.Model):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools.fetch_joined import fetch_joined
+
 # Who confirms the findings of a category (GSP-QUALITY).
 CONFIRMERS = [
     ("shop", "Shop or Warehouse"),
@@ -51,15 +53,14 @@ class ResCompany(models.Model):
         self.ensure_one()
         xmlid_to_res_id = self.env["ir.model.data"]._xmlid_to_res_id
         # Who has which role, to ask them; nothing else of the users is read.
-        return (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    ("share", "=", False),
-                    ("all_group_ids", "in", [*map(xmlid_to_res_id, groups)]),
-                    ("company_ids", "in", self.ids),
-                ]
-            )
-            .sudo(False)
+        users_sudo = self.env["res.users"].sudo()
+        query = users_sudo._search(
+            [
+                ("share", "=", False),
+                ("all_group_ids", "in", [*map(xmlid_to_res_id, groups)]),
+                ("company_ids", "in", self.ids),
+            ],
+            order=users_sudo._order,
         )
+        # To ask them, their contacts are needed, too.
+        return fetch_joined(users_sudo, query, ["partner_id"]).sudo(False)

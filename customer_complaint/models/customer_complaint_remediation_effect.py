@@ -145,25 +145,23 @@ class CustomerComplaint(models.Model):
                 )
         return super().write(vals)
 
-    def _lock_remediations(self):
-        """Keep others from deciding on remediations of these complaints meanwhile.
+    def _get_remediation_lock_sql(self):
+        """Return the statement that keeps others from deciding on these complaints.
 
-        Writes the rows before any sum is read: a transaction that began before fails
-        and starts anew with what the other one granted. A lock alone would let it
-        go on with the old sum.
+        It writes the rows, in the same query that reads the sums: a transaction that
+        began before fails and starts anew with what the other one granted. A lock alone
+        would let it go on with the old sum.
+
+        :rtype: SQL
         """
-        if self.ids:
-            self.env.execute_query(
-                SQL(
-                    "UPDATE customer_complaint"
-                    " SET remediation_lock = COALESCE(remediation_lock, 0) + 1"
-                    " WHERE id IN (SELECT id FROM customer_complaint"
-                    " WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)"
-                    " RETURNING id",
-                    self.ids,
-                )
-            )
-            self.invalidate_recordset(["remediation_lock"], flush=False)
+        return SQL(
+            "UPDATE customer_complaint"
+            " SET remediation_lock = COALESCE(remediation_lock, 0) + 1"
+            " WHERE id IN (SELECT id FROM customer_complaint"
+            " WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)"
+            " RETURNING id",
+            self.ids,
+        )
 
     def _get_last_remediation_numbers(self):
         """Return the last number given to a remediation of each complaint.
@@ -195,11 +193,13 @@ class CustomerComplaint(models.Model):
                 }
             )
 
-    def _sync_remediations(self):
+    def _sync_remediations(self, settled=None):
         """Let the complaint say what was granted, agreed to and carried out.
 
         Total and boxes are those of what was agreed or done; what was entered by hand
-        before stays.
+        before stays. What waits for approval follows the total that counts.
+
+        :param settled: remediations that wait for the right tier already
         """
         # What was granted is the same for every reader.
         for complaint_sudo in self.sudo():
@@ -211,6 +211,11 @@ class CustomerComplaint(models.Model):
             }
             if changed:
                 complaint_sudo._write_unguarded(changed)
+            if "granted_total" in changed:
+                waiting = complaint_sudo.remediation_ids.filtered(
+                    lambda rem: rem.state == "to_approve"
+                )
+                (waiting - settled if settled else waiting)._update_turns()
 
     def _prepare_granted_vals(self):
         """Return what follows from the remediations of the complaint.
@@ -287,13 +292,7 @@ class CustomerComplaint(models.Model):
         elif self.is_agreed_by_remediation:
             vals["date_agreed"] = False
             vals["is_agreed_by_remediation"] = False
-        granted = remediations.filtered(lambda rem: rem.state in GRANTED_STATES)
-        done = remediations.filtered(lambda rem: rem.state == "done")
-        if granted:
-            vals["date_carried_out"] = False
-        elif done and not self.date_carried_out:
-            vals["date_carried_out"] = max(done.mapped("date_done"))
-        return vals
+        return {**vals, **self._prepare_carried_out_vals(remediations)}
 
     # ------------------------------------------------------------------
     # STEPS

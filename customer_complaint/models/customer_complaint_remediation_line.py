@@ -22,7 +22,7 @@ LINE_KINDS = [
     ("apology", "Apology"),
     ("other", "Other"),
 ]
-LINE_STATES = [("open", "To Do"), ("done", "Done")]
+LINE_STATES = [("open", "To Do"), ("under_way", "Under Way"), ("done", "Done")]
 # Which tick box of the archive card each kind ticks (ARCHIVE-CARD).
 MEASURE_OF_KIND = {
     "refund": "has_return",
@@ -49,6 +49,17 @@ PAID_FIELDS = (
     "currency_id",
 )
 LOWERING_FIELDS = ("quantity", "amount")
+# Money for what it cost the customer, or for the harm: not for goods.
+MONEY_KINDS = (
+    "compensation",
+    "lost_wages",
+    "travel",
+    "nursing",
+    "medical",
+    "consolation",
+)
+# Kinds that follow from what was billed.
+CREDIT_KINDS = ("refund", "price_reduction")
 # A technical bound, no policy: beyond it a decimal point was forgotten.
 MAX_AMOUNT = 1_000_000_000
 # Beyond what currencies round to: the rest of a binary number.
@@ -159,7 +170,14 @@ class CustomerComplaintRemediationLine(models.Model):
 
     # Carried out
     state = fields.Selection(
-        LINE_STATES, required=True, readonly=True, default="open", copy=False
+        LINE_STATES,
+        required=True,
+        readonly=True,
+        default="open",
+        copy=False,
+        index=True,
+        help="Under way: drafted in accounting, stock or another app, and not yet in "
+        "effect there.",
     )
     done_note = fields.Text(
         string="How It Was Done",
@@ -386,8 +404,9 @@ class CustomerComplaintRemediationLine(models.Model):
         :raise AccessError: if the user must not work on one of the complaints
         :raise UserError: if one of the remediations does not change now
         """
+        reserved = self._get_reserved_fields()
         vals_list = [
-            {name: value for name, value in vals.items() if name not in SYSTEM_FIELDS}
+            {name: value for name, value in vals.items() if name not in reserved}
             for vals in self._with_remediation(vals_list)
         ]
         self._check_amounts_given(vals_list)
@@ -424,7 +443,7 @@ class CustomerComplaintRemediationLine(models.Model):
 
         :raise UserError: if the line or its remediation does not change now
         """
-        forbidden = SYSTEM_FIELDS & vals.keys()
+        forbidden = self._get_reserved_fields() & vals.keys()
         if forbidden:
             raise UserError(
                 self.env._(
@@ -485,6 +504,7 @@ class CustomerComplaintRemediationLine(models.Model):
         return result
 
     def _check_not_done(self):
+        self._check_none_under_way()
         done = self.filtered(lambda line: line.state == "done")
         if done:
             raise UserError(

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .customer_complaint_remediation import GRANTED_STATES
+from .customer_complaint_remediation_line import MONEY_KINDS
 
 # From each state, where the steps lead.
 TRANSITIONS = {
@@ -11,6 +12,7 @@ TRANSITIONS = {
     "to_approve": {"draft", "approved", "refused", "cancelled"},
     "approved": {"draft", "agreed", "done", "cancelled"},
     "agreed": {"draft", "approved", "done", "cancelled"},
+    # Only when accounting or stock reverses what was in effect.
     "done": set(),
     "refused": {"draft", "cancelled"},
     "cancelled": {"draft"},
@@ -142,10 +144,12 @@ class CustomerComplaintRemediation(models.Model):
         """
         return self._ask_reason("cancel", self.env._("Cancel Remediation"))
 
-    def _cancel(self, reason):
+    def _cancel(self, reason, keeps_drafts=False):
         """Cancel these remediations; what was decided on them stays readable.
 
         :param str reason: why
+        :param bool keeps_drafts: leave what was drafted in other apps to those who
+            work there; otherwise it is cancelled
         :raise UserError: without a reason, or if something was carried out already
         """
         self._check_may_step()
@@ -159,11 +163,14 @@ class CustomerComplaintRemediation(models.Model):
                 )
             )
         )
-        self._end_cancelled(reason)
+        self._end_cancelled(reason, keeps_drafts)
 
-    def _end_cancelled(self, reason):
+    def _end_cancelled(self, reason, keeps_drafts=False):
         self._lock_content()
-        self._action_cancel_documents()
+        if keeps_drafts:
+            self.line_ids._check_none_in_effect()
+        else:
+            self.line_ids._cancel_drafts()
         self._move(
             "cancelled",
             lambda rem: rem.env._("cancelled: %(reason)s", reason=reason),
@@ -172,14 +179,6 @@ class CustomerComplaintRemediation(models.Model):
         )
         self._sync_todos({})
         self.complaint_id._sync_remediations()
-
-    def _action_cancel_documents(self):
-        """Cancel the drafts in other apps that these remediations led to.
-
-        Hook of the bridges, before the state changes.
-
-        :raise UserError: if one of them can no longer be cancelled
-        """
 
     def _check_reason(self, reason):
         if not (reason or "").strip():
@@ -231,6 +230,7 @@ class CustomerComplaintRemediation(models.Model):
 
     def _need_approval_anew(self, changes):
         self.ensure_one()
+        self.line_ids._check_none_under_way()
         text = self._join_changes(
             self.env._("changed after the approval, which has to be asked for anew"),
             changes,
@@ -371,6 +371,7 @@ class CustomerComplaintRemediation(models.Model):
                 )
             )
         )
+        self.line_ids._cancel_drafts()
         self._back_to_draft(
             lambda rem: rem.env._("the customer declined: %(reason)s", reason=reason),
             date_declined=fields.Datetime.now(),
@@ -384,6 +385,11 @@ class CustomerComplaintRemediation(models.Model):
 
     def _finish_when_done(self):
         """End those of which every line was carried out."""
+        granted = self.filtered(lambda rem: rem.state in GRANTED_STATES)
+        # Drafts that were left when it was cancelled, and took effect meanwhile.
+        left = granted.line_ids.filtered(lambda line: line.state == "under_way")
+        if left:
+            left._follow_documents()
         done = self.filtered(
             lambda rem: (
                 rem.state in GRANTED_STATES
@@ -442,8 +448,10 @@ class CustomerComplaintRemediationLine(models.Model):
     def action_carry_out(self):
         """Carry out the line: by the app that does such things, else by a signed note.
 
-        A bridge adds ``_action_carry_out_<kind>()`` for its kinds; it drafts the
-        document and returns its form, or nothing.
+        Each app adds ``_action_carry_out_<kind>()`` for its kinds (``money`` for all
+        of ``MONEY_KINDS``); it drafts the documents, calls :meth:`_start_documents`
+        and returns an action, or nothing. Where nothing can be drafted it falls back
+        on the note.
 
         :raise AccessError: if the user must not work on the complaint
         :raise UserError: if it is not approved, or done already
@@ -451,19 +459,23 @@ class CustomerComplaintRemediationLine(models.Model):
         :rtype: dict or None
         """
         self.ensure_one()
+        self.remediation_id._lock_content()
         self._check_may_carry_out()
-        carry_out = getattr(self, f"_action_carry_out_{self.kind}", None)
+        kind = "money" if self.kind in MONEY_KINDS else self.kind
+        carry_out = getattr(self, f"_action_carry_out_{kind}", None)
         return (carry_out or self._action_carry_out_by_note)()
 
-    def _action_carry_out_by_note(self):
+    def _action_carry_out_by_note(self, hint=False):
         """Ask how it was done, signed by the user.
 
+        :param str hint: why no app does it, shown in the dialog
         :rtype: dict
         """
         return self.env["customer.complaint"]._action_ask(
             "customer.complaint.carry.out",
             self.env._("Carried Out"),
             line_ids=self.ids,
+            hint=hint,
         )
 
     def _check_may_carry_out(self):
@@ -489,6 +501,11 @@ class CustomerComplaintRemediationLine(models.Model):
         self.ensure_one()
         if self.state == "done":
             return self.env._("it was carried out already. Reload the page.")
+        if self.state == "under_way":
+            return self.env._(
+                "it is being carried out by %(documents)s.",
+                documents=self._list_documents(self._get_live_documents()),
+            )
         if self.remediation_id.state not in GRANTED_STATES:
             return self.env._("it is not approved. Ask for approval first.")
         return False
@@ -537,12 +554,15 @@ class CustomerComplaintRemediationLine(models.Model):
         """Note that goods came back, for the limit of the refund (LAW: 7 days).
 
         Called by the bridge to the stock; by hand it is entered on the complaint.
+        Goods that came before the complaint count from its receipt on.
 
         :param datetime.datetime moment: when, naive UTC
         """
+        now = fields.Datetime.now()
         for complaint in self.complaint_id:
             if not complaint.date_goods_returned:
-                complaint._write_unguarded({"date_goods_returned": moment})
+                since = max(moment, complaint.date_received)
+                complaint._write_unguarded({"date_goods_returned": min(since, now)})
 
     def _prepare_document_vals(self):
         """Return what documents made from the line in other apps have in common.

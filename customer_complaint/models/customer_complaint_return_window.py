@@ -3,6 +3,9 @@ from odoo.exceptions import ValidationError
 
 # Kinds for which the day of purchase matters.
 WINDOW_KINDS = ("refund", "exchange", "repair")
+# LAW art. 25: distance sales in China; other countries have laws of their own.
+LAW_NO_REASON_DAYS = 7
+LAW_COUNTRIES = ("CN",)
 WINDOW_FIELDS = (
     "complaint_no_reason_days",
     "complaint_return_days",
@@ -23,7 +26,11 @@ class CustomerComplaintRemediationLine(models.Model):
     )
     is_outside_window = fields.Boolean(compute="_compute_advice")
 
-    @api.depends("kind", "remediation_id.complaint_id.purchase_date")
+    @api.depends(
+        "kind",
+        "remediation_id.complaint_id.purchase_date",
+        "remediation_id.complaint_id.date_received",
+    )
     @api.depends_context("lang")
     def _compute_advice(self):
         for line in self:
@@ -38,8 +45,13 @@ class CustomerComplaintRemediationLine(models.Model):
         self.ensure_one()
         complaint = self.remediation_id.complaint_id
         bought = complaint.purchase_date
-        if self.kind not in WINDOW_KINDS or not bought or not complaint.date_received:
+        if self.kind not in WINDOW_KINDS or not complaint.date_received:
             return False, False
+        if not bought:
+            return self.env._(
+                "The day of purchase is not known. Enter it on the complaint to see "
+                "what the return windows say."
+            ), False
         company = complaint.company_id.sudo()  # the house rules
         day = company._complaint_date(complaint.date_received)
         days = (day - bought).days
@@ -90,6 +102,22 @@ class ResCompany(models.Model):
                     )
                 )
 
+    @api.constrains("complaint_no_reason_days", "country_id")
+    def _check_no_reason_days(self):
+        for company in self:
+            if company.country_id.code not in LAW_COUNTRIES:
+                continue
+            if 0 < company.complaint_no_reason_days < LAW_NO_REASON_DAYS:
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s: the law gives customers at least %(days)s days "
+                        "to return a distance sale without a reason. Enter %(days)s or "
+                        "more, or 0 if nothing is sold at a distance.",
+                        company=company.name,
+                        days=LAW_NO_REASON_DAYS,
+                    )
+                )
+
     def _get_return_window(self, days):
         """Return what the windows allow so many days after the purchase.
 
@@ -99,13 +127,6 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         values = {"days": days}
-        no_reason = ""
-        if days <= self.complaint_no_reason_days:
-            no_reason = self.env._(
-                " A distance sale can be returned without a reason until day "
-                "%(limit)s.",
-                limit=self.complaint_no_reason_days,
-            )
         if days <= self.complaint_return_days:
             text = self.env._(
                 "%(days)s days after the purchase: return, exchange or repair.",
@@ -127,9 +148,14 @@ class ResCompany(models.Model):
                 "%(days)s days after the purchase: paid repair.", **values
             )
             allowed = ("repair",)
-        if no_reason:
-            allowed = tuple({*allowed, "refund"})
-        return text + no_reason, allowed
+        if days > self.complaint_no_reason_days:
+            return text, allowed
+        no_reason = self.env._(
+            "A distance sale can be returned without a reason until %(limit)s days "
+            "after the customer received the goods.",
+            limit=self.complaint_no_reason_days,
+        )
+        return f"{text} {no_reason}", (*allowed, "refund")
 
 
 class ResConfigSettings(models.TransientModel):

@@ -123,7 +123,7 @@ class ResCompany(models.Model):
         existing = Sequence.with_context(active_test=False)._read_group(
             [
                 ("company_id", "in", self.ids),
-                ("code", "in", [COMPLAINT_SEQUENCE, ARCHIVE_SEQUENCE]),
+                ("code", "in", list(self._get_complaint_numberings())),
             ],
             ["company_id", "code"],
         )
@@ -131,10 +131,24 @@ class ResCompany(models.Model):
             [
                 company._prepare_complaint_sequence_vals(code)
                 for company in self
-                for code in (COMPLAINT_SEQUENCE, ARCHIVE_SEQUENCE)
+                for code in self._get_complaint_numberings()
                 if (company, code) not in existing
             ]
         )
+
+    @api.model
+    def _get_complaint_numberings(self):
+        """Return the yearly numberings of a company: name and prefix by code.
+
+        :rtype: dict[str, tuple[str, str]]
+        """
+        return {
+            COMPLAINT_SEQUENCE: (self.env._("Complaints"), "TS/%(range_year)s/"),
+            ARCHIVE_SEQUENCE: (
+                self.env._("Complaint Archive Cards"),
+                "DA/%(range_year)s/",
+            ),
+        }
 
     def _prepare_complaint_sequence_vals(self, code):
         """Return the values of this company's sequence for ``code``.
@@ -142,10 +156,7 @@ class ResCompany(models.Model):
         The numbers restart each year; the prefix may be edited afterwards.
         """
         self.ensure_one()
-        if code == ARCHIVE_SEQUENCE:
-            name, prefix = self.env._("Complaint Archive Cards"), "DA/%(range_year)s/"
-        else:
-            name, prefix = self.env._("Complaints"), "TS/%(range_year)s/"
+        name, prefix = self._get_complaint_numberings()[code]
         return {
             "name": f"{name} ({self.name})",
             "code": code,

@@ -2,9 +2,13 @@ from . import test_access
 from . import test_approval
 from . import test_approval_concurrency
 from . import test_approval_cost
+from . import test_approval_delegation
+from . import test_approval_ladder
+from . import test_approval_rights
 from . import test_assignment
 from . import test_bad_input
 from . import test_bad_input_case
+from . import test_carry_out_accounting
 from . import test_chinese_amount
 from . import test_click_everywhere
 from . import test_clock
@@ -12,6 +16,7 @@ from . import test_clock_facts_order
 from . import test_clock_properties
 from . import test_concurrency
 from . import test_deadline
+from . import test_credit_note
 from . import test_decision
 from . import test_escalation
 from . import test_evidence
@@ -32,7 +37,9 @@ from . import test_policy
 from . import test_proceeding
 from . import test_recusal
 from . import test_remediation
+from . import test_remediation_clock
 from . import test_report
+from . import test_return
 from . import test_review
 from . import test_rights_table
 from . import test_settlement_report

@@ -213,6 +213,67 @@ class TestApprovalConcurrency(BaseCase):
             other.action_approve()
 
     @mute_logger("odoo.sql_db")
+    def test_two_asked_for_in_the_same_second(self):
+        """Neither knows of the other: the later one starts anew, and waits higher."""
+        ids = [self._commit_remediation(ask=False) for _i in range(2)]
+        for cr in (self.first, self.second):
+            self._restart(cr)
+        mine = self._browse(self.first, "agent", ids[0])
+        other = self._browse(self.second, "agent", ids[1])
+        self.assertEqual(other.amount_counted, 300)
+        mine.action_ask()
+        self.env_flush(mine)
+        self.first.commit()
+        with self.assertRaises(CONFLICTS):
+            other.action_ask()
+        self._restart(self.second)
+        other = self._browse(self.second, "agent", ids[1])
+        other.action_ask()
+        self.env_flush(other)
+        self.assertEqual(other.amount_counted, 600)
+        self.assertIn("High", other.route_text)
+
+    @mute_logger("odoo.sql_db")
+    def test_approved_while_another_is_asked_for(self):
+        """What is granted at the same moment is not overlooked by who approves."""
+        waiting_id = self._commit_remediation()
+        draft_id = self._commit_remediation(ask=False)
+        for cr in (self.first, self.second):
+            self._restart(cr)
+        other = self._browse(self.second, "first", waiting_id)
+        self.assertEqual(other.amount_counted, 300)
+        mine = self._browse(self.first, "agent", draft_id)
+        mine.action_ask()
+        self.env_flush(mine)
+        self.first.commit()
+        with self.assertRaises(CONFLICTS):
+            other.action_approve()
+        self._restart(self.second)
+        other = self._browse(self.second, "first", waiting_id)
+        other.action_approve()
+        self.assertEqual(other.state, "to_approve")
+        self.assertEqual(other.approval_ids.amount, 600)
+
+    @mute_logger("odoo.sql_db")
+    def test_refused_and_approved_in_the_same_second(self):
+        remediation_id = self._commit_remediation()
+        for cr in (self.first, self.second):
+            self._restart(cr)
+        mine = self._browse(self.first, "first", remediation_id)
+        other = self._browse(self.second, "second", remediation_id)
+        self.assertEqual(other.state, "to_approve")
+        mine._refuse("单据不全。")
+        self.env_flush(mine)
+        self.first.commit()
+        with self.assertRaises(CONFLICTS):
+            other.action_approve()
+        self._restart(self.second)
+        with self.assertRaisesRegex(UserError, "decided already"):
+            self._browse(self.second, "second", remediation_id).action_approve()
+        self.second.rollback()
+        self.assertEqual(self._read(remediation_id)[:2], ("refused", 0))
+
+    @mute_logger("odoo.sql_db")
     def test_approved_while_the_proposer_takes_it_back(self):
         remediation_id = self._commit_remediation()
         for cr in (self.first, self.second):

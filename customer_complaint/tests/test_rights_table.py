@@ -214,7 +214,7 @@ class RightsCase(CustomerComplaintCommon):
             self._walk_in(complexity="complex", **values) for _i in range(2)
         )
         cases["paused"] = self._pause(cases["other"])
-        cases["asked"] = self._ask_for_time(asked)
+        cases["more_time"] = self._ask_for_time(asked)
 
     def _pause(self, complaint, user=None):
         return (
@@ -413,7 +413,7 @@ class RightsCase(CustomerComplaintCommon):
         self._ask_for_time(self.cases["complex"], user)
 
     def _do_approve_more_time(self, user):
-        self.cases["asked"].with_user(user).action_approve()
+        self.cases["more_time"].with_user(user).action_approve()
 
     def _do_enter_evidence(self, user):
         self.cases["evidence"].with_user(user).create(

@@ -1,1 +1,1 @@
-from . import chinese_amount, clock
+from . import chinese_amount, clock, fetch_joined

@@ -20,3 +20,4 @@ from . import customer_complaint_carry_out
 from . import customer_complaint_give_reason
 from . import customer_complaint_ask_access
 from . import customer_complaint_waive_sealing
+from . import customer_complaint_return_settle

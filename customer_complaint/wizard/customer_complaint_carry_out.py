@@ -15,6 +15,9 @@ class CustomerComplaintCarryOut(models.TransientModel):
         string="Lines",
         required=True,
     )
+    hint = fields.Char(
+        readonly=True, help="Why no document of another app carries it out."
+    )
     date = fields.Datetime(string="Done On", required=True, default=fields.Datetime.now)
     note = fields.Text(
         string="How It Was Done",

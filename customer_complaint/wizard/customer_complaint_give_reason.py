@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 # Each deed is the name of a method of the remediation, after an underscore.
 DEEDS = [
@@ -25,6 +25,22 @@ class CustomerComplaintGiveReason(models.TransientModel):
     )
     deed = fields.Selection(DEEDS, required=True)
     reason = fields.Text(required=True, help="It stays in the history.")
+    has_drafts = fields.Boolean(compute="_compute_has_drafts")
+    drafts = fields.Selection(
+        [("cancel", "Cancel them"), ("keep", "Leave them to accounting and stock")],
+        string="Drafts Already Made",
+        required=True,
+        default="cancel",
+        help="What happens to credit notes, transfers and other documents that were "
+        "drafted and are not in effect yet.",
+    )
+
+    @api.depends("remediation_ids", "deed")
+    def _compute_has_drafts(self):
+        for dialog in self:
+            dialog.has_drafts = dialog.deed == "cancel" and any(
+                dialog.remediation_ids.mapped("has_drafts")
+            )
 
     def action_confirm(self):
         """Take the step.
@@ -36,5 +52,8 @@ class CustomerComplaintGiveReason(models.TransientModel):
         remediations = self.remediation_ids
         if self.deed == "decline":
             remediations._check_may_step()
-        getattr(remediations, f"_{self.deed}")(self.reason)
+        if self.deed == "cancel":
+            remediations._cancel(self.reason, keeps_drafts=self.drafts == "keep")
+        else:
+            getattr(remediations, f"_{self.deed}")(self.reason)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

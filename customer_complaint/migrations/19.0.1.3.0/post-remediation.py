@@ -5,6 +5,9 @@ from odoo.addons.customer_complaint.tools.new_data import load_new_data
 NEW_DATA = (
     "mail_activity_type_remediation_data.xml",
     "customer_complaint_approval_tier_data.xml",
+    "customer_complaint_return_exception_data.xml",
+    "mail_activity_type_return_data.xml",
+    "mail_template_return_data.xml",
 )
 
 

@@ -1,0 +1,394 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Domain
+from odoo.tools import format_list
+
+from .customer_complaint_remediation import PENDING_STATES
+from .customer_complaint_remediation_document import Document
+from .customer_complaint_remediation_line import CREDIT_KINDS
+from .sale_order_line_claim import Claim
+from .sale_order_line_credit import CreditWish
+
+SYSTEM_FIELDS = frozenset({"credit_note_ids"})
+# Who may read invoices.
+ACCOUNTING_GROUPS = (
+    "account.group_account_invoice,account.group_account_readonly,"
+    "sales_team.group_sale_salesman"
+)
+
+
+class CustomerComplaintRemediationLine(models.Model):
+    """Lines that are carried out by credit notes.
+
+    A refund and a lower price are credited from the invoices of the order, as billed.
+    Complaint users draft; accounting posts.
+    """
+
+    _inherit = "customer.complaint.remediation.line"
+
+    credit_note_ids = fields.Many2many(
+        "account.move",
+        "customer_complaint_remediation_line_credit_rel",
+        "line_id",
+        "move_id",
+        string="Credit Notes",
+        readonly=True,
+        copy=False,
+        # Others are told number and state by the documents of the line.
+        groups=ACCOUNTING_GROUPS,
+        help="What was drafted in accounting to carry it out.",
+    )
+
+    @api.model
+    def _get_reserved_fields(self):
+        return super()._get_reserved_fields() | SYSTEM_FIELDS
+
+    # ------------------------------------------------------------------
+    # LIMITS
+    # ------------------------------------------------------------------
+
+    @api.constrains(
+        "kind",
+        "complaint_line_id",
+        "quantity",
+        "product_uom_id",
+        "amount",
+        "currency_id",
+    )
+    def _check_refundable(self):
+        reasons = self._get_not_refundable_reasons()
+        if reasons:
+            raise ValidationError(
+                "\n".join(line._name_reason(text) for line, text in reasons.items())
+            )
+
+    def _get_not_refundable_reasons(self):
+        """Return what of these lines is more than was sold and not refunded yet.
+
+        Other complaints count: what was asked for or approved there, and every credit
+        note. The texts tell no more of it than the figures needed.
+
+        :return: for each line that is too much, why
+        :rtype: dict[customer.complaint.remediation.line, str]
+        """
+        # What others were promised is compared, whoever asks.
+        own_sudo = self.sudo()._filter_to_credit()
+        reasons = {}
+        for (remediation, sold), _lines in own_sudo.grouped(
+            lambda line: (
+                line.remediation_id,
+                line.complaint_line_id.sale_order_line_id,
+            )
+        ).items():
+            siblings = remediation.line_ids._filter_to_credit().filtered(
+                lambda line, sold=sold: (
+                    line.complaint_line_id.sale_order_line_id == sold
+                )
+            )
+            shares = sold._get_complaint_refundable(besides=siblings)[sold]
+            for line in siblings:
+                reason = line._get_not_refundable_reason(sold, shares)
+                if reason:
+                    reasons[line.sudo(self.env.su)] = reason
+                    break
+                sold._split_wish(line._prepare_credit_wish(), shares)
+        return reasons
+
+    def _filter_to_credit(self):
+        """Return the lines that are to be credited from an order, and are not yet."""
+        return self.filtered(
+            lambda line: (
+                line.kind in CREDIT_KINDS
+                and line.state == "open"
+                and line.complaint_line_id.sale_order_line_id
+            )
+        )
+
+    def _get_not_refundable_reason(self, sold, shares):
+        """Return why the line is more than is left of an order line, or False.
+
+        :param sale.order.line sold: what it is about
+        :param list[BilledShare] shares: what is left of it
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        wish = self._prepare_credit_wish()
+        uom = sold.product_uom_id
+        left = sum(share.quantity for share in shares)
+        if uom.compare(wish.quantity, left) > 0:
+            return self.env._(
+                "%(quantity)s %(unit)s cannot be refunded: %(left)s of those sold with "
+                "order %(order)s are neither refunded nor promised elsewhere. Lower "
+                "the quantity.",
+                quantity=f"{wish.quantity:g}",
+                unit=uom.name,
+                left=f"{max(left, 0.0):g}",
+                order=sold.order_id.name,
+            )
+        return sold._get_wrong_credit_amount_reason(wish, shares)
+
+    @api.model
+    def _get_credit_claims(self, order_lines, besides=None):
+        """Return what remediations promise of order lines and did not draft yet.
+
+        :param sale.order.line order_lines: of any orders
+        :param customer.complaint.remediation.line besides: those that do not count
+        :rtype: dict[sale.order.line, list[Claim]]
+        """
+        domain = Domain(
+            [
+                ("complaint_line_id.sale_order_line_id", "in", order_lines.ids),
+                ("kind", "in", CREDIT_KINDS),
+                ("state", "=", "open"),
+                ("remediation_id.state", "in", PENDING_STATES),
+            ]
+        )
+        if besides:
+            domain &= Domain("id", "not in", besides.ids)
+        claims = defaultdict(list)
+        # Sums only, of cases of every team.
+        for line_sudo in self.sudo().search(domain):
+            sold = line_sudo.complaint_line_id.sale_order_line_id
+            wish = line_sudo._prepare_credit_wish()
+            claims[order_lines.browse(sold.id)].append(
+                Claim(
+                    0.0 if wish.is_price_only else wish.quantity,
+                    line_sudo.currency_id._convert(
+                        line_sudo.amount,
+                        sold.currency_id,
+                        line_sudo.company_id,
+                        line_sudo.remediation_id.date_rate,
+                    ),
+                )
+            )
+        return claims
+
+    # ------------------------------------------------------------------
+    # SUGGESTION
+    # ------------------------------------------------------------------
+
+    @api.onchange("kind", "complaint_line_id", "quantity", "product_uom_id")
+    def _onchange_refund(self):
+        """Propose for a refund what was billed and is not credited yet."""
+        # Figures of the sale for whoever proposes a refund of it.
+        sold_sudo = self.sudo().complaint_line_id.sale_order_line_id
+        if self.kind not in CREDIT_KINDS or not sold_sudo:
+            return
+        shares = sold_sudo._get_complaint_refundable(besides=self._origin)[sold_sudo]
+        if not shares or self.quantity <= 0:
+            return
+        self.currency_id = shares[0].currency
+        if self.kind == "refund":
+            wish = self._prepare_credit_wish()
+            self.amount = sum(
+                share.get_due(quantity)
+                for share, quantity in sold_sudo._split_quantity(wish.quantity, shares)
+                if share.currency == self.currency_id
+            )
+
+    # ------------------------------------------------------------------
+    # CARRYING OUT
+    # ------------------------------------------------------------------
+
+    def _action_carry_out_refund(self):
+        """Draft the credit note of what comes back."""
+        return self._carry_out_from_invoice()
+
+    def _action_carry_out_price_reduction(self):
+        """Draft the credit note that lowers what was billed."""
+        return self._carry_out_from_invoice()
+
+    def _carry_out_from_invoice(self):
+        """Draft credit notes from the invoices of the order.
+
+        Where nothing was invoiced, it is done by a signed note.
+
+        :return: an action, or nothing
+        :rtype: dict or None
+        """
+        self.ensure_one()
+        # What was invoiced decides how it is carried out; it is not shown.
+        sold_sudo = self.sudo().complaint_line_id.sale_order_line_id
+        invoiced = sold_sudo.invoice_lines.filtered(
+            lambda line: line.parent_state != "cancel"
+        )
+        if not invoiced:
+            return self._action_carry_out_by_note(
+                self.env._(
+                    "Nothing of it was invoiced, so there is nothing to credit. Say "
+                    "how the customer got it, e.g. the cash receipt."
+                )
+            )
+        sold_sudo._lock_complaint_credits()
+        self._check_refundable()
+        notes = self.env["sale.order.line"]._draft_complaint_credit_notes(
+            [self._prepare_credit_wish()],
+            self.remediation_id.name,
+            self.complaint_id.partner_id,
+        )
+        self._link_credit_notes(notes)
+        return self._tell_unpaid(notes)
+
+    def _prepare_credit_wish(self):
+        """Return what is to be credited for the line.
+
+        :rtype: CreditWish
+        """
+        self.ensure_one()
+        # Converted, and not shown.
+        sold_sudo = self.sudo().complaint_line_id.sale_order_line_id
+        unit = self.product_uom_id or sold_sudo.product_uom_id
+        customer = self.complaint_id.partner_id
+        return CreditWish(
+            sold_sudo,
+            unit._compute_quantity(
+                self.quantity, sold_sudo.product_uom_id, round=False
+            ),
+            self.amount,
+            self.with_context(lang=customer.lang or self.env.lang)._get_kind_label(),
+            self.currency_id,
+            self.kind == "price_reduction",
+        )
+
+    def _link_credit_notes(self, notes):
+        """Link the drafts that carry out these lines, and follow them from now on.
+
+        :param account.move notes: the drafts
+        """
+        # Whoever drafted them need not read them in accounting.
+        self.sudo()._write_unguarded(
+            {"credit_note_ids": [Command.link(note.id) for note in notes]}
+        )
+        self._start_documents()
+
+    def _tell_unpaid(self, notes):
+        """Say which invoices are not paid yet: their credit pays nothing out.
+
+        :param account.move notes: the drafts
+        :return: an action that says so, or nothing
+        :rtype: dict or None
+        """
+        self.ensure_one()
+        # Whether the customer owes it is said to whoever refunds it.
+        unpaid_sudo = notes.sudo().reversed_entry_id.filtered(
+            lambda move: move.payment_state in ("not_paid", "partial")
+        )
+        if not unpaid_sudo:
+            return None
+        text = self.env._(
+            "%(invoices)s is not paid in full: the credit note lowers what the "
+            "customer owes first, and only the rest is paid out.",
+            invoices=format_list(self.env, unpaid_sudo.mapped("name")),
+        )
+        self.remediation_id._log(lambda rem: text)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": text,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # ------------------------------------------------------------------
+    # DOCUMENTS
+    # ------------------------------------------------------------------
+
+    def _get_documents(self):
+        # Number and state are told to whoever sees the line.
+        notes_sudo = self.sudo().credit_note_ids
+        return super()._get_documents() + [
+            Document(
+                note,
+                note._get_complaint_document_state(),
+                note._get_complaint_state_label(),
+                "button_cancel",
+            )
+            for note in notes_sudo
+        ]
+
+    def _action_open_credit_notes(self):
+        """Return the action that shows the credit notes of these lines.
+
+        :raise UserError: if the user may not read them
+        :rtype: dict
+        """
+        documents = [
+            document
+            for line in self
+            for document in line._get_documents()
+            if document.record._name == "account.move"
+        ]
+        if not documents:
+            raise UserError(self.env._("There is no credit note. Reload the page."))
+        return self._open_documents(documents)
+
+
+class CustomerComplaintRemediation(models.Model):
+    """The credit notes of a remediation."""
+
+    _inherit = "customer.complaint.remediation"
+
+    credit_note_count = fields.Integer(
+        string="Number of Credit Notes", compute="_compute_credit_note_count"
+    )
+
+    @api.depends("line_ids.credit_note_ids")
+    def _compute_credit_note_count(self):
+        for remediation in self:
+            # Their number is told to whoever sees the remediation.
+            notes_sudo = remediation.sudo().line_ids.credit_note_ids
+            remediation.credit_note_count = len(notes_sudo)
+
+    def _get_cannot_ask_reason(self):
+        reason = super()._get_cannot_ask_reason()
+        if reason:
+            return reason
+        return (
+            "\n".join(
+                self.env._("%(line)s: %(reason)s", line=line._get_text(), reason=text)
+                for line, text in self.line_ids._get_not_refundable_reasons().items()
+            )
+            or False
+        )
+
+    def action_open_credit_notes(self):
+        """Open the credit notes of the remediation, with the user's own rights.
+
+        :raise UserError: if the user may not read them
+        :rtype: dict
+        """
+        return self.line_ids._action_open_credit_notes()
+
+
+class CustomerComplaint(models.Model):
+    """The credit notes of a complaint."""
+
+    _inherit = "customer.complaint"
+
+    credit_note_count = fields.Integer(
+        string="Number of Credit Notes", readonly=True, copy=False, aggregator=None
+    )
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"credit_note_count"}
+
+    def _prepare_granted_vals(self):
+        vals = super()._prepare_granted_vals()
+        if vals:
+            notes = self.remediation_ids.line_ids.credit_note_ids
+            vals["credit_note_count"] = len(notes)
+        return vals
+
+    def action_open_credit_notes(self):
+        """Open the credit notes of the complaint, with the user's own rights.
+
+        :raise UserError: if the user may not read them
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.remediation_ids.line_ids._action_open_credit_notes()

@@ -1,0 +1,311 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_list
+
+
+class Document(NamedTuple):
+    """A document of another app that carries out a line."""
+
+    record: models.BaseModel
+    # "draft": not in effect yet; "done": in effect; "cancelled": never will be
+    state: str
+    # The state in that app, in the reader's language
+    state_label: str
+    # The method of that app that cancels it
+    cancel: str
+
+
+class CustomerComplaintRemediationLine(models.Model):
+    """How a line follows the documents of other apps that carry it out.
+
+    Complaint users draft them; whoever works in those apps puts them into effect. A
+    line is done when all of its documents that are not cancelled are in effect.
+    """
+
+    _inherit = "customer.complaint.remediation.line"
+
+    documents_text = fields.Char(
+        string="Documents",
+        compute="_compute_documents_text",
+        help="What was drafted in accounting, stock or other apps to carry it out, and "
+        "how far it is there.",
+    )
+    has_documents = fields.Boolean(compute="_compute_documents_text")
+    can_take_back = fields.Boolean(
+        compute="_compute_can_take_back",
+        help="Whether its drafts can be cancelled, to carry it out in another way.",
+    )
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.depends("state")
+    @api.depends_context("lang")
+    def _compute_documents_text(self):
+        for line in self:
+            documents = line._get_documents() if line.state != "open" else []
+            line.has_documents = bool(documents)
+            line.documents_text = ", ".join(
+                self.env._(
+                    "%(document)s (%(state)s)",
+                    document=document.record.display_name,
+                    state=document.state_label,
+                )
+                for document in documents
+            )
+
+    @api.depends("state")
+    def _compute_can_take_back(self):
+        for line in self:
+            line.can_take_back = (
+                line.state == "under_way" and not line._get_documents_in_effect()
+            )
+
+    # ------------------------------------------------------------------
+    # DOCUMENTS
+    # ------------------------------------------------------------------
+
+    def _get_documents(self):
+        """Return the documents of other apps that carry out the line.
+
+        Hook: each app adds its own, with ``sudo()``: whoever sees the line is told
+        their number and state, and opens them with their own rights.
+
+        :rtype: list[Document]
+        """
+        self.ensure_one()
+        return []
+
+    def _get_live_documents(self):
+        """Return the documents that were not cancelled.
+
+        :rtype: list[Document]
+        """
+        return [doc for doc in self._get_documents() if doc.state != "cancelled"]
+
+    def _get_documents_in_effect(self):
+        """Return the documents that are in effect in their app.
+
+        :rtype: list[Document]
+        """
+        return [doc for doc in self._get_documents() if doc.state == "done"]
+
+    def _list_documents(self, documents):
+        """Return documents as notes and errors name them.
+
+        :param list[Document] documents: of any lines
+        :rtype: str
+        """
+        names = dict.fromkeys(doc.record.display_name for doc in documents)
+        return format_list(self.env, list(names))
+
+    def _start_documents(self):
+        """Note that documents were drafted for these lines.
+
+        Called by :meth:`action_carry_out` of a kind, after it made them.
+        """
+        self._write_unguarded({"state": "under_way"})
+        self.invalidate_recordset(["documents_text", "has_documents"], flush=False)
+        for line in self:
+            line.remediation_id._log(
+                lambda rem, line=line: rem.env._(
+                    "%(line)s: drafted %(documents)s",
+                    line=line._get_text(),
+                    documents=line._list_documents(line._get_live_documents()),
+                )
+            )
+        self.complaint_id._sync_remediations()
+
+    def _follow_documents(self):
+        """Let these lines follow what happened to their documents.
+
+        Called by the documents, whoever put them into effect, reset or cancelled them.
+        """
+        # Whoever works in the other app need not see the complaint.
+        lines_sudo = self.sudo().exists()
+        if not lines_sudo:
+            return
+        lines_sudo.remediation_id._lock_content()
+        for line_sudo in lines_sudo:
+            line_sudo._follow_own_documents()
+
+    def _follow_own_documents(self):
+        self.ensure_one()
+        live = self._get_live_documents()
+        is_in_effect = bool(live) and all(doc.state == "done" for doc in live)
+        if self.remediation_id.state == "cancelled":
+            self._follow_after_end(is_in_effect, live)
+        elif is_in_effect and self.state == "under_way":
+            self._set_done(self._list_documents(live), fields.Datetime.now())
+        elif not live and self.state == "under_way":
+            self._reopen("open", self.env._("its documents were cancelled"))
+        elif not is_in_effect and self.state == "done" and self._get_documents():
+            self._reopen(
+                "under_way" if live else "open",
+                self.env._("its documents are no longer in effect"),
+            )
+
+    def _follow_after_end(self, is_in_effect, documents):
+        """Tell the handler that a draft left after the end was put into effect."""
+        if not is_in_effect or self.state != "under_way":
+            return
+        text = self.env._(
+            "%(documents)s took effect although the remediation is cancelled",
+            documents=self._list_documents(documents),
+        )
+        self.remediation_id._log(lambda rem: text)
+        self.remediation_id._ask_handlers(self.env._("Check what was paid"), text)
+
+    def _reopen(self, state, text):
+        """Take back that the line was carried out, or is under way.
+
+        :param str state: ``open`` or ``under_way``
+        :param str text: why, in the reader's language
+        """
+        self.ensure_one()
+        self._write_unguarded(
+            {
+                "state": state,
+                "done_note": False,
+                "done_by_id": False,
+                "date_done": False,
+            }
+        )
+        remediation = self.remediation_id
+        if remediation.state == "done":
+            remediation._write_unguarded(
+                {
+                    "state": "agreed" if remediation.date_agreed else "approved",
+                    "date_done": False,
+                }
+            )
+        remediation._log(
+            lambda rem: rem.env._(
+                "%(line)s: %(reason)s", line=self._get_text(), reason=text
+            )
+        )
+        remediation._ask_handlers(
+            self.env._("Carry out %(line)s", line=self._get_text()), text
+        )
+        self.complaint_id._sync_remediations()
+
+    # ------------------------------------------------------------------
+    # TAKING BACK
+    # ------------------------------------------------------------------
+
+    def action_take_back(self):
+        """Cancel the drafts of these lines, to carry them out in another way.
+
+        Lines that share a document with them are taken back, too.
+
+        :raise AccessError: if the user must not work on the complaint
+        :raise UserError: if a document is in effect already
+        """
+        self.remediation_id._check_may_step()
+        self.remediation_id._lock_content()
+        self._cancel_drafts()
+
+    def _cancel_drafts(self):
+        """Cancel the drafts of these lines, all or none.
+
+        :raise UserError: if a document is in effect already
+        """
+        under_way = self.filtered(lambda line: line.state == "under_way")
+        under_way._check_none_in_effect()
+        for line in under_way:
+            for document in line._get_live_documents():
+                # A draft that complaint users made, they take back as well.
+                getattr(document.record.sudo(), document.cancel)()
+        under_way._follow_documents()
+
+    def _check_none_in_effect(self):
+        """Refuse to go back behind what is in effect in another app.
+
+        :raise UserError: naming the documents and who can help
+        """
+        reasons = [
+            line._name_reason(
+                self.env._(
+                    "%(documents)s is in effect already. Whoever works there has to "
+                    "reverse it first.",
+                    documents=self._list_documents(documents),
+                )
+            )
+            for line in self
+            if (documents := line._get_documents_in_effect())
+        ]
+        if reasons:
+            raise UserError("\n".join(reasons))
+
+    def _check_none_under_way(self):
+        """Refuse to change what is being carried out as it is.
+
+        :raise UserError: naming the lines
+        """
+        under_way = self.filtered(lambda line: line.state == "under_way")
+        if under_way:
+            raise UserError(
+                "\n".join(
+                    line._name_reason(
+                        self.env._(
+                            "it is being carried out by %(documents)s. Take that back "
+                            "first, or propose another remediation.",
+                            documents=self._list_documents(line._get_live_documents()),
+                        )
+                    )
+                    for line in under_way
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_open_documents(self):
+        """Open the documents that carry out the line, as far as the user may.
+
+        :raise UserError: if the user may read none of them
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self._open_documents(self._get_documents())
+
+    @api.model
+    def _open_documents(self, documents):
+        """Return the action that shows documents of one app, with the user's rights.
+
+        :param list[Document] documents: those of the first app that can be read
+        :raise UserError: if the user may read none of them
+        :rtype: dict
+        """
+        for model_name in dict.fromkeys(doc.record._name for doc in documents):
+            records = self.env[model_name].browse(
+                {doc.record.id for doc in documents if doc.record._name == model_name}
+            )
+            if not records.has_access("read"):
+                continue
+            return records._get_records_action(name=self.env._("Documents"))
+        raise UserError(
+            self.env._(
+                "%(documents)s: you have no access to that app. Ask whoever works "
+                "there.",
+                documents=self._list_documents(documents),
+            )
+        )
+
+
+class CustomerComplaintRemediation(models.Model):
+    _inherit = "customer.complaint.remediation"
+
+    has_drafts = fields.Boolean(
+        compute="_compute_has_drafts",
+        help="Something was drafted in another app and is not in effect yet.",
+    )
+
+    @api.depends("line_ids.state")
+    def _compute_has_drafts(self):
+        for remediation in self:
+            remediation.has_drafts = "under_way" in remediation.line_ids.mapped("state")

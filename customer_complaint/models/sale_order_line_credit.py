@@ -1,0 +1,466 @@
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_list
+from odoo.tools.misc import clean_context
+
+# Credit notes that were cancelled take nothing away; drafts already do.
+NOT_CREDITED_STATE = "cancel"
+
+
+class CreditWish(NamedTuple):
+    """What of an order line is to be credited to the customer."""
+
+    line: models.BaseModel
+    # In the unit of the order line
+    quantity: float
+    # With taxes; None: as billed, less what was credited on the price before
+    amount: float | None = None
+    # What the credit note says it is for
+    label: str = ""
+    # In which the amount is; None: that of the invoice
+    currency: models.BaseModel | None = None
+    # The customer keeps the goods: they count as invoiced as before
+    is_price_only: bool = False
+
+
+class Creditable(NamedTuple):
+    """What can still be credited of an order line."""
+
+    # In the unit of the order line
+    quantity: float
+    # With taxes
+    amount: float
+    currency: models.BaseModel
+
+    def get_amount(self, quantity):
+        """Return what so many of them are to be credited with, with taxes.
+
+        :rtype: float
+        """
+        if not self.quantity:
+            return 0.0
+        share = min(quantity / self.quantity, 1.0)
+        return self.currency.round(self.amount * share)
+
+
+class BilledShare:
+    """What is left to credit of one invoice line."""
+
+    def __init__(self, invoice_line, quantity, amount):
+        self.invoice_line = invoice_line
+        self.currency = invoice_line.currency_id
+        self.price = amount / quantity if quantity else 0.0
+        self.quantity = quantity
+        self.amount = amount
+
+    def take_quantity(self, quantity):
+        """Take away a quantity, as far as it is there, and return the rest of it."""
+        taken = min(self.quantity, quantity)
+        self.quantity -= taken
+        return quantity - taken
+
+    def take_amount(self, amount):
+        """Take away an amount, as far as it is there, and return the rest of it."""
+        taken = min(self.amount, amount)
+        self.amount -= taken
+        return amount - taken
+
+    def get_due(self, quantity):
+        """Return what so many of what is left are to be credited with.
+
+        As billed, less what was credited on the price of all of them before.
+        """
+        if not self.quantity:
+            return 0.0
+        left = self.amount * min(quantity / self.quantity, 1.0)
+        return self.currency.round(min(self.price * quantity, left))
+
+    def get_limit(self, quantity):
+        """Return the most that so many can be credited with: as billed."""
+        return self.currency.round(min(self.price * quantity, self.amount))
+
+
+class SaleOrderLine(models.Model):
+    """Crediting what was invoiced, for complaints and returns.
+
+    The latest invoice is credited first: most likely it is still open, so that the
+    credit note lowers what the customer owes before money goes out. Invoices that
+    were posted count as billed. As credited counts every credit note that was not
+    cancelled, drafts included, whoever made it.
+    """
+
+    _inherit = "sale.order.line"
+
+    # ------------------------------------------------------------------
+    # WHAT IS LEFT TO CREDIT
+    # ------------------------------------------------------------------
+
+    def _get_complaint_creditable(self):
+        """Return what can still be credited of these lines.
+
+        The amount is in the currency of the latest invoice; invoices in another
+        currency are not in it. A line that was never invoiced has nothing.
+
+        :rtype: dict[sale.order.line, Creditable]
+        """
+        result = {}
+        for line, shares in self._get_billed_shares().items():
+            currency = shares[0].currency if shares else line.currency_id
+            same = [share for share in shares if share.currency == currency]
+            result[line] = Creditable(
+                sum(share.quantity for share in same),
+                currency.round(sum(share.get_due(share.quantity) for share in same)),
+                currency,
+            )
+        return result
+
+    def _get_billed_shares(self):
+        """Return what is left to credit of each invoice line, the latest first.
+
+        :rtype: dict[sale.order.line, list[BilledShare]]
+        """
+        # Figures of invoices, compared and never shown as such: complaint users have
+        # no right on accounting.
+        lines_sudo = self.sudo()
+        lines_sudo.invoice_lines.fetch(
+            ["move_id", "quantity", "product_uom_id", "price_total", "currency_id"]
+        )
+        return {
+            line: line_sudo._get_own_billed_shares()
+            for line, line_sudo in zip(self, lines_sudo, strict=True)
+        }
+
+    def _get_own_billed_shares(self):
+        self.ensure_one()
+        billed, credited = self._sort_invoice_lines()
+        shares = [
+            BilledShare(line, self._get_invoice_line_quantity(line), line.price_total)
+            for line in billed
+        ]
+        for line in credited:
+            self._take_credited(shares, line)
+        return shares
+
+    def _sort_invoice_lines(self):
+        """Return the lines that were billed, the latest first, and those credited.
+
+        :rtype: tuple[account.move.line, account.move.line]
+        """
+        lines = self.invoice_lines.filtered(
+            lambda line: line.display_type == "product" and line.quantity
+        )
+        billed = lines.filtered(
+            lambda line: (
+                line.move_type == "out_invoice"
+                and line.parent_state == "posted"
+                and line.quantity > 0
+            )
+        ).sorted(
+            lambda line: (line.move_id.invoice_date, line.move_id.id, -line.id),
+            reverse=True,
+        )
+        credited = lines.filtered(
+            lambda line: (
+                line.parent_state != NOT_CREDITED_STATE
+                and (line.move_type == "out_refund") == (line.quantity > 0)
+                and line.move_type in ("out_refund", "out_invoice")
+            )
+        )
+        return billed, credited
+
+    def _get_invoice_line_quantity(self, invoice_line):
+        """Return the quantity of an invoice line, in the unit of the order line."""
+        uom = invoice_line.product_uom_id or self.product_uom_id
+        return uom._compute_quantity(
+            invoice_line.quantity, self.product_uom_id, round=False
+        )
+
+    def _take_credited(self, shares, credit_line):
+        """Take off what was credited: of the invoice it reverses, else the latest.
+
+        :param list[BilledShare] shares: of this order line
+        """
+        reversed_move = credit_line.move_id.reversed_entry_id
+        own = [s for s in shares if s.invoice_line.move_id == reversed_move]
+        ordered = own + [share for share in shares if share not in own]
+        quantity = abs(self._get_invoice_line_quantity(credit_line))
+        if credit_line.is_complaint_price_reduction:
+            quantity = 0.0
+        amount = abs(credit_line.price_total)
+        for share in ordered:
+            quantity = share.take_quantity(quantity)
+            taken = credit_line.currency_id._convert(
+                amount,
+                share.currency,
+                credit_line.company_id,
+                credit_line.move_id.invoice_date or credit_line.date,
+            )
+            rest = share.take_amount(taken)
+            amount = amount * rest / taken if taken else 0.0
+
+    # ------------------------------------------------------------------
+    # CREDIT NOTES
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _draft_complaint_credit_notes(self, wanted, origin, partner):
+        """Draft credit notes, one for each invoice concerned; accounting posts them.
+
+        Price, taxes, discount, account and analytic distribution are as billed. An
+        amount below it lowers the price, so that the total with taxes is the amount,
+        to the cent.
+
+        The caller has checked that the user may have it credited: this goes past the
+        rights of accounting, which those who work on complaints do not have.
+
+        :param list[CreditWish] wanted: of orders of one customer
+        :param str origin: the number of the document it is for
+        :param res.partner partner: the customer; only their invoices are credited
+        :return: the drafts
+        :rtype: account.move
+        :raise UserError: naming the lines that cannot be credited, and why; nothing is
+            drafted then
+        """
+        # No value that a caller proposes for other records gets into the drafts.
+        self = self.with_context(clean_context(self.env.context))
+        lines = self.browse().union(*(wish.line for wish in wanted))
+        lines._lock_complaint_credits()
+        # Drafts only, of invoices of this customer; see the docstring.
+        lines_sudo = self.sudo().browse(lines.ids)
+        shares = lines_sudo._get_billed_shares()
+        parts = defaultdict(list)
+        reasons = []
+        for wish in wanted:
+            line_sudo = self.sudo().browse(wish.line.id)
+            reason = line_sudo._get_cannot_credit_reason(
+                wish, shares[line_sudo], partner
+            )
+            if reason:
+                reasons.append(
+                    self.env._(
+                        "%(order)s, %(line)s: %(reason)s",
+                        order=line_sudo.order_id.name,
+                        line=line_sudo.product_id.display_name or line_sudo.name,
+                        reason=reason,
+                    )
+                )
+                continue
+            for part in line_sudo._split_wish(wish, shares[line_sudo]):
+                parts[part[0].move_id].append((wish, *part))
+        if reasons:
+            raise UserError("\n".join(reasons))
+        notes = self.env["account.move"].sudo()
+        for invoice_sudo, own_parts in parts.items():
+            notes += invoice_sudo._draft_complaint_credit_note(own_parts, origin)
+        return notes.sudo(self.env.su)
+
+    def _lock_complaint_credits(self):
+        """Keep others from crediting these lines meanwhile.
+
+        Writes the rows before what is left is read: a transaction that began before
+        fails and starts anew with what the other one credited.
+        """
+        if self.ids:
+            self.env.flush_all()
+            self.env.execute_query(
+                SQL(
+                    "UPDATE sale_order_line SET write_uid = write_uid"
+                    " WHERE id IN (SELECT id FROM sale_order_line"
+                    " WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)"
+                    " RETURNING id",
+                    self.ids,
+                )
+            )
+
+    def _get_cannot_credit_reason(self, wish, shares, partner):
+        """Return why what is wanted of the line cannot be credited, or False.
+
+        :param CreditWish wish: of this line
+        :param list[BilledShare] shares: what is left of it
+        :param res.partner partner: the customer
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        uom = self.product_uom_id
+        if not partner:
+            return self.env._("name the customer first; nobody else is credited.")
+        if not shares:
+            return self._get_not_invoiced_reason()
+        other = self._get_other_customers(shares, partner)
+        if other:
+            return self.env._(
+                "it was invoiced to %(billed)s, and not to %(customer)s. A credit note "
+                "goes to whoever was invoiced: open the complaint for them, or grant "
+                "money instead.",
+                billed=format_list(self.env, other.mapped("display_name")),
+                customer=partner.display_name,
+            )
+        left = sum(share.quantity for share in shares)
+        if uom.compare(wish.quantity, left) > 0:
+            return self.env._(
+                "%(quantity)s %(unit)s cannot be credited: %(left)s of what was "
+                "invoiced are not credited yet. Lower the quantity.",
+                quantity=f"{wish.quantity:g}",
+                unit=uom.name,
+                left=f"{left:g}",
+            )
+        return self._get_wrong_credit_amount_reason(wish, shares)
+
+    def _get_not_invoiced_reason(self):
+        drafts = self.invoice_lines.move_id.filtered(
+            lambda move: move.state == "draft" and move.move_type == "out_invoice"
+        )
+        if drafts:
+            return self.env._(
+                "its invoice is still a draft. Accounting posts it first, or takes the "
+                "goods off it."
+            )
+        return self.env._(
+            "it was not invoiced, so there is nothing to credit. Take it off the order "
+            "instead."
+        )
+
+    def _get_other_customers(self, shares, partner):
+        """Return who was invoiced and is not the customer.
+
+        :rtype: res.partner
+        """
+        billed = self.env["res.partner"].union(
+            *(share.invoice_line.move_id.commercial_partner_id for share in shares)
+        )
+        return billed - partner.sudo().commercial_partner_id
+
+    def _get_wrong_credit_amount_reason(self, wish, shares):
+        pieces = self._split_quantity(wish.quantity, shares)
+        currencies = self.env["res.currency"].union(
+            *(share.currency for share, _quantity in pieces)
+        )
+        if wish.amount is None:
+            return False
+        wanted_currency = wish.currency or currencies[:1]
+        if currencies != wanted_currency:
+            return self.env._(
+                "it was invoiced in %(billed)s, and the amount is in %(currency)s. "
+                "Enter it in %(billed)s.",
+                billed=format_list(self.env, currencies.mapped("name")),
+                currency=wanted_currency.name,
+            )
+        limit = sum(share.get_limit(quantity) for share, quantity in pieces)
+        if wanted_currency.compare_amounts(wish.amount, limit) > 0:
+            return self.env._(
+                "%(amount)s is more than the %(limit)s that %(quantity)s %(unit)s cost "
+                "and that are not credited yet. Lower the amount, and grant "
+                "compensation for the rest.",
+                amount=wanted_currency.format(wish.amount),
+                limit=wanted_currency.format(limit),
+                quantity=f"{wish.quantity:g}",
+                unit=self.product_uom_id.name,
+            )
+        return False
+
+    def _split_quantity(self, quantity, shares):
+        """Return from which shares a quantity is taken, and how much of each.
+
+        :rtype: list[tuple[BilledShare, float]]
+        """
+        pieces = []
+        for share in shares:
+            taken = min(quantity, share.quantity)
+            if self.product_uom_id.compare(taken, 0) > 0:
+                pieces.append((share, taken))
+                quantity -= taken
+        return pieces
+
+    def _split_wish(self, wish, shares):
+        """Take what is wanted off the shares.
+
+        :return: invoice line, quantity in the unit of the order line, and amount with
+            taxes, of each part
+        :rtype: list[tuple[account.move.line, float, float]]
+        """
+        self.ensure_one()
+        pieces = self._split_quantity(wish.quantity, shares)
+        limits = [share.get_limit(quantity) for share, quantity in pieces]
+        total, before, given = sum(limits), 0.0, 0.0
+        parts = []
+        for (share, quantity), limit in zip(pieces, limits, strict=True):
+            amount = share.get_due(quantity)
+            if wish.amount is not None:
+                # Rounded from the sum on, so that nothing is lost on the way.
+                before += limit
+                upto = share.currency.round(wish.amount * (before / (total or 1.0)))
+                amount = share.currency.round(upto - given)
+                given = upto
+            parts.append((share.invoice_line, quantity, amount))
+            share.take_amount(amount)
+            if not wish.is_price_only:
+                share.take_quantity(quantity)
+        return parts
+
+    # ------------------------------------------------------------------
+    # WHAT COUNTS AS INVOICED
+    # ------------------------------------------------------------------
+
+    def _prepare_qty_invoiced(self):
+        """A lower price leaves as many invoiced as before."""
+        quantities = super()._prepare_qty_invoiced()
+        for line in self:
+            quantities[line] += line._get_quantity_of_price_reductions(
+                lambda move: move.state != "cancel"
+            )
+        return quantities
+
+    def _compute_qty_invoiced_posted(self):
+        result = super()._compute_qty_invoiced_posted()
+        for line in self:
+            line.qty_invoiced_posted += line._get_quantity_of_price_reductions(
+                lambda move: move.state == "posted"
+            )
+        return result
+
+    def _compute_untaxed_amount_to_invoice(self):
+        """What a lower price took off is not invoiced later."""
+        result = super()._compute_untaxed_amount_to_invoice()
+        for line in self:
+            reductions = line._get_price_reductions(lambda move: move.state == "posted")
+            if reductions:
+                line.untaxed_amount_to_invoice -= sum(
+                    reduction.currency_id._convert(
+                        reduction.price_subtotal,
+                        line.currency_id,
+                        line.company_id,
+                        reduction.move_id.invoice_date,
+                    )
+                    * sign
+                    for reduction, sign in reductions
+                )
+        return result
+
+    def _get_quantity_of_price_reductions(self, counts):
+        """Return how many had only their price lowered by credit notes.
+
+        :param counts: function of an invoice; whether it counts
+        :return: in the unit of the line
+        :rtype: float
+        """
+        self.ensure_one()
+        return sum(
+            self._get_invoice_line_quantity(line) * sign
+            for line, sign in self._get_price_reductions(counts)
+        )
+
+    def _get_price_reductions(self, counts):
+        """Return the invoice lines that only lower the price.
+
+        :param counts: function of an invoice; whether it counts
+        :return: each with 1, or -1 where the reduction itself was reversed
+        :rtype: list[tuple[account.move.line, int]]
+        """
+        return [
+            (line, 1 if line.move_type == "out_refund" else -1)
+            for line in self._get_invoice_lines()
+            if line.is_complaint_price_reduction and counts(line.move_id)
+        ]

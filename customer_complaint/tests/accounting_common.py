@@ -1,0 +1,115 @@
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from .remediation_common import RemediationCase
+
+
+class AccountingCase(RemediationCase):
+    """Invoices of orders with taxes, and an accountant who posts."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_accounts()
+        cls.accountant = new_test_user(
+            cls.env,
+            login="complaint_accountant",
+            groups="base.group_user,account.group_account_invoice",
+            lang="en_US",
+        )
+
+    @classmethod
+    def _set_up_accounts(cls):
+        """Accounts and a journal of their own: the database may have none."""
+        if not cls.company.account_fiscal_country_id:
+            cls.company.account_fiscal_country_id = cls.quick_ref("base.cn")
+        cls.income, cls.receivable, cls.expense, cls.tax_account = cls.env[
+            "account.account"
+        ].create(
+            [
+                {"name": name, "code": code, "account_type": account_type}
+                for name, code, account_type in (
+                    ("主营业务收入", "CC6001", "income"),
+                    ("应收账款", "CC1122", "asset_receivable"),
+                    ("客户赔偿", "CC6711", "expense"),
+                    ("应交增值税", "CC2221", "liability_current"),
+                )
+            ]
+        )
+        cls.journal = cls.env["account.journal"].create(
+            {
+                "name": "投诉测试销售",
+                "code": "CCS",
+                "type": "sale",
+                "sequence": 0,
+                "default_account_id": cls.income.id,
+            }
+        )
+        cls.customer.property_account_receivable_id = cls.receivable
+        (cls.cream | cls.syrup).write(
+            {"property_account_income_id": cls.income.id, "invoice_policy": "order"}
+        )
+
+    @classmethod
+    def _new_tax(cls, amount, **values):
+        country = cls.company.account_fiscal_country_id
+        lines = [
+            Command.create({"repartition_type": "base"}),
+            Command.create(
+                {"repartition_type": "tax", "account_id": cls.tax_account.id}
+            ),
+        ]
+        return cls.env["account.tax"].create(
+            {
+                "name": f"{amount} {values}",
+                "amount": amount,
+                "country_id": country.id,
+                "tax_group_id": cls.env["account.tax.group"]
+                .create({"name": "增值税", "country_id": country.id})
+                .id,
+                "invoice_repartition_line_ids": lines,
+                "refund_repartition_line_ids": lines,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _sold(cls, *lines, **values):
+        """Return the lines of a confirmed order: creams with taxes and discounts.
+
+        :param lines: values of each line
+        """
+        order = cls.env["sale.order"].create(
+            {
+                "partner_id": cls.customer.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": cls.cream.id,
+                            "product_uom_qty": 3,
+                            "price_unit": 100,
+                            **line,
+                        }
+                    )
+                    for line in lines or [{}]
+                ],
+                **values,
+            }
+        )
+        order.action_confirm()
+        return order.order_line
+
+    @classmethod
+    def _invoice(cls, lines, quantity=None, post=True):
+        """Invoice what is open of order lines, or a quantity of each."""
+        invoice = lines.order_id._create_invoices()
+        if quantity is not None:
+            invoice.invoice_line_ids.quantity = quantity
+        if post:
+            invoice.action_post()
+        return invoice
+
+    def _credit(self, *wishes, partner=None, origin="TS/2026/00001-1"):
+        return self.env["sale.order.line"]._draft_complaint_credit_notes(
+            list(wishes), origin, partner or self.customer
+        )

@@ -1,0 +1,4 @@
+from . import test_concurrency
+from . import test_exchange
+from . import test_return
+from . import test_transfer_ui
