@@ -15,6 +15,9 @@ def uninstall_hook(env):
         " AND model = 'mail.activity.type')"
     )
     for table in (
+        "customer_complaint_archive_access_log",
+        "customer_complaint_paper_waiver",
+        "customer_complaint_archive_access",
         "customer_complaint_return_line",
         "customer_complaint_return",
         "customer_complaint_approval",

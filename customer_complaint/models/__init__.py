@@ -87,17 +87,24 @@ from . import customer_complaint_remediation_money
 from . import customer_complaint_remediation_payment
 from . import customer_complaint_remediation_clock
 from . import customer_complaint_return_window
-from . import customer_complaint_archive_catalogue
-from . import customer_complaint_legacy
-from . import customer_complaint_archive_legacy
-from . import customer_complaint_bundle
-from . import customer_complaint_bundle_text
 from . import customer_complaint_archive_category
 from . import customer_complaint_archive_entry
 from . import customer_complaint_archive_snapshot
 from . import customer_complaint_archive_retention
 from . import customer_complaint_archive_seal
 from . import customer_complaint_archive_supplement
+from . import customer_complaint_handling
+from . import customer_complaint_archive_access
+from . import customer_complaint_archive_access_steps
+from . import customer_complaint_archive_access_log
+from . import customer_complaint_archive_paper
+
+# After what they do without for complaints of past years.
+from . import customer_complaint_archive_catalogue
+from . import customer_complaint_legacy
+from . import customer_complaint_archive_legacy
+from . import customer_complaint_bundle
+from . import customer_complaint_bundle_text
 from . import customer_complaint_return_exception
 from . import customer_complaint_return
 from . import customer_complaint_return_right
@@ -110,6 +117,7 @@ from . import customer_complaint_archive_disposal
 from . import customer_complaint_archive_disposal_effect
 from . import customer_complaint_archive_check
 from . import customer_complaint_archive_check_run
+from . import ir_attachment_confidential
 from . import ir_sequence
 from . import product_product
 from . import product_template

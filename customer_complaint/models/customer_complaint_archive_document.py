@@ -163,18 +163,21 @@ class CustomerComplaintArchiveDocument(models.Model):
             complaint._message_log(
                 body=self.env._(
                     "Papers deleted: %(names)s",
-                    # A type tells nothing confidential.
-                    names=format_list(
-                        self.env,
-                        [
-                            document.type_id.name
-                            if document.confidentiality == "confidential"
-                            else document.name
-                            for document in documents
-                        ],
-                    ),
+                    names=format_list(self.env, documents._get_shown_names()),
                 )
             )
+
+    def _get_shown_names(self):
+        """Return how the chatter, which all who see the case read, names the papers.
+
+        A type tells nothing confidential.
+
+        :rtype: list[str]
+        """
+        return [
+            document.type_id.name if document._is_confidential() else document.name
+            for document in self
+        ]
 
     @api.model
     def _check_types_not_in_use(self, types):

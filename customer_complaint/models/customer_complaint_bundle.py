@@ -9,6 +9,7 @@ from odoo.tools import SQL, human_size
 
 from ..tools.bundle import CHUNK, Member, Paths, stream_zip
 from .ir_attachment import FILING_MODELS
+from .ir_attachment_confidential import CONFIDENTIAL_MODELS
 
 # Who hands a case over to a court or a regulator.
 BUNDLE_GROUPS = (
@@ -30,11 +31,11 @@ class Bundle:
 
     name: str
     facts: dict
+    #: The files in it, so that their sight is noted.
+    files: models.BaseModel
     members: list = field(default_factory=list)
     #: What it is and why it is left out.
     left_out: list = field(default_factory=list)
-    #: The filed records whose files are in it.
-    files: list = field(default_factory=list)
     paths: Paths = field(default_factory=Paths)
 
     def add(self, content, *parts, mimetype=TEXT_TYPE):
@@ -107,9 +108,9 @@ class CustomerComplaint(models.Model):
         """
         self.ensure_one()
         self._check_may_make_bundle()
-        bundle = Bundle(
-            self._get_bundle_name(), self._get_bundle_facts(recipient, purpose)
-        )
+        facts = self._get_bundle_facts(recipient, purpose)
+        files = self.env["ir.attachment"]
+        bundle = Bundle(self._get_bundle_name(), facts, files)
         self._add_bundle_papers(bundle)
         for title, content in self._get_bundle_texts():
             bundle.add(content, f"{title}.txt")
@@ -151,13 +152,17 @@ class CustomerComplaint(models.Model):
         return self.env._("Case %(number)s.zip", number=self.name.replace("/", "-"))
 
     def _log_bundle(self, bundle):
-        """Note in the chatter that the case was put together, by whom, for whom, why.
+        """Note that the case was put together: by whom, for whom, why.
 
-        Extensions record the sight of each confidential file; the records whose files
-        are in it are in ``bundle.files``: pairs of the record and its file.
+        The sight of each confidential file in it goes into their log.
 
         :param Bundle bundle: what is about to be sent
         """
+        owners = bundle.files._get_confidential_owners()
+        if owners:
+            self.env["customer.complaint.archive.access.log"]._record_sights(
+                self.env.user, owners, "bundle"
+            )
         # Readers of a case may have no right to write on it; this is the system's note.
         self.sudo()._message_log(
             body=self.env._(
@@ -284,7 +289,8 @@ class CustomerComplaint(models.Model):
             record = record_sudo.sudo(False)
             if record not in readable:
                 # A type tells nothing confidential, a description may.
-                label = record_sudo.type_id.name if model == DOCUMENT else folder
+                is_typed = model in CONFIDENTIAL_MODELS
+                label = record_sudo._get_confidential_label() if is_typed else folder
                 reason = self.env._("You may not see this paper.")
                 bundle.left_out.append((label, reason))
                 continue
@@ -340,7 +346,7 @@ class CustomerComplaint(models.Model):
                 **values,
             )
         bundle.members.append(member)
-        bundle.files.append((record, file))
+        bundle.files |= file
 
 
 def _make_manifests(bundle, written):

@@ -74,6 +74,10 @@ class CustomerComplaint(models.Model):
     def _prepare_first_deadlines(self):
         return [] if self.is_legacy else super()._prepare_first_deadlines()
 
+    def _get_sealing_type_ids(self):
+        # What was filed years ago is all there is.
+        return set() if self.is_legacy else super()._get_sealing_type_ids()
+
     def _get_cannot_move_reason(self, target):
         self.ensure_one()
         if self.is_legacy:

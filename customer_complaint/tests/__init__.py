@@ -59,3 +59,6 @@ from . import test_working_time
 from . import test_bundle
 from . import test_archive_catalogue
 from . import test_archive_legacy
+from . import test_archive_access
+from . import test_archive_leaks
+from . import test_archive_paper
