@@ -11,6 +11,7 @@ SIGHT_KINDS = [
     ("preview", "Previewed"),
     ("download", "Downloaded"),
     ("program", "Read by a Program or Export"),
+    ("bundle", "Put into a Case Bundle"),
     ("taken", "Took the Case by Themselves"),
 ]
 SIGHT_REASONS = [
