@@ -25,6 +25,7 @@ class BundleCase(CustomerComplaintCommon):
         complaint = self._create_complaint().with_context(
             tracking_disable=False, mail_notrack=False
         )
+        self.cr.flush()  # what changed is noted when the transaction ends
         self._create_document(
             complaint, "receipt", attachment_ids=[self._upload("收据.jpg").id]
         )
@@ -35,8 +36,7 @@ class BundleCase(CustomerComplaintCommon):
             attachment_ids=[self._upload("身份证.jpg").id],
         )
         self._take_to(complaint, "closed")
-        self.env.flush_all()
-        self.cr.precommit.run()  # what changed is noted when the transaction ends
+        self.cr.flush()
         complaint.message_post(body=f"已电话回访{SCRIPT}", message_type="comment")
         return complaint
 
@@ -96,7 +96,7 @@ class TestBundle(BundleCase):
         self.assertIn("2026-01-17 10:05 致电", self._read(archive, "Notices.txt"))
         history = self._read(archive, "History.txt")
         self.assertIn("已电话回访<script>", history)
-        self.assertIn("State: Follow-up → Closed", history)
+        self.assertIn("State: Registered → Closed", history)
         self.assertLess(history.index("told to"), history.index("已电话回访"))
 
     def test_digests_are_those_of_the_files(self):
