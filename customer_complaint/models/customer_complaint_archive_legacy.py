@@ -1,5 +1,6 @@
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -52,6 +53,7 @@ PAPER = re.compile(r"(?P<name>.+?)\s*(?:[(（]\s*(?P<pages>\d+)\s*[^)）\d]*[)�
 TICKS = frozenset("√✓✔☑■●vy是有1") | {"yes", "true"}
 NO_TICKS = frozenset("☐□○n否无0-–") | {"", "no", "false"}
 MAX_PAGES = 100_000
+NOON = timedelta(hours=12)
 TEMPLATES = "/customer_complaint/static/xls/"
 
 
@@ -530,8 +532,8 @@ class CustomerComplaintArchiveLegacy(models.Model):
         :rtype: dict
         """
         company = self.env["res.company"].browse(row["company_id"])
-        accepted = company._complaint_day_start(row["date_accepted"])
-        completed = company._complaint_day_start(row["date_completed"])
+        accepted = self._get_moment(company, row["date_accepted"])
+        completed = self._get_moment(company, row["date_completed"])
         return {
             "name": row["number"],
             "company_id": company.id,
@@ -541,6 +543,18 @@ class CustomerComplaintArchiveLegacy(models.Model):
             "date_closed": completed,
             "date_first_closed": completed,
         }
+
+    @api.model
+    def _get_moment(self, company, day):
+        """Return a moment of a day that is on this day in most time zones, too.
+
+        :param res.company company: in whose time zone it is noon
+        :param datetime.date day: not in the future
+        :return: naive UTC
+        :rtype: datetime.datetime
+        """
+        noon = company._complaint_day_start(day) + NOON
+        return min(noon, fields.Datetime.now())
 
     @api.model
     def _create_papers(self, complaints_sudo, rows):
