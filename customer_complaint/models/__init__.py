@@ -103,6 +103,7 @@ from . import customer_complaint_archive_paper
 from . import customer_complaint_archive_catalogue
 from . import customer_complaint_legacy
 from . import customer_complaint_archive_legacy
+from . import customer_complaint_archive_legacy_import
 from . import customer_complaint_bundle
 from . import customer_complaint_bundle_text
 from . import customer_complaint_return_exception
