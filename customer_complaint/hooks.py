@@ -15,6 +15,9 @@ def uninstall_hook(env):
         " AND model = 'mail.activity.type')"
     )
     for table in (
+        "customer_complaint_archive_access_log",
+        "customer_complaint_paper_waiver",
+        "customer_complaint_archive_access",
         "customer_complaint_return_line",
         "customer_complaint_return",
         "customer_complaint_approval",
@@ -32,9 +35,19 @@ def uninstall_hook(env):
         "customer_complaint_proceeding",
         "customer_complaint_evidence",
         "customer_complaint_memo",
+        "customer_complaint_archive_check_finding",
+        "customer_complaint_archive_check",
+        "customer_complaint_archive_entry",
+        "customer_complaint_archive_chain",
+        "customer_complaint_archive_supplement",
+        "customer_complaint_archive_disposal_line",
         "customer_complaint_archive_document",
+        "customer_complaint_archive_legacy",
         "customer_complaint_archive_card",
         "customer_complaint",
+        # Cards name the disposal that destroyed them.
+        "customer_complaint_archive_disposal",
+        "customer_complaint_archive_category",
         "customer_complaint_paper_requirement",
         "customer_complaint_decision_template",
         "customer_complaint_clock_update",

@@ -1,1 +1,3 @@
+from . import archive
+from . import attachment
 from . import portal

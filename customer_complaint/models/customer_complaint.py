@@ -205,6 +205,11 @@ class CustomerComplaint(models.Model):
     accept a late return            - - S M - - - - -
     record a proceeding             A - S M Q - - - -
     end a proceeding                A - S M Q - - - -
+    make a case bundle              - - S M - L R U -
+    confirm the handler             - - S M - - - - -
+    waive papers of the card        - - S M - - R - -
+    approve a consultation          - - - M - - R - -
+    revoke a consultation           - - - M - - R - -
     edit configuration              - - - M - - - - -
     ==============================  =================
 
@@ -214,8 +219,9 @@ class CustomerComplaint(models.Model):
     company has nobody in quality, managers confirm in its place. Who is asked by a memo
     answers it, whatever their role. Who approves what follows from the ladder, here the
     shipped one; people it names approve with any of these roles. Who decided does not
-    sign off. Nobody deletes a complaint: a number is never reused. Whoever is recused
-    does none of it but read, managers and administrators included.
+    sign off. Who sees a case but not its confidential papers asks to consult them, and
+    somebody else approves. Nobody deletes a complaint: a number is never reused.
+    Whoever is recused does none of it but read, managers and administrators included.
 
     The life of a complaint (states, conditions, dates) is in
     ``customer_complaint_life.py``, its verifications, memos and recusals in files of

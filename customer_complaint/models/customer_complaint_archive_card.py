@@ -6,13 +6,14 @@ from .customer_complaint import MAX_NAME_LENGTH, MEASURE_FIELDS, get_field_label
 from .customer_complaint_archive_document_type import CARD_DOCUMENT_BOXES
 from .customer_complaint_category import CARD_CATEGORY_BOXES
 from .customer_complaint_channel import CARD_CHANNEL_BOXES
-from .res_company import ARCHIVE_SEQUENCE
 
 CARD_STATES = [("open", "Not Sealed"), ("sealed", "Sealed"), ("disposed", "Disposed")]
 # Set by sealing only, never by hand, import or RPC.
 SYSTEM_FIELDS = frozenset(
     {"name", "state", "complaint_id", "sealed_date", "sealed_by_id"}
 )
+# Where the paper stands changes when it is moved, sealed or not.
+FREE_FIELDS = frozenset({"room", "cabinet", "box"})
 
 
 class CustomerComplaintArchiveCard(models.Model):
@@ -113,17 +114,20 @@ class CustomerComplaintArchiveCard(models.Model):
         vals_list = [dict(vals) for vals in vals_list]
         complaint_ids = [vals["complaint_id"] for vals in vals_list]
         complaints = self.env["customer.complaint"].browse(complaint_ids)
-        by_company = {}
         for complaint, vals in zip(complaints, vals_list, strict=True):
-            by_company.setdefault(complaint.company_id, []).append(vals)
-        for company, company_vals in by_company.items():
-            names = company._complaint_next_numbers(ARCHIVE_SEQUENCE, len(company_vals))
-            for vals, name in zip(company_vals, names, strict=True):
-                vals.update(name=name, date_filled=company._complaint_today())
+            vals.update(date_filled=complaint.company_id._complaint_today())
         return super().create(vals_list)
 
+    @api.model
+    def _get_system_fields(self):
+        """Return the names of the fields that only the archive itself sets.
+
+        :rtype: set[str]
+        """
+        return SYSTEM_FIELDS
+
     def write(self, vals):
-        forbidden = sorted(SYSTEM_FIELDS & vals.keys())
+        forbidden = sorted(self._get_system_fields() & vals.keys())
         if forbidden:
             raise UserError(
                 self.env._(
@@ -133,7 +137,8 @@ class CustomerComplaintArchiveCard(models.Model):
                     ),
                 )
             )
-        self._check_not_sealed()
+        if vals.keys() - FREE_FIELDS:
+            self._check_not_sealed()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -167,22 +172,6 @@ class CustomerComplaintArchiveCard(models.Model):
         """Write what sealing decides, past the guards of write()."""
         return super().write(vals)
 
-    def _seal(self):
-        """Seal the cards; called when their complaints end."""
-        # The complaint's step decides, whoever takes it: sealing is no right of theirs.
-        for card_sudo in self.sudo():
-            # In the language of the company, which keeps the card.
-            lang = card_sudo.company_id.partner_id.lang
-            department = card_sudo.with_context(lang=lang)._get_issuing_department()
-            card_sudo._write_unguarded(
-                {
-                    "state": "sealed",
-                    "sealed_date": fields.Datetime.now(),
-                    "sealed_by_id": self.env.uid,
-                    "issuing_department": department,
-                }
-            )
-
     def _get_issuing_department(self):
         """Return the department to print at the head of the card.
 
@@ -194,13 +183,6 @@ class CustomerComplaintArchiveCard(models.Model):
             or self.company_id.complaint_issuing_department
             or self.team_id.name
             or ""
-        )
-
-    def _unseal(self):
-        """Open the cards again; called when their complaints are reopened."""
-        # As in _seal: only the reopening of the complaint leads here.
-        self.sudo()._write_unguarded(
-            {"state": "open", "sealed_date": False, "sealed_by_id": False}
         )
 
     # ------------------------------------------------------------------

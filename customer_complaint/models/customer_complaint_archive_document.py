@@ -128,8 +128,16 @@ class CustomerComplaintArchiveDocument(models.Model):
         complaints.check_access("read")
         complaints._check_may_change()
 
-    def write(self, vals):
+    def _check_may_change(self):
+        """Refuse to change papers of cases that have ended, or of others.
+
+        :raise AccessError: if the user must not work on one of the complaints
+        :raise UserError: if one of the complaints has ended
+        """
         self.complaint_id._check_may_change()
+
+    def write(self, vals):
+        self._check_may_change()
         if self._leaves_complaint(vals):
             raise UserError(
                 self.env._("A filed paper stays with its complaint. File it again.")
@@ -150,23 +158,26 @@ class CustomerComplaintArchiveDocument(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):
         """Delete papers of a running case only, and leave a note."""
-        self.complaint_id._check_may_change()
+        self._check_may_change()
         for complaint, documents in self.grouped("complaint_id").items():
             complaint._message_log(
                 body=self.env._(
                     "Papers deleted: %(names)s",
-                    # A type tells nothing confidential.
-                    names=format_list(
-                        self.env,
-                        [
-                            document.type_id.name
-                            if document.confidentiality == "confidential"
-                            else document.name
-                            for document in documents
-                        ],
-                    ),
+                    names=format_list(self.env, documents._get_shown_names()),
                 )
             )
+
+    def _get_shown_names(self):
+        """Return how the chatter, which all who see the case read, names the papers.
+
+        A type tells nothing confidential.
+
+        :rtype: list[str]
+        """
+        return [
+            document.type_id.name if document._is_confidential() else document.name
+            for document in self
+        ]
 
     @api.model
     def _check_types_not_in_use(self, types):

@@ -59,6 +59,16 @@ class CustomerComplaintPaperRequirement(models.Model):
     )
 
     @api.model
+    def _get_required_domain(self, company_id):
+        """Return the domain of the papers that are needed for the acceptance.
+
+        :rtype: odoo.fields.Domain
+        """
+        return Domain("company_id", "in", (False, company_id)) & Domain(
+            "type_id.active", "=", True
+        )
+
+    @api.model
     @ormcache("company_id")
     def _get_required_type_ids(self, company_id):
         """Return the papers each kind of representation needs in a company.
@@ -71,8 +81,7 @@ class CustomerComplaintPaperRequirement(models.Model):
         """
         # Which papers are needed is no secret, whoever asks.
         requirements_sudo = self.sudo().search_fetch(
-            [("company_id", "in", (False, company_id)), ("type_id.active", "=", True)],
-            ["representation", "type_id"],
+            self._get_required_domain(company_id), ["representation", "type_id"]
         )
         return {
             representation: tuple(requirements.type_id.ids)

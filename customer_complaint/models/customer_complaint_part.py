@@ -99,6 +99,7 @@ class CustomerComplaintPart(models.AbstractModel):
     def create(self, vals_list):
         records = super().create(vals_list)
         records._link_attachments()
+        records._get_all_files()._check_fit_for_filing()
         return records
 
     def write(self, vals):
@@ -108,11 +109,12 @@ class CustomerComplaintPart(models.AbstractModel):
         """
         if vals.keys().isdisjoint(self._file_fields):
             return super().write(vals)
-        kept = self._get_kept_files()
+        kept, before = self._get_kept_files(), self._get_all_files()
         result = super().write(vals)
-        files = self.env["ir.attachment"].union(*(rec._get_files() for rec in self))
+        files = self._get_all_files()
         (kept - files)._refuse_to_change_kept()
         self._link_attachments()
+        (files - before)._check_fit_for_filing()
         return result
 
     def _write_unguarded(self, vals):
@@ -151,6 +153,16 @@ class CustomerComplaintPart(models.AbstractModel):
         return self.env["ir.attachment"].union(
             *(self[name] for name in self._file_fields)
         )
+
+    def _get_all_files(self):
+        """Return the files filed with any of these records.
+
+        :rtype: ir.attachment
+        """
+        files = self.env["ir.attachment"]
+        if not self._file_fields:
+            return files
+        return files.union(*(record._get_files() for record in self))
 
     def _link_attachments(self):
         """Make the files belong to the record, and to nothing else."""

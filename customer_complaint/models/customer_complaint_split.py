@@ -181,7 +181,7 @@ class CustomerComplaint(models.Model):
 
     def _log_split(self, new, lines, documents):
         """Say in both chatters what went where."""
-        names = [*lines.mapped("product_name"), *documents.mapped("name")]
+        names = [*lines.mapped("product_name"), *documents._get_shown_names()]
         moved = Markup("<br/>").join(names)
         # The new one may belong to a team the user is not in.
         complaint_sudo, new_sudo = self.sudo(), new.sudo()

@@ -1,10 +1,15 @@
+import re
+from base64 import b64decode
+from pathlib import PurePosixPath
+
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import format_list
+from odoo.tools import format_list, human_size
 
+DOCUMENT_MODEL = "customer.complaint.archive.document"
 # Records whose files no longer change when their complaint has ended.
 PAPER_MODELS = (
-    "customer.complaint.archive.document",
+    DOCUMENT_MODEL,
     "customer.complaint.evidence",
 )
 # Records whose files stay with them and are never shared by link.
@@ -15,6 +20,8 @@ FILING_MODELS = (
     "customer.complaint.review",
     "customer.complaint.proceeding",
     "customer.complaint.remediation.line",
+    "customer.complaint.archive.card",
+    "customer.complaint.archive.supplement",
 )
 # What says which record a file belongs to.
 LINK_FIELDS = ("res_model", "res_id", "res_field")
@@ -36,6 +43,42 @@ FILE_FIELDS = frozenset(
         "access_token",
     }
 )
+# Core's parameter, and what core takes when it is not set.
+UPLOAD_LIMIT = "web.max_file_upload_size"
+DEFAULT_UPLOAD_LIMIT = 128 * 1024 * 1024
+# How files of these types begin, somewhere in their first bytes.
+SIGNATURES = {
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/png": b"\x89PNG",
+    "image/gif": b"GIF8",
+    "image/webp": b"WEBP",
+    "image/bmp": b"BM",
+    "application/pdf": b"%PDF-",
+}
+SIGNATURE_LENGTH = 1024
+# File systems take 255 bytes at most: room for a number before the name.
+MAX_FILE_NAME_BYTES = 200
+UNSAFE_IN_FILE_NAMES = re.compile(
+    r'[\x00-\x1f\x7f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2066-\u2069]+'
+)
+
+
+def clean_file_name(name):
+    """Return a file name that no system takes for a path, nor cuts off.
+
+    Control characters and those that turn the direction of writing go, too: they make
+    one kind of file look like another.
+
+    :param str name: as uploaded
+    :rtype: str
+    """
+    name = UNSAFE_IN_FILE_NAMES.sub("_", name or "").strip(" .") or "_"
+    suffix = PurePosixPath(name).suffix
+    stem = name[: len(name) - len(suffix)] if suffix else name
+    room = max(MAX_FILE_NAME_BYTES - len(suffix.encode()), 1)
+    if len(suffix.encode()) > MAX_FILE_NAME_BYTES // 2:
+        stem, suffix, room = name, "", MAX_FILE_NAME_BYTES
+    return stem.encode()[:room].decode(errors="ignore") + suffix
 
 
 class IrAttachment(models.Model):
@@ -45,6 +88,7 @@ class IrAttachment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._prepare_filed_vals(vals) for vals in vals_list]
         self._check_papers_open(
             {
                 (vals["res_model"], vals["res_id"])
@@ -52,10 +96,36 @@ class IrAttachment(models.Model):
                 if vals.get("res_model") in FILING_MODELS and vals.get("res_id")
             }
         )
+        if any(vals.get("res_model") in FILING_MODELS for vals in vals_list):
+            # What stands in papers is not to be found by searching.
+            self = self.with_context(complaint_paper=True)
         return super().create(vals_list)
+
+    @api.model
+    def _prepare_filed_vals(self, vals):
+        """Return the values of a new file, fit to be filed if it is to be.
+
+        The context may propose what it belongs to as well.
+
+        :param dict vals: as given to ``create``
+        :rtype: dict
+        """
+        link = {
+            name: self.env.context[f"default_{name}"]
+            for name in LINK_FIELDS
+            if name not in vals and self.env.context.get(f"default_{name}")
+        }
+        if {**link, **vals}.get("res_model") not in FILING_MODELS:
+            return vals
+        vals = {**link, **vals, "public": False, "access_token": False}
+        if vals.get("name"):
+            vals["name"] = clean_file_name(vals["name"])
+        return vals
 
     def write(self, vals):
         self._check_stays_filed(vals)
+        if {"raw", "datas"} & vals.keys() and self._get_papers():
+            self = self.with_context(complaint_paper=True)
         if FILE_FIELDS & vals.keys():
             self._check_papers_open(self._get_papers())
             self._check_not_kept()
@@ -157,8 +227,63 @@ class IrAttachment(models.Model):
             complaints_sudo = self.env[model].sudo().browse(ids).exists().complaint_id
             if not self.env.su:
                 complaints_sudo._check_not_recused(self.env.user.partner_id)
+            if model == DOCUMENT_MODEL:
+                complaints_sudo = complaints_sudo.filtered(
+                    lambda complaint: not complaint._takes_late_papers()
+                )
             if model in PAPER_MODELS:
                 complaints_sudo._check_not_closed()
+
+    @api.model
+    def _compute_mimetype(self, values):
+        """Tell what claims to be a picture or a PDF, and is not, from what is."""
+        mimetype = super()._compute_mimetype(values)
+        if values.get("res_model") not in FILING_MODELS:
+            return mimetype
+        content = values.get("raw") or b64decode(values.get("datas") or b"")
+        signature = SIGNATURES.get(mimetype)
+        if not content or not signature:
+            return mimetype
+        content = content.encode() if isinstance(content, str) else content
+        head = content[:SIGNATURE_LENGTH]
+        # No guess takes this one up again.
+        return mimetype if signature in head else "text/plain"
+
+    def _check_fit_for_filing(self):
+        """Refuse what is no file: links, empty ones, those beyond the limit.
+
+        :raise UserError: naming the files
+        """
+        reasons = [
+            self.env._(
+                "The file %(file)s cannot be filed: %(reason)s",
+                file=file_sudo.name,
+                reason=reason,
+            )
+            for file_sudo in self.sudo()  # what was just filed, not what is in it
+            if (reason := file_sudo._get_unfit_reason())
+        ]
+        if reasons:
+            raise UserError("\n".join(reasons))
+
+    def _get_unfit_reason(self):
+        """Return why this is no file to be filed, or False.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        if self.type == "url":
+            return self.env._("it is a link, which may show something else tomorrow.")
+        if not self.file_size:
+            return self.env._("it is empty. Check the file and upload it again.")
+        limit = self.env["ir.config_parameter"].sudo().get_param(UPLOAD_LIMIT)  # shown
+        limit = int(limit) if (limit or "").isdigit() else DEFAULT_UPLOAD_LIMIT
+        if self.file_size > limit:
+            return self.env._(
+                "it is larger than %(limit)s. Make it smaller, or file it in parts.",
+                limit=human_size(limit),
+            )
+        return False
 
     def _link_upload_to(self, record):
         """Make these files belong to the record, and to nothing else.
@@ -194,5 +319,7 @@ class IrAttachment(models.Model):
                     "res_id": record.id,
                     "public": False,
                     "access_token": False,
+                    "name": clean_file_name(attachment_sudo.name),
                 }
             )
+            attachment_sudo._close_other_ways()

@@ -6,7 +6,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 from ..tools.clock import Calendar
 
 COMPLAINT_SEQUENCE = "customer.complaint"
-ARCHIVE_SEQUENCE = "customer.complaint.archive.card"
+DISPOSAL_SEQUENCE = "customer.complaint.archive.disposal"
 
 
 class ResCompany(models.Model):
@@ -38,6 +38,13 @@ class ResCompany(models.Model):
         translate=True,
         help="Department printed at the head of the archive card. "
         "Left empty, the team of the complaint is printed.",
+    )
+
+    complaint_archive_prefix = fields.Char(
+        string="Archive Number Prefix",
+        default="DA",
+        help="Archive numbers read prefix, year, code of the archive category and "
+        "serial number, e.g. DA/2026/YB/00001. Numbers given stay.",
     )
 
     complaint_policy_id = fields.Many2one(
@@ -144,10 +151,7 @@ class ResCompany(models.Model):
         """
         return {
             COMPLAINT_SEQUENCE: (self.env._("Complaints"), "TS/%(range_year)s/"),
-            ARCHIVE_SEQUENCE: (
-                self.env._("Complaint Archive Cards"),
-                "DA/%(range_year)s/",
-            ),
+            DISPOSAL_SEQUENCE: (self.env._("Archive Disposals"), "XH/%(range_year)s/"),
         }
 
     def _prepare_complaint_sequence_vals(self, code):

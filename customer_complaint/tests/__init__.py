@@ -2,6 +2,10 @@ from . import test_access
 from . import test_approval
 from . import test_approval_concurrency
 from . import test_approval_cost
+from . import test_archive_check
+from . import test_archive_concurrency
+from . import test_archive_disposal
+from . import test_archive_seal
 from . import test_approval_delegation
 from . import test_approval_ladder
 from . import test_approval_rights
@@ -53,3 +57,9 @@ from . import test_stories
 from . import test_ui
 from . import test_verification
 from . import test_working_time
+from . import test_bundle
+from . import test_archive_catalogue
+from . import test_archive_legacy
+from . import test_archive_access
+from . import test_archive_leaks
+from . import test_archive_paper

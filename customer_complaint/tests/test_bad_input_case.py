@@ -425,9 +425,16 @@ class TestScriptEverywhere(CaseInputCase):
         self._assert_text(complaint, "report_decision")
         remediation = self._promise(complaint)
         returned = self._return_without_reason(complaint.sale_order_id)
+        access = self._consult(complaint)
         self._tell_decision(complaint, name=SCRIPT, content=SCRIPT, proof_ref=SCRIPT)
         self._fill(complaint.archive_card_id)
-        self._assert_text(complaint.archive_card_id, "report_archive_card")
+        self._assert_text(
+            complaint.archive_card_id,
+            "report_archive_card",
+            "report_archive_catalogue",
+            "report_archive_label",
+            "report_archive_box_label",
+        )
         self._assert_text(complaint, "report_archive_card_complaint")
         proceeding = self.env["customer.complaint.proceeding"].create(
             {"complaint_id": complaint.id, "kind": "court", "body": SCRIPT}
@@ -452,7 +459,7 @@ class TestScriptEverywhere(CaseInputCase):
         self.env.flush_all()
         self.cr.flush()
         records = [complaint, refused, papers, memo, evidence, proceeding, review]
-        records += [remediation, returned]
+        records += [remediation, returned, access]
         for record in records:
             for message in record.sudo().message_ids:
                 self.assertNotIn("<script", message.body or "", record._name)
@@ -507,6 +514,36 @@ class TestScriptEverywhere(CaseInputCase):
         self._assert_text(record, "report_return_refusal")
         return record
 
+    def _consult(self, complaint):
+        """Ask to consult a paper, revoke it, and waive another paper."""
+        paper = self._create_document(complaint, "identity", name=SCRIPT, note=SCRIPT)
+        access = (
+            self.env["customer.complaint.archive.access"]
+            .with_user(self.auditor)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "purpose": SCRIPT,
+                    "date_to": self.company._complaint_today(),
+                    "document_ids": [Command.link(paper.id)],
+                }
+            )
+        )
+        access.with_user(self.archivist).action_approve()
+        access.with_user(self.archivist)._revoke(SCRIPT)
+        self.assertEqual((access.purpose, access.decision_note), (SCRIPT, SCRIPT))
+        for paper_type in complaint._get_missing_sealing_papers().get(complaint, ()):
+            self.env["customer.complaint.paper.waiver"].with_user(
+                self.archivist
+            ).create(
+                {
+                    "complaint_id": complaint.id,
+                    "type_id": paper_type.id,
+                    "reason": SCRIPT,
+                }
+            )
+        return access
+
     def test_all_reports_are_tried(self):
         reports = self.env["ir.actions.report"].search(
             [("report_name", "=like", "customer_complaint.%")]
@@ -525,6 +562,9 @@ class TestScriptEverywhere(CaseInputCase):
                 "report_memo",
                 "report_decision",
                 "report_archive_card",
+                "report_archive_catalogue",
+                "report_archive_label",
+                "report_archive_box_label",
                 "report_archive_card_complaint",
                 "report_review_outcome",
                 "report_review_outcome_complaint",

@@ -93,7 +93,8 @@ class TestFlow(FlowCase):
             [
                 {
                     "state": "open",
-                    "name": "DA/2031/00001",
+                    "name": "/",
+                    "display_name": "TS/2031/00001",
                     "complaint_id": complaint.id,
                     "company_id": self.company.id,
                     "issuing_department": False,
@@ -164,6 +165,7 @@ class TestFlow(FlowCase):
             [
                 {
                     "state": "sealed",
+                    "name": "DA/2031/YB/00001",
                     "issuing_department": "Chaoyang Shop",
                     "sealed_date": datetime(2031, 5, 20, 2),
                     "sealed_by_id": self.agent.id,

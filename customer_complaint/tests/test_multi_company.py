@@ -317,7 +317,7 @@ class TestMultiCompany(MultiCompanyCase):
             ).mapped("code"),
             [
                 "customer.complaint",
-                "customer.complaint.archive.card",
+                "customer.complaint.archive.disposal",
                 "customer.complaint.return",
             ],
         )
@@ -407,17 +407,18 @@ class TestNumbering(MultiCompanyCase):
             complaint = self._new(self.branch_agent, self.branch)
             self.assertEqual(complaint.name, "TS/2031/00001")
 
-    def test_cards_number_by_the_year_of_acceptance(self):
+    def test_cards_number_by_the_year_of_sealing(self):
         with freeze_time("2031-12-31 15:00:00"):
             old, late = self._new(), self._new()
-            old.action_accept()
+            (old | late).action_accept()
+            self._withdraw(old)
         with freeze_time("2031-12-31 16:00:00"):
-            late.action_accept()
+            self._withdraw(late)
         self.assertRecordValues(
             old.archive_card_id | late.archive_card_id,
             [
-                {"name": "DA/2031/00001", "date_filled": date(2031, 12, 31)},
-                {"name": "DA/2032/00001", "date_filled": date(2032, 1, 1)},
+                {"name": "DA/2031/YB/00001", "date_filled": date(2031, 12, 31)},
+                {"name": "DA/2032/YB/00001", "date_filled": date(2031, 12, 31)},
             ],
         )
 

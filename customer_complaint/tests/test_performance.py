@@ -20,6 +20,7 @@ ACTIVITY_WIDGET_FIELDS = (
     "activity_type_id",
 )
 SUBFIELDS_OF_WIDGETS = {
+    "complaint_files": ("name", "mimetype"),
     "many2many_binary": ("name", "mimetype"),
     "many2many_tags": ("display_name",),
 }

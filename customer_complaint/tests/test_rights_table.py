@@ -84,6 +84,11 @@ TABLE = {
     "accept a late return": "SM",
     "record a proceeding": "ASMQ",
     "end a proceeding": "ASMQ",
+    "make a case bundle": "SMLRU",
+    "confirm the handler": "SM",
+    "waive papers of the card": "SMR",
+    "approve a consultation": "MR",
+    "revoke a consultation": "MR",
     "edit configuration": "M",
 }
 # What has nothing to do with the matter at hand.
@@ -108,6 +113,8 @@ class RightsCase(CustomerComplaintCommon):
         super().setUpClass()
         cls.storekeeper = cls._new_user("storekeeper", email="store@example.com")
         cls.lawyer = cls._new_user("complaint_lawyer", "auditor")
+        cls.asker = cls._new_user("complaint_asker", "auditor")
+        cls.second_archivist = cls._new_user("second_archivist", "archivist")
         cls.company.complaint_legal_user_ids = cls.lawyer
         cls.people = {
             "A": cls.colleague,
@@ -200,6 +207,7 @@ class RightsCase(CustomerComplaintCommon):
                 }
             )
         )
+        self._prepare_archive_cases(values)
         proposed = self._at("remediation", **values)
         cases["drafted"] = self._propose(proposed)
         cases["asked"] = self._propose(proposed)
@@ -541,6 +549,9 @@ class RightsCase(CustomerComplaintCommon):
             "closed", "reopen", user, reopen_reason="新的检测报告。"
         ).action_reopen()
 
+    def _do_make_a_case_bundle(self, user):
+        self._as("closed", user).action_make_bundle()
+
     def _do_merge(self, user):
         self._dialog(
             "registered",
@@ -622,6 +633,47 @@ class RightsCase(CustomerComplaintCommon):
 
     def _do_accept_a_late_return(self, user):
         self._as("late_return", user).action_accept_late()
+
+    def _prepare_archive_cases(self, values):
+        """Prepare what is done about confidential and missing papers."""
+        cases = self.cases
+        cases["taken"] = self._at("accepted", **values)
+        cases["taken"]._write_unguarded(
+            {"user_id": self.agent.id, "is_handler_unconfirmed": True}
+        )
+        cases["paid"] = self._at("accepted", **values)
+        cases["paid"]._write_unguarded(
+            {"has_compensation": True, "compensation_total": 80}
+        )
+        paper = self._create_document(cases["paid"], "identity")
+        for name in ("consulting", "consulted"):
+            cases[name] = (
+                self.env["customer.complaint.archive.access"]
+                .with_user(self.asker)
+                .create(
+                    {
+                        "complaint_id": cases["paid"].id,
+                        "purpose": "内部审计。",
+                        "date_to": self.company._complaint_today(),
+                        "document_ids": [Command.link(paper.id)],
+                    }
+                )
+            )
+        cases["consulted"].with_user(self.second_archivist).action_approve()
+
+    def _do_confirm_the_handler(self, user):
+        self._as("taken", user).action_confirm_handler()
+
+    def _do_waive_papers_of_the_card(self, user):
+        self._dialog(
+            "paid", "waive_sealing_papers", user, reason="顾客已出国。"
+        ).action_waive()
+
+    def _do_approve_a_consultation(self, user):
+        self._as("consulting", user).action_approve()
+
+    def _do_revoke_a_consultation(self, user):
+        self._dialog("consulted", "revoke", user, reason="不再需要。").action_confirm()
 
     def _do_edit_configuration(self, user):
         for model in self._get_configuration():

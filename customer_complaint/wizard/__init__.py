@@ -18,4 +18,9 @@ from . import customer_complaint_refuse_extension
 from . import customer_complaint_agree
 from . import customer_complaint_carry_out
 from . import customer_complaint_give_reason
+from . import customer_complaint_make_bundle
+from . import customer_complaint_archive_hold
+from . import customer_complaint_archive_catalogue
+from . import customer_complaint_ask_access
+from . import customer_complaint_waive_sealing
 from . import customer_complaint_return_settle

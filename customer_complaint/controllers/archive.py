@@ -1,0 +1,81 @@
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import content_disposition, request
+
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Nobody keeps a copy on the way.
+PRIVATE_HEADERS = [
+    ("Cache-Control", "no-store, private"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", "default-src 'none'"),
+]
+
+
+class ArchiveController(http.Controller):
+    """Files of the archive that are made while they are downloaded."""
+
+    @http.route(
+        "/customer_complaint/bundle/<int:dialog_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def bundle(self, dialog_id):
+        """Send the case bundle that the user asked for in the dialog.
+
+        What leads here from elsewhere changes nothing: the dialog was filled in by the
+        user, and all that a call leaves behind is the note that the bundle was made.
+        """
+        dialog = self._get_own("customer.complaint.make.bundle", dialog_id)
+        complaint = dialog.complaint_id
+        bundle = complaint._make_bundle(dialog.recipient, dialog.purpose)
+        response = request.make_response(
+            complaint._stream_bundle(bundle),
+            [
+                ("Content-Type", "application/zip"),
+                ("Content-Disposition", content_disposition(bundle.name)),
+                *PRIVATE_HEADERS,
+            ],
+        )
+        response.direct_passthrough = True
+        return response
+
+    @http.route(
+        "/customer_complaint/catalogue/<int:dialog_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def catalogue(self, dialog_id):
+        """Send the archive catalogue that the user asked for in the dialog, as XLSX."""
+        dialog = self._get_own("customer.complaint.archive.catalogue", dialog_id)
+        content = dialog._get_cards()._make_catalogue_xlsx()
+        name = request.env._("Archive Catalogue") + ".xlsx"
+        return request.make_response(
+            content,
+            [
+                ("Content-Type", XLSX_TYPE),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", content_disposition(name)),
+                *PRIVATE_HEADERS,
+            ],
+        )
+
+    @staticmethod
+    def _get_own(model, record_id):
+        """Return a dialog of the user, or nothing is there.
+
+        :param str model: the dialog
+        :raise NotFound: if there is none, or it is another person's
+        """
+        dialog = request.env[model].browse(record_id)
+        try:
+            dialog.check_access("read")
+            if not dialog.exists() or dialog.create_uid != request.env.user:
+                raise NotFound
+        except (AccessError, MissingError):
+            raise NotFound from None
+        return dialog

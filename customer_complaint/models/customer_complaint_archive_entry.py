@@ -1,0 +1,277 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..tools.seal import (
+    GENESIS,
+    VERSION,
+    digest_entry,
+    digest_text,
+    to_canonical_json,
+)
+
+ENTRY_KINDS = [
+    ("seal", "Sealed"),
+    ("print", "Printed Card Stored"),
+    ("supplement", "Supplement"),
+    ("reopen", "Reopened"),
+    ("hold", "Legal Hold"),
+    ("release", "Legal Hold Ended"),
+    ("disposal", "Destroyed"),
+]
+# What says how a card stands, in the order in which it was entered.
+STATE_OF_KIND = {"seal": "sealed", "reopen": "open", "disposal": "disposed"}
+
+
+class CustomerComplaintArchiveChain(models.Model):
+    """The head of a company's chain: how many entries it has.
+
+    One row per company. Whoever appends locks and writes it first, so that of many
+    who seal at once each gets the next position; the server replays the late ones.
+    """
+
+    _name = "customer.complaint.archive.chain"
+    _description = "Archive Chain"
+    _rec_name = "company_id"
+
+    company_id = fields.Many2one("res.company", required=True, ondelete="restrict")
+    position = fields.Integer(
+        readonly=True, help="Number of entries; the last one has this position."
+    )
+
+    _company_uniq = models.UniqueIndex(
+        "(company_id)", "A company has one archive chain only."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse()
+
+    def write(self, vals):
+        self._refuse()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._refuse()
+
+    def _refuse(self):
+        raise UserError(
+            self.env._("The archive keeps its chain by itself; nobody changes it.")
+        )
+
+    @api.model
+    def _take_positions(self, company, count, series=()):
+        """Lock the company's chain until the end of the transaction and extend it.
+
+        One statement also reads what depends on nobody else appending meanwhile: the
+        last digest, and the last serial number of each number series.
+
+        :param res.company company: whose chain
+        :param int count: how many entries follow
+        :param series: archive category and year of each series, as ids and years
+        :return: last position and digest so far, and the last serial by series
+        :rtype: tuple[int, str, dict]
+        """
+        row = self._extend(company, count, series)
+        if row is None:
+            # A second one who comes at the same time is replayed by the server.
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO customer_complaint_archive_chain"
+                    " (company_id, position) VALUES (%s, 0) ON CONFLICT DO NOTHING",
+                    company.id,
+                )
+            )
+            row = self._extend(company, count, series)
+        position, digest, serials = row
+        self.env[self._name].invalidate_model(["position"], flush=False)
+        return position, digest or GENESIS, dict(zip(series, serials, strict=True))
+
+    @api.model
+    def _extend(self, company, count, series):
+        serials = [
+            SQL(
+                "(SELECT max(archive_serial) FROM customer_complaint_archive_card"
+                " WHERE company_id = %s AND archive_category_id = %s"
+                " AND archive_year = %s)",
+                *(company.id, category_id, year),
+            )
+            for category_id, year in series
+        ]
+        rows = self.env.execute_query(
+            SQL(
+                """WITH head AS (
+                    UPDATE customer_complaint_archive_chain
+                       SET position = position + %(count)s
+                     WHERE company_id = %(company)s
+                 RETURNING position - %(count)s AS position)
+                SELECT head.position,
+                       (SELECT digest FROM customer_complaint_archive_entry
+                         WHERE company_id = %(company)s
+                           AND position = head.position),
+                       ARRAY[%(serials)s]::integer[]
+                  FROM head""",
+                count=count,
+                company=company.id,
+                serials=SQL(", ").join(serials),
+            )
+        )
+        return rows[0] if rows else None
+
+
+class CustomerComplaintArchiveEntry(models.Model):
+    """One link of the archive's chain: what was sealed, when, by whom, after what.
+
+    The digest of an entry covers the digest of the one before, its position, what it
+    is about and the digest of its content. Nobody creates, changes or deletes one,
+    whatever their rights; the check finds what was changed past Odoo.
+    """
+
+    _name = "customer.complaint.archive.entry"
+    _description = "Archive Chain Entry"
+    _order = "company_id, position desc"
+    _rec_name = "card_name"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    position = fields.Integer(
+        required=True, readonly=True, help="Place in the chain; there is no gap."
+    )
+    kind = fields.Selection(
+        ENTRY_KINDS, string="What Happened", required=True, readonly=True, index=True
+    )
+    card_id = fields.Many2one(
+        "customer.complaint.archive.card",
+        string="Archive Card",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    card_name = fields.Char(string="Archive Number", required=True, readonly=True)
+    date = fields.Datetime(required=True, readonly=True)
+    user_id = fields.Many2one("res.users", required=True, readonly=True, index=True)
+    version = fields.Integer(
+        required=True, readonly=True, help="How the digest is made."
+    )
+    content = fields.Text(
+        readonly=True,
+        groups="customer_complaint.group_complaint_archivist",
+        help="What was sealed, as canonical JSON. Destroyed with the card, when its "
+        "retention has ended; the digest of it stays.",
+    )
+    content_digest = fields.Char(
+        required=True, readonly=True, help="SHA-256 of the content."
+    )
+    previous_digest = fields.Char(
+        required=True, readonly=True, help="Digest of the entry before."
+    )
+    digest = fields.Char(
+        required=True,
+        readonly=True,
+        index=True,
+        help="SHA-256 over this entry and the digest of the one before.",
+    )
+
+    _position_uniq = models.UniqueIndex(
+        "(company_id, position)", "The chain has an entry at this position already."
+    )
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse()
+
+    def write(self, vals):
+        self._refuse()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._refuse()
+
+    def _refuse(self):
+        raise UserError(
+            self.env._(
+                "The entries of the archive's chain are made by sealing and never "
+                "change. Add a supplement to the card instead."
+            )
+        )
+
+    # ------------------------------------------------------------------
+    # CHAIN
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _append(self, kind, contents):
+        """Append one entry per card, all of one company, to its chain.
+
+        :param str kind: one of ``ENTRY_KINDS``
+        :param dict contents: what is sealed, by card
+        :return: the entries in the order of the cards
+        :rtype: customer.complaint.archive.entry
+        """
+        [company] = {card.company_id for card in contents}
+        chain = self.env["customer.complaint.archive.chain"]
+        position, previous, _serials = chain._take_positions(company, len(contents))
+        return self._append_at(position, previous, kind, contents)
+
+    @api.model
+    def _append_at(self, position, previous, kind, contents, numbers=None):
+        """Append entries behind a position that this transaction holds.
+
+        :param int position: last position so far
+        :param str previous: digest of the entry there
+        :param str kind: one of ``ENTRY_KINDS``
+        :param dict contents: what is sealed, by card
+        :param dict numbers: archive numbers of cards that get theirs just now
+        :rtype: customer.complaint.archive.entry
+        """
+        now = fields.Datetime.now()
+        vals_list = []
+        for offset, (card, content) in enumerate(contents.items(), start=1):
+            text = to_canonical_json(content)
+            vals = {
+                "version": VERSION,
+                "company_id": card.company_id.id,
+                "position": position + offset,
+                "previous_digest": previous,
+                "kind": kind,
+                "card_id": card.id,
+                "card_name": numbers[card] if numbers else card.display_name,
+                "date": now,
+                "user_id": self.env.uid,
+                "content": text,
+                "content_digest": digest_text(text),
+            }
+            previous = vals["digest"] = digest_entry(self._get_header(vals))
+            vals_list.append(vals)
+        # The chain is the system's; people have no right on it.
+        return super(CustomerComplaintArchiveEntry, self.sudo()).create(vals_list)
+
+    @api.model
+    def _get_header(self, vals):
+        """Return what the digest of an entry covers.
+
+        :param dict vals: the values of the entry
+        :rtype: dict
+        """
+        return {
+            "version": vals["version"],
+            "company": vals["company_id"],
+            "position": vals["position"],
+            "previous": vals["previous_digest"],
+            "kind": vals["kind"],
+            "card": vals["card_id"],
+            "number": vals["card_name"],
+            "date": vals["date"].isoformat(),
+            "user": vals["user_id"],
+            "content": vals["content_digest"],
+        }
+
+    def _destroy_contents(self):
+        """Destroy what the entries hold, by rule; their digests stay."""
+        super().write({"content": False})

@@ -1,0 +1,189 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .customer_complaint import with_own_defaults
+from .customer_complaint_archive_seal import ARCHIVIST
+from .customer_complaint_life import SUPERVISOR
+
+# Set by signing.
+SYSTEM_FIELDS = frozenset({"number", "name", "user_id", "date", "company_id"})
+
+
+class CustomerComplaintArchiveSupplement(models.Model):
+    """What is added to a sealed card: numbered, signed, chained, never changed.
+
+    Creating it is signing it.
+    """
+
+    _name = "customer.complaint.archive.supplement"
+    _description = "Supplement to an Archive Card"
+    _order = "card_id, number"
+    _rec_names_search = ["name", "reason"]
+    _check_company_auto = True
+
+    card_id = fields.Many2one(
+        "customer.complaint.archive.card",
+        string="Archive Card",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    complaint_id = fields.Many2one(related="card_id.complaint_id", store=True)
+    company_id = fields.Many2one(
+        related="card_id.company_id", store=True, index=True, precompute=True
+    )
+    number = fields.Integer(
+        readonly=True, aggregator=None, help="Counted for each card."
+    )
+    name = fields.Char(
+        string="Supplement",
+        readonly=True,
+        help="Archive number and number of the supplement.",
+    )
+    reason = fields.Char(required=True, help="Why the sealed card is added to.")
+    body = fields.Text(string="Text", required=True, help="What is added.")
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "customer_complaint_archive_supplement_attachment_rel",
+        "supplement_id",
+        "attachment_id",
+        string="Files",
+        bypass_search_access=True,
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Signed By", readonly=True, index=True
+    )
+    date = fields.Datetime(string="Signed On", readonly=True)
+
+    _number_uniq = models.UniqueIndex(
+        "(card_id, number)", "The card has a supplement with this number already."
+    )
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields_list):
+        return with_own_defaults(self, super().default_get(fields_list), SYSTEM_FIELDS)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        cards = self.env["customer.complaint.archive.card"].browse(
+            [
+                vals.get("card_id") or self.default_get(["card_id"]).get("card_id")
+                for vals in vals_list
+            ]
+        )
+        self._check_may_add(cards)
+        signed = []
+        counts = cards._count_supplements()
+        for card, vals in zip(cards, vals_list, strict=True):
+            counts[card] = number = counts.get(card, 0) + 1
+            kept = {name: v for name, v in vals.items() if name not in SYSTEM_FIELDS}
+            signed.append(
+                {
+                    **kept,
+                    "card_id": card.id,
+                    "number": number,
+                    "name": f"{card.name}-{number}",
+                    "user_id": self.env.uid,
+                    "date": fields.Datetime.now(),
+                }
+            )
+        supplements = super().create(signed)
+        for supplement in supplements:
+            supplement.attachment_ids._link_upload_to(supplement)
+        supplements._append_to_chain()
+        return supplements
+
+    @api.model
+    def _check_may_add(self, cards):
+        """Refuse supplements to cards that take none, or to users who may not.
+
+        :raise AccessError: if the user may not see a card, or has not the role
+        :raise UserError: naming cards that are not sealed
+        """
+        cards._check_groups(ARCHIVIST, SUPERVISOR)
+        cards.check_access("read")
+        cards.complaint_id._check_may_work()
+        cards._check_none(
+            lambda card: card.state != "sealed",
+            self.env._("Only sealed cards take a supplement: %(names)s."),
+        )
+
+    def write(self, vals):
+        self._refuse()
+
+    def _write_unguarded(self, vals):
+        """Write what the disposal decides, past the guard of write()."""
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._refuse()
+
+    def _refuse(self):
+        raise UserError(
+            self.env._(
+                "A supplement is signed and sealed and never changes. Add another one."
+            )
+        )
+
+    def copy_data(self, default=None):
+        self._refuse()
+
+    # ------------------------------------------------------------------
+    # CHAIN
+    # ------------------------------------------------------------------
+
+    def _append_to_chain(self):
+        """Chain the supplements, card by card in their order."""
+        for supplement, content in self._read_contents().items():
+            self.env["customer.complaint.archive.entry"]._append(
+                "supplement", {supplement.card_id.sudo(): content}
+            )
+
+    def _read_contents(self):
+        """Return what is sealed of supplements, as it stands in the database.
+
+        :rtype: dict
+        """
+        Card = self.env["customer.complaint.archive.card"]
+        contents = Card._read_supplements(self.ids)
+        return {supplement: contents[supplement.id] for supplement in self}
+
+    def _get_kept_files(self):
+        """Return the files of these records, all of which stay as they are."""
+        return self.attachment_ids
+
+
+class CustomerComplaintArchiveCard(models.Model):
+    _inherit = "customer.complaint.archive.card"
+
+    supplement_ids = fields.One2many(
+        "customer.complaint.archive.supplement", "card_id", string="Supplements"
+    )
+
+    def action_supplement(self):
+        """Open the form of a supplement to this card.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.env["customer.complaint"]._action_ask(
+            "customer.complaint.archive.supplement",
+            self.env._("Supplement"),
+            card_id=self.id,
+        )
+
+    def _count_supplements(self):
+        """Return how many supplements cards have.
+
+        :rtype: dict
+        """
+        return dict(
+            self.env["customer.complaint.archive.supplement"]
+            .sudo()  # all of them count, whoever adds the next
+            ._read_group([("card_id", "in", self.ids)], ["card_id"], ["__count"])
+        )

@@ -1,0 +1,407 @@
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.modules.registry import Registry
+from odoo.tools import SQL, human_size
+
+from ..tools.bundle import CHUNK, Member, Paths, stream_zip
+from .ir_attachment import FILING_MODELS
+from .ir_attachment_confidential import CONFIDENTIAL_MODELS
+
+# Who hands a case over to a court or a regulator.
+BUNDLE_GROUPS = (
+    "customer_complaint.group_complaint_supervisor",
+    "customer_complaint.group_complaint_archivist",
+    "customer_complaint.group_complaint_auditor",
+)
+DOCUMENT = "customer.complaint.archive.document"
+# Version of what the manifest says, for programs that read it.
+MANIFEST_FORMAT = "customer-complaint-bundle/1"
+TEXT_TYPE = "text/plain"
+# So that every editor knows the letters.
+TEXT_ENCODING = "utf-8-sig"
+
+
+@dataclass
+class Bundle:
+    """What is put into a case bundle, and what is left out and why."""
+
+    name: str
+    facts: dict
+    #: The files in it, so that their sight is noted.
+    files: models.BaseModel
+    members: list = field(default_factory=list)
+    #: What it is and why it is left out.
+    left_out: list = field(default_factory=list)
+    paths: Paths = field(default_factory=Paths)
+
+    def add(self, content, *parts, mimetype=TEXT_TYPE):
+        """Put a text or a printed paper into the bundle."""
+        path = self.paths.take(*parts)
+        if isinstance(content, str):
+            content = content.replace("\n", "\r\n").encode(TEXT_ENCODING)
+        self.members.append(Member.from_bytes(path, content, mimetype=mimetype))
+
+
+class CustomerComplaint(models.Model):
+    """The case bundle: one ZIP of a case for a court or a regulator.
+
+    It holds what the user may see and nothing else; what is left out is named in the
+    index. Its manifest has the SHA-256 digest of each file, in a form that
+    ``sha256sum -c`` checks.
+    """
+
+    _inherit = "customer.complaint"
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_make_bundle(self):
+        """Ask for whom and why the case is put together.
+
+        :rtype: dict
+        :raise AccessError: if the user hands no cases over
+        """
+        self.ensure_one()
+        self._check_may_make_bundle()
+        return self._action_ask(
+            "customer.complaint.make.bundle",
+            self.env._("Case Bundle"),
+            complaint_id=self.id,
+        )
+
+    def _check_may_make_bundle(self):
+        """Refuse a bundle to those who may not see the case or hand no cases over.
+
+        :raise AccessError: naming the complaint
+        """
+        self.check_access("read")
+        if self.env.su:
+            return
+        self._check_may_work()
+        if not any(self.env.user.has_group(group) for group in BUNDLE_GROUPS):
+            raise AccessError(
+                self.env._(
+                    "Your role does not allow you to put %(name)s together for others. "
+                    "Ask a supervisor of the team or the archivist.",
+                    name=self.name,
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # BUNDLE
+    # ------------------------------------------------------------------
+
+    def _make_bundle(self, recipient, purpose):
+        """Put the case together and log it.
+
+        Nothing of the files is read yet; the digests are taken as they are sent.
+
+        :param str recipient: for whom
+        :param str purpose: what for
+        :rtype: Bundle
+        :raise AccessError: if the user may not have it
+        """
+        self.ensure_one()
+        self._check_may_make_bundle()
+        facts = self._get_bundle_facts(recipient, purpose)
+        files = self.env["ir.attachment"]
+        bundle = Bundle(self._get_bundle_name(), facts, files)
+        self._add_bundle_papers(bundle)
+        for title, content in self._get_bundle_texts():
+            bundle.add(content, f"{title}.txt")
+        self._add_bundle_files(bundle)
+        index = self._print_bundle_index(bundle)
+        bundle.add(index, self.env._("Index.pdf"), mimetype="application/pdf")
+        # First of all what says what is in it.
+        bundle.members.insert(0, bundle.members.pop())
+        self._log_bundle(bundle)
+        return bundle
+
+    def _get_bundle_facts(self, recipient, purpose):
+        """Return what the index and the manifest say of the bundle.
+
+        :rtype: dict
+        """
+        now = fields.Datetime.now()
+        facts = {
+            "format": MANIFEST_FORMAT,
+            "complaint": self.name,
+            "company": self.company_id.name,
+            "made_on": now.isoformat() + "Z",
+            "made_by": self.env.user.name,
+            "recipient": recipient,
+            "purpose": purpose,
+        }
+        card = self.archive_card_id.sudo(False)
+        if card and card.has_access("read"):
+            facts["archive_card"] = card.display_name
+            facts["archive_card_state"] = card.state
+            facts["archive_card_digest"] = card.digest or None
+        return facts
+
+    def _get_bundle_name(self):
+        """Return what the ZIP is called.
+
+        :rtype: str
+        """
+        return self.env._("Case %(number)s.zip", number=self.name.replace("/", "-"))
+
+    def _log_bundle(self, bundle):
+        """Note that the case was put together: by whom, for whom, why.
+
+        The sight of each confidential file in it goes into their log.
+
+        :param Bundle bundle: what is about to be sent
+        """
+        owners = bundle.files._get_confidential_owners()
+        if owners:
+            self.env["customer.complaint.archive.access.log"]._record_sights(
+                self.env.user, owners, "bundle"
+            )
+        # Readers of a case may have no right to write on it; this is the system's note.
+        self.sudo()._message_log(
+            body=self.env._(
+                "Case bundle made for %(recipient)s: %(count)s files, %(left)s papers "
+                "left out. Purpose: %(purpose)s",
+                recipient=bundle.facts["recipient"],
+                purpose=bundle.facts["purpose"],
+                count=len(bundle.members),
+                left=len(bundle.left_out),
+            ),
+            author_id=self.env.user.partner_id.id,
+        )
+
+    def _stream_bundle(self, bundle):
+        """Yield the ZIP; works after the transaction has ended.
+
+        :param Bundle bundle: as made by :meth:`_make_bundle`
+        :rtype: Iterator[bytes]
+        """
+        moment = fields.Datetime.context_timestamp(
+            self.with_context(tz=self.company_id.complaint_tz), fields.Datetime.now()
+        )
+        return stream_zip(
+            bundle.members, moment, lambda written: _make_manifests(bundle, written)
+        )
+
+    # ------------------------------------------------------------------
+    # PRINTED PAPERS
+    # ------------------------------------------------------------------
+
+    def _get_bundle_reports(self):
+        """Return the papers that are printed for the bundle; bridges add theirs.
+
+        :return: title, report and record of each
+        :rtype: list[tuple[str, str, BaseModel]]
+        """
+        reports = []
+        card = self.archive_card_id
+        if card.has_access("read") and not card.pdf_id and card:
+            reports.append(
+                (
+                    self.env._("Archive card"),
+                    "customer_complaint.report_archive_card",
+                    card,
+                )
+            )
+        if self.date_decided and self.conclusion:
+            reports.append(
+                (self.env._("Decision"), "customer_complaint.report_decision", self)
+            )
+        return reports
+
+    def _add_bundle_papers(self, bundle):
+        card = self.archive_card_id
+        if card.has_access("read") and card.pdf_id:
+            # As it was printed when it was sealed; its digest is in the chain.
+            self._add_bundle_file(bundle, card, card.sudo().pdf_id)
+        Report = self.env["ir.actions.report"]
+        for title, report, record in self._get_bundle_reports():
+            content, kind = Report._render_qweb_pdf(report, record.ids)
+            suffix, mimetype = {
+                "pdf": (".pdf", "application/pdf"),
+                "html": (".html", "text/html"),
+            }[kind]
+            bundle.add(content, title + suffix, mimetype=mimetype)
+
+    def _print_bundle_index(self, bundle):
+        """Return the index of the bundle as a PDF, in the reader's language.
+
+        :rtype: bytes
+        """
+        body = self.env["ir.qweb"]._render(
+            "customer_complaint.bundle_index",
+            {
+                "complaint": self,
+                "facts": bundle.facts,
+                "members": bundle.members,
+                "human_size": human_size,
+                "left_out": bundle.left_out,
+                "made_on": self.company_id._complaint_format_moment(
+                    fields.Datetime.now()
+                ),
+            },
+        )
+        Report = self.env["ir.actions.report"]
+        return Report._run_wkhtmltopdf(
+            [f"<!DOCTYPE html>{body}"], "customer_complaint.report_archive_card"
+        )
+
+    # ------------------------------------------------------------------
+    # FILES
+    # ------------------------------------------------------------------
+
+    def _add_bundle_files(self, bundle):
+        """Add the files of all that hangs on the case, and of its messages."""
+        for model in FILING_MODELS:
+            self._add_bundle_files_of(bundle, model)
+        files_sudo = (
+            self.env["ir.attachment"]
+            .sudo()  # which there are; those the user may not read are left out below
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("res_field", "=", False),
+                ],
+                order="id",
+            )
+        )
+        for file_sudo in files_sudo:
+            self._add_bundle_file(bundle, self, file_sudo, self.env._("Messages"))
+
+    def _add_bundle_files_of(self, bundle, model):
+        Model = self.env[model]
+        names = getattr(Model, "_file_fields", ("attachment_ids",))
+        names = [name for name in names if name in Model._fields]
+        if not names or "complaint_id" not in Model._fields:
+            return
+        # Which there are: those the user may not read are named, not shown.
+        records_sudo = Model.sudo().search([("complaint_id", "=", self.id)], order="id")
+        readable = records_sudo.sudo(False)._filtered_access("read")
+        folder = self.env["ir.model"]._get(model).name
+        for number, record_sudo in enumerate(records_sudo, start=1):
+            record = record_sudo.sudo(False)
+            if record not in readable:
+                # A type tells nothing confidential, a description may.
+                is_typed = model in CONFIDENTIAL_MODELS
+                label = record_sudo._get_confidential_label() if is_typed else folder
+                reason = self.env._("You may not see this paper.")
+                bundle.left_out.append((label, reason))
+                continue
+            title = f"{number:02d} {self._get_bundle_title(record)}"
+            files_sudo = self.env["ir.attachment"].sudo()
+            for name in names:
+                files_sudo |= record_sudo[name]
+            for file_sudo in files_sudo.sorted("id"):
+                self._add_bundle_file(bundle, record, file_sudo, folder, title)
+
+    @api.model
+    def _get_bundle_title(self, record):
+        """Return what the folder of a record's files is called.
+
+        :rtype: str
+        """
+        if record._name != DOCUMENT:
+            return record.display_name
+        parts = (record.type_id.name, record.name)
+        return " ".join(dict.fromkeys(filter(None, parts)))
+
+    def _add_bundle_file(self, bundle, record, file_sudo, *folders):
+        """Add a file, unless the user may not read it or it is none.
+
+        :param record: what it is filed with
+        :param ir.attachment file_sudo: with all rights: where its bytes are
+        :param str folders: where it goes
+        """
+        file = file_sudo.sudo(False)
+        if not file.has_access("read"):
+            label = folders[0] if folders else self._description
+            bundle.left_out.append((label, self.env._("You may not see this file.")))
+            return
+        if file_sudo.type != "binary":
+            bundle.left_out.append(
+                (file_sudo.name, self.env._("This is a link, not a file."))
+            )
+            return
+        path = bundle.paths.take(*folders, file_sudo.name)
+        values = {
+            "mimetype": file_sudo.mimetype or "",
+            "facts": {"filed_with": record.display_name, "attachment": file_sudo.id},
+        }
+        if file_sudo.store_fname:
+            filename = file_sudo._full_path(file_sudo.store_fname)
+            member = Member.from_file(path, filename, file_sudo.file_size, **values)
+        else:
+            dbname, file_id = self.env.cr.dbname, file_sudo.id
+            member = Member(
+                path,
+                lambda: _read_from_database(dbname, file_id),
+                file_sudo.file_size,
+                **values,
+            )
+        bundle.members.append(member)
+        bundle.files |= file
+
+
+def _make_manifests(bundle, written):
+    """Return the manifests: one for programs, one that ``sha256sum -c`` reads."""
+    files = [
+        {
+            "path": done.member.path,
+            "size": done.size,
+            "sha256": done.digest,
+            **(done.member.facts or {}),
+        }
+        for done in written
+        if done.digest
+    ]
+    text = json.dumps(
+        {
+            **bundle.facts,
+            "files": files,
+            "left_out": [
+                {"paper": paper, "reason": reason} for paper, reason in bundle.left_out
+            ],
+            "unreadable": [done.member.path for done in written if not done.digest],
+        },
+        ensure_ascii=False,
+        indent=2,
+    )
+    content = text.encode()
+    json_member = Member.from_bytes("manifest.json", content, mimetype=TEXT_TYPE)
+    lines = [f"{file['sha256']}  {file['path']}\n" for file in files]
+    digest = hashlib.sha256(content).hexdigest()
+    lines.append(f"{digest}  {json_member.path}\n")
+    return [
+        json_member,
+        Member.from_bytes("manifest.txt", "".join(lines).encode(), mimetype=TEXT_TYPE),
+    ]
+
+
+def _read_from_database(dbname, file_id):
+    """Yield the content of a file that is kept in the database, in pieces."""
+    with Registry(dbname).cursor(readonly=True) as cr:
+        position = 1
+        while True:
+            cr.execute(
+                SQL(
+                    "SELECT substring(db_datas FROM %s FOR %s) FROM ir_attachment"
+                    " WHERE id = %s",
+                    position,
+                    CHUNK,
+                    file_id,
+                )
+            )
+            row = cr.fetchone()
+            if not row:
+                raise FileNotFoundError(file_id)
+            if not row[0]:
+                return
+            yield bytes(row[0])
+            position += CHUNK

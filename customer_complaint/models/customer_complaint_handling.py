@@ -1,0 +1,227 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_list
+
+from .customer_complaint_life import SUPERVISOR
+
+DOCUMENT = "customer.complaint.archive.document"
+EVIDENCE = "customer.complaint.evidence"
+
+
+class CustomerComplaint(models.Model):
+    """Handling a case opens its confidential papers, so it has to be real.
+
+    Whoever takes a case by themselves that holds confidential papers works on it, but
+    sees these papers only once somebody above confirms it, or after a consultation.
+    What is filed while they handle it, or by themselves, they see.
+    """
+
+    _inherit = "customer.complaint"
+
+    confidential_paper_count = fields.Integer(
+        string="Confidential Papers",
+        compute="_compute_confidential_paper_count",
+        store=True,
+        precompute=True,
+        copy=False,
+        help="How many confidential papers are filed, also those you may not see.",
+    )
+    confidential_evidence_count = fields.Integer(
+        string="Confidential Evidence",
+        compute="_compute_confidential_evidence_count",
+        store=True,
+        precompute=True,
+        copy=False,
+        help="How many pieces of evidence are confidential, also those not shown.",
+    )
+    is_handler_unconfirmed = fields.Boolean(
+        string="Handler to Confirm",
+        readonly=True,
+        copy=False,
+        help="The handler took the case by themselves while it held confidential "
+        "papers. They open for the handler once a supervisor confirms it.",
+    )
+
+    @api.depends("document_ids.confidentiality")
+    def _compute_confidential_paper_count(self):
+        self._count_confidential(
+            "confidential_paper_count",
+            DOCUMENT,
+            [("confidentiality", "=", "confidential")],
+        )
+
+    @api.depends("evidence_ids.is_confidential")
+    def _compute_confidential_evidence_count(self):
+        self._count_confidential(
+            "confidential_evidence_count", EVIDENCE, [("is_confidential", "=", True)]
+        )
+
+    def _count_confidential(self, name, model, domain):
+        """Set a count of what is confidential; the user need not see all of it.
+
+        :param str name: the field of the complaint
+        :param str model: what is counted
+        :param domain: which of them are confidential
+        """
+        counts = {}
+        if self.ids:
+            # All count; how many there are is no secret to who sees the case.
+            groups = (
+                self.env[model]
+                .sudo()
+                ._read_group(
+                    [("complaint_id", "in", self.ids), *domain],
+                    ["complaint_id"],
+                    ["__count"],
+                )
+            )
+            counts = {complaint.id: count for complaint, count in groups}
+        for complaint in self:
+            complaint[name] = counts.get(complaint.id, 0)
+
+    def _has_confidential(self):
+        """Return whether confidential papers or evidence are filed.
+
+        The counts are stored: complaints without any cost no query.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.confidential_paper_count or self.confidential_evidence_count)
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {
+            "confidential_paper_count",
+            "confidential_evidence_count",
+            "is_handler_unconfirmed",
+        }
+
+    def write(self, vals):
+        self._check_not_letting_oneself_in(vals)
+        changed = self._get_changing_handler(vals)
+        result = super().write(vals)
+        changed._note_new_handler()
+        return result
+
+    def _write_unguarded(self, vals):
+        changed = self._get_changing_handler(vals)
+        result = super()._write_unguarded(vals)
+        changed._note_new_handler()
+        return result
+
+    def _get_changing_handler(self, vals):
+        """Return those of the complaints that get another handler by these values.
+
+        :param dict vals: as given to ``write``
+        :rtype: customer.complaint
+        """
+        if "user_id" not in vals:
+            return self.browse()
+        return self.filtered(lambda c: c.user_id.id != (vals["user_id"] or False))
+
+    def _check_not_letting_oneself_in(self, vals):
+        """Refuse to open confidential papers to oneself by way of other fields.
+
+        Who received a case and who leads its team see them.
+
+        :raise AccessError: naming the complaints
+        """
+        if self.env.su or vals.keys().isdisjoint({"received_by_id", "team_id"}):
+            return
+        user = self.env.user
+        # Whether the user leads it, nothing else of the team.
+        Team_sudo = self.env["customer.complaint.team"].sudo()
+        leader_sudo = Team_sudo.browse(vals.get("team_id")).leader_id
+        held = self.filtered(
+            lambda complaint: (
+                complaint._has_confidential()
+                and (
+                    (
+                        vals.get("received_by_id") == user.id
+                        and complaint.received_by_id != user
+                    )
+                    or (
+                        leader_sudo == user
+                        and complaint.sudo().team_id.leader_id != user
+                    )
+                )
+            )
+        )
+        if held:
+            raise AccessError(
+                self.env._(
+                    "Confidential papers are filed with %(names)s: nobody opens them "
+                    "to themselves. Have somebody else enter it, or ask to consult "
+                    "the papers.",
+                    names=format_list(self.env, held.mapped("name")),
+                )
+            )
+
+    def _note_new_handler(self):
+        """Note whether the new handlers made themselves handlers, and where it counts.
+
+        By the rule of the team, or by others, a handler is confirmed.
+        """
+        taken = self.filtered(
+            lambda complaint: (
+                not self.env.su
+                and complaint.user_id == self.env.user
+                and complaint._has_confidential()
+                and complaint.sudo().team_id.leader_id != self.env.user
+            )
+        )
+        settled = (self - taken).filtered("is_handler_unconfirmed")
+        if settled:
+            settled._write_unguarded({"is_handler_unconfirmed": False})
+        if not taken:
+            return
+        taken._write_unguarded({"is_handler_unconfirmed": True})
+        text = self.env._(
+            "%(user)s took this case by themselves. Its confidential papers stay "
+            "closed to them until a supervisor confirms the handler.",
+            user=self.env.user.name,
+        )
+        taken._message_log_batch(bodies={complaint.id: text for complaint in taken})
+        self.env["customer.complaint.archive.access.log"]._record_own_taking(taken)
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_confirm_handler(self):
+        """Confirm that who took the case handles it, and opens its papers to them.
+
+        :raise AccessError: if the user is the handler, or no supervisor of the case
+        """
+        self.check_access("write")
+        self._check_may_work()
+        if not self.env.su and not self.env.user.has_group(SUPERVISOR):
+            raise AccessError(
+                self.env._("A supervisor of the team confirms who handles a case.")
+            )
+        own = self.filtered(lambda complaint: complaint.user_id == self.env.user)
+        if own:
+            raise AccessError(
+                self.env._(
+                    "You took these cases yourself: %(names)s. Somebody else confirms "
+                    "it.",
+                    names=format_list(self.env, own.mapped("name")),
+                )
+            )
+        todo = self.filtered("is_handler_unconfirmed")
+        todo._write_unguarded({"is_handler_unconfirmed": False})
+        todo._message_log_batch(
+            bodies={
+                complaint.id: self.env._(
+                    "Handler confirmed: %(user)s. The confidential papers are open to "
+                    "them.",
+                    user=complaint.user_id.name,
+                )
+                for complaint in todo
+            }
+        )

@@ -1,0 +1,86 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+CARD = "customer.complaint.archive.card"
+DOCUMENT = "customer.complaint.archive.document"
+# No call from outside can put this very object into a context.
+_RIGHT = object()
+_KEY = "customer_complaint_archive_right"
+
+
+def with_archive_right(files):
+    """Return files that the archive itself files, or destroys by rule.
+
+    :param files: a recordset of ``ir.attachment``
+    """
+    return files.with_context(**{_KEY: _RIGHT})
+
+
+class IrAttachment(models.Model):
+    """Files of sealed cards: none is added by hand, none goes but by disposal."""
+
+    _inherit = "ir.attachment"
+
+    @api.model
+    def _has_archive_right(self):
+        return self.env.context.get(_KEY) is _RIGHT
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._has_archive_right() and any(
+            vals.get("res_model") == CARD and vals.get("res_id") for vals in vals_list
+        ):
+            self._refuse_on_cards()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.get("res_model") == CARD and not self._has_archive_right():
+            self._refuse_on_cards()
+        if {"file_size", "checksum", "store_fname"} & vals.keys():
+            self._check_not_kept()
+        return super().write(vals)
+
+    def _refuse_on_cards(self):
+        raise UserError(
+            self.env._(
+                "Files are not put on an archive card itself. File them as a paper, or "
+                "as a supplement when the card is sealed."
+            )
+        )
+
+    @api.model
+    def _check_papers_open(self, papers):
+        if self._has_archive_right():
+            return
+        waiting = self._get_waiting_papers(papers)
+        super()._check_papers_open(set(papers) - waiting)
+        if not self.env.su:
+            # Whom it is kept from counts, whatever is missing.
+            self._get_complaints_of(waiting)._check_not_recused(
+                self.env.user.partner_id
+            )
+
+    @api.model
+    def _get_complaints_of(self, papers):
+        ids = [paper_id for _model, paper_id in papers]
+        # How the complaints stand, not what the papers say.
+        return self.env[DOCUMENT].sudo().browse(ids).exists().complaint_id
+
+    @api.model
+    def _get_waiting_papers(self, papers):
+        """Return the papers that the user completes before they are sealed.
+
+        :param set papers: the model and id of each
+        :rtype: set
+        """
+        documents = {paper for paper in papers if paper[0] == DOCUMENT}
+        waiting = self._get_complaints_of(documents)._filter_waiting_for_seal()
+        return {
+            (DOCUMENT, document.id)
+            for document in waiting.document_ids
+            if (DOCUMENT, document.id) in documents
+        }
+
+    def _check_not_kept(self):
+        if not self._has_archive_right():
+            return super()._check_not_kept()

@@ -1,0 +1,326 @@
+import os
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+from .archive_common import ArchiveCase
+
+
+@tagged("post_install", "-at_install")
+class TestArchiveDisposal(ArchiveCase):
+    def setUp(self):
+        super().setUp()
+        with freeze_time("2020-01-17 02:00:00"):
+            self.card = self._close(self._new(date_received="2020-01-17 01:00:00"))
+            self.other = self._close(self._new(date_received="2020-01-17 01:00:00"))
+        self.files = self.card.document_ids.attachment_ids
+
+    def _propose(self, cards=None, user=None):
+        cards = (cards or self.card).with_user(user or self.archivist)
+        action = cards.with_company(self.company).action_propose_disposal()
+        disposal = self.Disposal.with_user(user or self.archivist).browse(
+            action["res_id"]
+        )
+        disposal.action_propose()
+        return disposal
+
+    def _carry_out(self):
+        with self._without_commits():
+            lines = self.env["customer.complaint.archive.disposal.line"].search(
+                [("state", "=", "pending"), ("disposal_id.state", "=", "approved")]
+            )
+            for line in lines:
+                line._destroy()
+            self.env.flush_all()
+            # What core's collection does, without its own transaction.
+            self.env["ir.attachment"]._gc_file_store_unsafe()
+            self.patch(
+                self.env.registry["ir.attachment"],
+                "_gc_file_store",
+                lambda files: None,
+            )
+            self.Disposal._finish()
+        self.env.invalidate_all()
+
+    def _destroy(self, cards=None):
+        disposal = self._propose(cards)
+        disposal.with_user(self.manager).action_approve()
+        self._carry_out()
+        return disposal.sudo()
+
+    # ------------------------------------------------------------------
+    # THE LIST
+    # ------------------------------------------------------------------
+
+    def test_due_from_the_day_after(self):
+        due = [("is_due", "=", True), ("id", "in", (self.card | self.other).ids)]
+        Card = self.card.with_user(self.archivist).with_company(self.company)
+        # Until 17 January 2025, to its end in Shanghai.
+        with freeze_time("2025-01-17 15:59:00"):
+            self.assertFalse(Card.search(due))
+        with freeze_time("2025-01-17 16:01:00"):
+            self.assertEqual(Card.search(due), self.card | self.other)
+
+    def test_who_is_not_due(self):
+        permanent = self._close()
+        kept = permanent.with_user(self.archivist)
+        with self._refused("is kept until"):
+            self._propose(kept)
+        self.card.with_user(self.archivist)._hold("诉讼未决")
+        with self._refused("a legal hold keeps it"):
+            self._propose(self.card)
+        running = self._take_to(self._new(), "accepted").archive_card_id
+        with self._refused("it is not sealed"):
+            self._propose(running)
+        self._propose(self.other)
+        with self._refused("stands in XH/.* already"):
+            self._propose(self.other)
+
+    def test_clock_set_back(self):
+        """A clock that is behind the chain decides nothing."""
+        with freeze_time("2019-06-01 02:00:00"):
+            self.assertTrue(self.card._get_cannot_dispose_reason())
+        self._sql(
+            "UPDATE customer_complaint_archive_entry SET date = '2090-01-01'"
+            " WHERE card_id = %s",
+            self.other.id,
+        )
+        with self._refused("clock is behind"):
+            self._propose(self.card)
+
+    # ------------------------------------------------------------------
+    # FOUR EYES
+    # ------------------------------------------------------------------
+
+    def test_archivist_proposes_manager_approves(self):
+        self.manager.group_ids += self.env.ref(
+            "customer_complaint.group_complaint_archivist"
+        )
+        own = self._propose(self.other, self.manager)
+        with self._refused("four eyes", AccessError):
+            own.action_approve()
+        disposal = self._propose()
+        for user in (self.archivist, self.supervisor, self.auditor):
+            with (
+                self.subTest(user=user.login),
+                self.assertRaises(AccessError),
+                self.env.cr.savepoint(),
+            ):
+                disposal.with_user(user).action_approve()
+        for user in (self.agent, self.supervisor, self.auditor):
+            with (
+                self.subTest(proposes=user.login),
+                self.assertRaises(AccessError),
+                self.env.cr.savepoint(),
+            ):
+                self._propose(self.card, user)
+        disposal.with_user(self.manager).action_approve()
+        self.assertRecordValues(
+            disposal,
+            [
+                {
+                    "state": "approved",
+                    "proposed_by_id": self.archivist.id,
+                    "decided_by_id": self.manager.id,
+                }
+            ],
+        )
+        with self.assertRaises(UserError):
+            disposal.action_cancel()
+
+    def test_departments_are_told(self):
+        disposal = self._propose()
+        [message] = disposal.sudo().message_ids.filtered(
+            lambda message: message.message_type == "comment"
+        )
+        self.assertEqual(message.notified_partner_ids, self.team.leader_id.partner_id)
+
+    def test_refusal_needs_a_reason(self):
+        disposal = self._propose()
+        action = disposal.with_user(self.manager).action_refuse()
+        dialog = (
+            self.env[action["res_model"]]
+            .with_user(self.manager)
+            .with_context(**action["context"])
+            .create({"reason": "仍在诉讼时效内"})
+        )
+        dialog.action_confirm()
+        self.assertRecordValues(
+            disposal, [{"state": "refused", "refusal_reason": "仍在诉讼时效内"}]
+        )
+        self._carry_out()
+        self.assertEqual(self.card.state, "sealed")
+
+    def test_steps_are_not_forged(self):
+        disposal = self._propose()
+        for vals in (
+            {"state": "approved"},
+            {"decided_by_id": self.manager.id},
+            {"name": "XH/1"},
+            {"line_ids": [Command.create({"card_id": self.other.id})]},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(UserError):
+                disposal.with_user(self.manager).write(vals)
+            with self.subTest(vals=vals), self.assertRaises(UserError):
+                disposal.write(vals)
+        forged = (
+            self.Disposal.with_user(self.archivist)
+            .with_context(default_state="approved")
+            .create({"state": "approved", "company_id": self.company.id})
+        )
+        self.assertEqual(forged.state, "draft")
+        with self.assertRaises(UserError):
+            disposal.line_ids.with_user(self.archivist).write({"state": "destroyed"})
+        with self.assertRaises(UserError):
+            disposal.sudo().unlink()
+
+    # ------------------------------------------------------------------
+    # DESTRUCTION
+    # ------------------------------------------------------------------
+
+    def test_files_are_gone_and_the_chain_verifies(self):
+        paths = [file._full_path(file.store_fname) for file in self.files]
+        digests = self.card.entry_ids.mapped("digest")
+        disposal = self._destroy()
+        self.assertFalse(self.files.exists())
+        self.assertFalse(any(os.path.exists(path) for path in paths))
+        self.assertRecordValues(
+            self.card,
+            [{"state": "disposed", "disposal_id": disposal.id, "remarks": False}],
+        )
+        self.assertEqual(disposal.state, "done")
+        self.assertRecordValues(
+            disposal.line_ids, [{"state": "destroyed", "file_count": 2}]
+        )
+        # The stub: digests stay, contents do not.
+        seal, end = self.card.entry_ids.sorted("position")
+        self.assertIn(seal.digest, digests)
+        self.assertFalse(seal.content)
+        self.assertEqual(end.kind, "disposal")
+        self.assertIn(disposal.name, end.content)
+        self.assertNotIn("李娜", end.content)
+        check = self._run_check()
+        self.assertEqual(check.state, "passed", check.finding_ids.mapped("detail"))
+        self.assertTrue(all(self.other.document_ids.attachment_ids.mapped("raw")))
+
+    def test_same_bytes_elsewhere_stay(self):
+        content = self.files[0].raw
+        other = self.env["ir.attachment"].create(
+            {
+                "name": "same.txt",
+                "raw": content,
+                "res_model": "sale.order",
+                "res_id": self.order.id,
+            }
+        )
+        self.assertEqual(other.store_fname, self.files[0].store_fname)
+        disposal = self._destroy()
+        self.assertEqual(disposal.line_ids.shared_count, 1)
+        self.assertFalse(self.files.exists())
+        self.assertEqual(other.raw, content)
+
+    def test_held_meanwhile_is_kept(self):
+        disposal = self._propose(self.card | self.other)
+        disposal.with_user(self.manager).action_approve()
+        self.card.with_user(self.manager)._hold("法院调取")
+        self._carry_out()
+        self.assertEqual(self.card.state, "sealed")
+        self.assertTrue(self.files.exists())
+        self.assertEqual(self.other.state, "disposed")
+        self.assertEqual(set(disposal.line_ids.mapped("state")), {"kept", "destroyed"})
+
+    def test_destroyed_without_disposal_is_found(self):
+        """Emptying and marking a card past Odoo is no disposal."""
+        self._sql(
+            "UPDATE customer_complaint_archive_entry SET content = NULL"
+            " WHERE card_id = %s",
+            self.card.id,
+        )
+        self._sql(
+            "UPDATE customer_complaint_archive_card SET state = 'disposed'"
+            " WHERE id = %s",
+            self.card.id,
+        )
+        check = self._run_check()
+        self.assertEqual(check.state, "failed")
+        self.assertEqual(check.first_card_id, self.card)
+
+    def test_certificate(self):
+        report = self.env["ir.actions.report"]
+        disposal = self._propose()
+        with self._refused("Nothing is certified before"):
+            report._render_qweb_html(
+                "customer_complaint.report_disposal_certificate", disposal.ids
+            )
+        disposal.with_user(self.manager).action_approve()
+        self._carry_out()
+        html = (
+            report.with_user(self.auditor)
+            ._render_qweb_html(
+                "customer_complaint.report_disposal_certificate", disposal.ids
+            )[0]
+            .decode()
+        )
+        for text in (
+            disposal.name,
+            self.card.name,
+            self.card.digest,
+            self.archivist.name,
+            self.manager.name,
+        ):
+            self.assertIn(text, html)
+
+    # ------------------------------------------------------------------
+    # LEGAL HOLD
+    # ------------------------------------------------------------------
+
+    def test_hold_says_who_when_and_why(self):
+        with freeze_time("2026-02-01 02:00:00"):
+            self.card.with_user(self.archivist)._hold("(2026)京0105民初1号")
+        self.assertRecordValues(
+            self.card,
+            [
+                {
+                    "legal_hold": True,
+                    "hold_reason": "(2026)京0105民初1号",
+                    "hold_by_id": self.archivist.id,
+                }
+            ],
+        )
+        with self._refused("held already"):
+            self.card.with_user(self.manager)._hold("x")
+        with self.assertRaises(AccessError):
+            self.card.with_user(self.archivist)._release("x")
+        self.card.with_user(self.manager)._release("已结案")
+        self.assertFalse(self.card.legal_hold)
+        self.assertEqual(
+            self.card.entry_ids.sorted("position").mapped("kind"),
+            ["seal", "hold", "release"],
+        )
+        for user in (self.agent, self.supervisor, self.auditor, self.quality_user):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.card.with_user(user)._hold("x")
+        self.assertEqual(self._run_check().state, "passed")
+
+    # ------------------------------------------------------------------
+    # THE PRINTED CARD
+    # ------------------------------------------------------------------
+
+    def test_printed_card_is_kept_and_chained(self):
+        self.card._store_pdf(b"%PDF-1.4 card")
+        self.assertEqual(self.card.pdf_id.raw, b"%PDF-1.4 card")
+        self.assertEqual(self.card.entry_ids.sorted("position")[-1].kind, "print")
+        for refused in (
+            self.card.pdf_id.unlink,
+            lambda: self.card.pdf_id.write({"raw": b"x"}),
+        ):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                refused()
+        self.assertEqual(self._run_check().state, "passed")
+        self._sql(
+            "UPDATE ir_attachment SET store_fname = '00/none' WHERE id = %s",
+            self.card.pdf_id.id,
+        )
+        check = self._run_check()
+        self.assertEqual(check.finding_ids.mapped("kind"), ["file_missing"])

@@ -1,0 +1,156 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+# Proposed; whoever asks may choose another period.
+PROPOSED_DAYS = 7
+
+
+class CustomerComplaintAskAccess(models.TransientModel):
+    """Asks for leave to consult confidential papers.
+
+    The papers are listed by type: what they are called is seen once they are open.
+    """
+
+    _name = "customer.complaint.ask.access"
+    _description = "Consult Confidential Papers"
+
+    complaint_id = fields.Many2one("customer.complaint", required=True, readonly=True)
+    purpose = fields.Text(required=True, help="What the papers are needed for.")
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=lambda self: self.env.company._complaint_today(),
+    )
+    date_to = fields.Date(
+        string="Until",
+        required=True,
+        default=lambda self: (
+            self.env.company._complaint_today() + timedelta(days=PROPOSED_DAYS - 1)
+        ),
+        help="Last day on which the papers are open, to its end.",
+    )
+    line_ids = fields.One2many(
+        "customer.complaint.ask.access.line",
+        "dialog_id",
+        string="Papers",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    access_id = fields.Many2one("customer.complaint.archive.access", readonly=True)
+
+    @api.depends("complaint_id")
+    def _compute_line_ids(self):
+        for dialog in self:
+            dialog.line_ids = [
+                Command.clear(),
+                *(
+                    Command.create(
+                        {
+                            "paper_number": document_sudo.id,
+                            "paper": document_sudo.type_id.name,
+                            "date_filed": document_sudo.date_filed,
+                        }
+                    )
+                    for document_sudo in dialog._get_hidden_papers()
+                ),
+            ]
+
+    def _get_hidden_papers(self):
+        """Return the confidential papers that the user does not see.
+
+        :return: readable; only type and day are shown
+        :rtype: customer.complaint.archive.document
+        """
+        self.ensure_one()
+        complaint = self.complaint_id._filtered_access("read")
+        papers_sudo = (
+            self.env["customer.complaint.archive.document"]
+            .sudo()
+            .search(
+                [
+                    ("complaint_id", "in", complaint.ids),
+                    ("confidentiality", "=", "confidential"),
+                ]
+            )
+        )
+        seen = papers_sudo.sudo(False)._filtered_access("read")
+        return papers_sudo - seen.sudo()
+
+    def action_ask(self):
+        """Ask to consult the papers that are ticked.
+
+        :raise UserError: if none is ticked
+        :raise ValidationError: if the period is wrong
+        """
+        self.ensure_one()
+        if self.access_id:
+            raise UserError(
+                self.env._("The papers were asked for already. Reload the page.")
+            )
+        chosen = self.line_ids.filtered("is_wanted")
+        self.access_id = self.env["customer.complaint.archive.access"].create(
+            {
+                "complaint_id": self.complaint_id.id,
+                "purpose": self.purpose,
+                "date_from": self.date_from,
+                "date_to": self.date_to,
+                "document_ids": [Command.set(chosen.mapped("paper_number"))],
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "customer.complaint.archive.access",
+            "res_id": self.access_id.id,
+            "views": [(False, "form")],
+        }
+
+
+class CustomerComplaintAskAccessLine(models.TransientModel):
+    """A paper to ask for."""
+
+    _name = "customer.complaint.ask.access.line"
+    _description = "Paper to Consult"
+
+    dialog_id = fields.Many2one(
+        "customer.complaint.ask.access", required=True, index=True, ondelete="cascade"
+    )
+    paper_number = fields.Integer(string="Paper No.", aggregator=None)
+    paper = fields.Char(string="Type")
+    date_filed = fields.Date(string="Filed On")
+    is_wanted = fields.Boolean(string="Consult", default=True)
+
+
+class CustomerComplaintEndAccess(models.TransientModel):
+    """Asks why a consultation is refused or ended."""
+
+    _name = "customer.complaint.end.access"
+    _description = "Refuse or Revoke a Consultation"
+
+    access_ids = fields.Many2many(
+        "customer.complaint.archive.access",
+        "customer_complaint_end_access_rel",
+        "dialog_id",
+        "access_id",
+        string="Consultations",
+        required=True,
+    )
+    # Each deed is the name of a method of the consultation, after an underscore.
+    deed = fields.Selection(
+        [("refuse", "Do Not Approve"), ("revoke", "Revoke")], required=True
+    )
+    reason = fields.Text(required=True, help="Whoever asked is told the reason.")
+
+    def action_confirm(self):
+        """Refuse or revoke.
+
+        :raise AccessError: if the user may not decide one of them
+        :raise UserError: if one was decided or has ended already
+        """
+        self.ensure_one()
+        getattr(self.access_ids, f"_{self.deed}")(self.reason)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
