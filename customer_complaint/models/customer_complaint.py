@@ -205,6 +205,12 @@ class CustomerComplaint(models.Model):
     accept a late return            - - S M - - - - -
     record a proceeding             A - S M Q - - - -
     end a proceeding                A - S M Q - - - -
+    add a supplement                - - S M - - R - -
+    hold a card                     - - - M - - R - -
+    end a hold                      - - - M - - - - -
+    propose a disposal              - - - - - - R - -
+    approve a disposal              - - - M - - - - -
+    check the archive               - - - M - L R U -
     edit configuration              - - - M - - - - -
     ==============================  =================
 

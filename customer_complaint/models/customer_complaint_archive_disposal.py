@@ -212,6 +212,7 @@ class CustomerComplaintArchiveDisposal(models.Model):
                     names=format_list(self.env, empty.mapped("name")),
                 )
             )
+        self.line_ids.card_id.complaint_id._check_may_work()
         self.line_ids._check_may_dispose()
         self._write_unguarded(
             {
@@ -253,6 +254,7 @@ class CustomerComplaintArchiveDisposal(models.Model):
         ]
         if reasons:
             raise AccessError("\n".join(reasons))
+        self.line_ids.card_id.complaint_id._check_may_work()
 
     def action_approve(self):
         """Approve; a job destroys the cards right after.

@@ -193,6 +193,7 @@ class CustomerComplaintArchiveCard(models.Model):
         """
         self._check_archivist()
         self.check_access("write")
+        self.complaint_id._check_may_work()
         left = self.sudo()._do_seal()  # checked right above
         if left:
             raise UserError(

@@ -526,6 +526,9 @@ class TestScriptEverywhere(CaseInputCase):
                 "report_decision",
                 "report_archive_card",
                 "report_archive_card_complaint",
+                # Tried in tests of their own, not by agents.
+                "report_archive_check",
+                "report_disposal_certificate",
                 "report_review_outcome",
                 "report_review_outcome_complaint",
             },
