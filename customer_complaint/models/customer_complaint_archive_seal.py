@@ -214,10 +214,9 @@ class CustomerComplaintArchiveCard(models.Model):
                 self.env._("Only an archivist does this. Ask one of them.")
             )
 
-    def _do_seal(self, **marks):
+    def _do_seal(self):
         """Seal these cards, company by company.
 
-        :param marks: what the content says besides, e.g. that they were sealed before
         :return: why cards were left out, by card
         :rtype: dict
         """
@@ -234,7 +233,7 @@ class CustomerComplaintArchiveCard(models.Model):
                 if reasons:
                     left[card] = reasons
                 else:
-                    contents[card] = {**content, **marks}, facts
+                    contents[card] = content, facts
             if contents:
                 self._seal_contents(company, contents)
         return left
