@@ -24,10 +24,12 @@ SAME_IN_CHINESE = {
     "RETAIL-24/7/15",
     "SERVICE-4/24",
     # sample values in the sources of printed papers
-    "DA/2026/00001",
+    "DA/2026/YB/00001",
+    "XH/2026/00001",
     "TS/2026/00001",
     # expressions that name the file of a printed paper
-    "(object.archive_card_id.name or object.name).replace('/', '-')",
+    "(object.archive_card_id.display_name or object.name).replace('/', '-')",
+    "object.display_name.replace('/', '-')",
     "object.name.replace('/', '-')",
     "object.complaint_name.replace('/', '-')",
     "object.complaint_id.name.replace('/', '-')",

@@ -210,6 +210,12 @@ class CustomerComplaint(models.Model):
     waive papers of the card        - - S M - - R - -
     approve a consultation          - - - M - - R - -
     revoke a consultation           - - - M - - R - -
+    add a supplement                - - S M - - R - -
+    hold a card                     - - - M - - R - -
+    end a hold                      - - - M - - - - -
+    propose a disposal              - - - - - - R - -
+    approve a disposal              - - - M - - - - -
+    check the archive               - - - M - L R U -
     edit configuration              - - - M - - - - -
     ==============================  =================
 

@@ -122,7 +122,6 @@ class CustomerComplaintArchiveCheck(models.Model):
     # ACTIONS
     # ------------------------------------------------------------------
 
-    @api.model
     def action_start(self):
         """Check the chain of the company; a long one is checked by a job.
 

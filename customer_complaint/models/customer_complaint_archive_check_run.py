@@ -44,6 +44,7 @@ class CustomerComplaintArchiveCheck(models.Model):
         """
         self.ensure_one()
         self = self.with_context(lang=self.user_id.lang)
+        self.env.flush_all()  # the database is what is checked
         if self.state == "waiting":
             self._add_findings(self._check_last_time())
         rows = self._read_entries()

@@ -69,8 +69,10 @@ class CustomerComplaintArchiveDisposal(models.Model):
     line_ids = fields.One2many(
         "customer.complaint.archive.disposal.line", "disposal_id", string="Cards"
     )
-    card_count = fields.Integer(compute="_compute_card_count")
-    note = fields.Text(help="Grounds, and how the paper originals are destroyed.")
+    card_count = fields.Integer(string="Number of Cards", compute="_compute_card_count")
+    note = fields.Text(
+        string="Grounds", help="Grounds, and how the paper originals are destroyed."
+    )
     method = fields.Char(
         string="Paper Originals",
         help="How the paper originals are destroyed, e.g. shredded in the presence of "
@@ -79,11 +81,11 @@ class CustomerComplaintArchiveDisposal(models.Model):
     proposed_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, index="btree_not_null"
     )
-    date_proposed = fields.Datetime(readonly=True, copy=False)
+    date_proposed = fields.Datetime(string="Proposed On", readonly=True, copy=False)
     decided_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, index="btree_not_null"
     )
-    date_decided = fields.Datetime(readonly=True, copy=False)
+    date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
     refusal_reason = fields.Text(readonly=True, copy=False)
     date_done = fields.Datetime(string="Carried Out On", readonly=True, copy=False)
     can_approve = fields.Boolean(compute="_compute_can_approve")
@@ -210,6 +212,7 @@ class CustomerComplaintArchiveDisposal(models.Model):
                     names=format_list(self.env, empty.mapped("name")),
                 )
             )
+        self.line_ids.card_id.complaint_id._check_may_work()
         self.line_ids._check_may_dispose()
         self._write_unguarded(
             {
@@ -221,8 +224,8 @@ class CustomerComplaintArchiveDisposal(models.Model):
         for disposal in self:
             disposal._tell_departments(
                 self.env._(
-                    "The archive proposes to destroy %(count)s cards whose retention "
-                    "has ended. Who still needs one says so before it is approved: a "
+                    "The archive proposes to destroy cards whose retention has ended: "
+                    "%(count)s. Who still needs one says so before it is approved: a "
                     "legal hold keeps it.",
                     count=disposal.card_count,
                 )
@@ -251,6 +254,7 @@ class CustomerComplaintArchiveDisposal(models.Model):
         ]
         if reasons:
             raise AccessError("\n".join(reasons))
+        self.line_ids.card_id.complaint_id._check_may_work()
 
     def action_approve(self):
         """Approve; a job destroys the cards right after.
@@ -357,9 +361,10 @@ class CustomerComplaintArchiveDisposalLine(models.Model):
     category_name = fields.Char(
         related="card_id.archive_category_id.display_name", string="Archive Category"
     )
-    file_count = fields.Integer(readonly=True, help="Files destroyed.")
-    file_size = fields.Integer(readonly=True, help="Bytes destroyed.")
+    file_count = fields.Integer(string="Files", readonly=True, help="Files destroyed.")
+    file_size = fields.Integer(string="Size", readonly=True, help="Bytes destroyed.")
     shared_count = fields.Integer(
+        string="Shared Files",
         readonly=True,
         help="Files whose bytes other records of the company hold as well; those keep "
         "their own.",

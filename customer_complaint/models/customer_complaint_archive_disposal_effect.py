@@ -61,8 +61,8 @@ class CustomerComplaintArchiveDisposal(models.Model):
             destroyed = disposal.line_ids.filtered(lambda line: line.state != "kept")
             disposal._tell_departments(
                 self.env._(
-                    "The archive destroyed %(count)s cards with %(files)s files. The "
-                    "certificate can be printed from here.",
+                    "The archive destroyed cards: %(count)s, with files: %(files)s. "
+                    "The certificate can be printed from here.",
                     count=len(destroyed),
                     files=sum(destroyed.mapped("file_count")),
                 )

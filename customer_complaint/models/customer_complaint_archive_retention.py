@@ -161,6 +161,7 @@ class CustomerComplaintArchiveCard(models.Model):
 
     def _chain_hold(self, kind, reason):
         self.check_access("read")
+        self.complaint_id._check_may_work()
         for cards in self.sudo().grouped("company_id").values():
             self.env["customer.complaint.archive.entry"]._append(
                 kind,

@@ -203,6 +203,7 @@ class CustomerComplaintArchiveCard(models.Model):
         """
         self._check_archivist()
         self.check_access("write")
+        self.complaint_id._check_may_work()
         left = self.sudo()._do_seal()  # checked right above
         if left:
             raise UserError(
@@ -223,10 +224,9 @@ class CustomerComplaintArchiveCard(models.Model):
                 self.env._("Only an archivist does this. Ask one of them.")
             )
 
-    def _do_seal(self, **marks):
+    def _do_seal(self):
         """Seal these cards, company by company.
 
-        :param marks: what the content says besides, e.g. that they were sealed before
         :return: why cards were left out, by card
         :rtype: dict
         """
@@ -243,7 +243,7 @@ class CustomerComplaintArchiveCard(models.Model):
                 if reasons:
                     left[card] = reasons
                 else:
-                    contents[card] = {**content, **marks}, facts
+                    contents[card] = content, facts
             if contents:
                 self._seal_contents(company, contents)
         return left

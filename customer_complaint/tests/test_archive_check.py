@@ -1,6 +1,7 @@
 import os
 
 from odoo.exceptions import AccessError
+from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -343,6 +344,12 @@ class TestArchiveCheck(ArchiveCase):
                 self.Check.with_user(user).action_start()
         for user in (self.archivist, self.manager, self.auditor):
             self.Check.with_user(user).with_company(self.company).action_start()
+
+    def test_check_by_the_button_of_the_list(self):
+        """The list sends the ids that are selected, none or some."""
+        Check = self.Check.with_user(self.auditor).with_company(self.company)
+        action = call_kw(Check, "action_start", [[]], {})
+        self.assertEqual(self.Check.browse(action["res_id"]).state, "passed")
 
     def test_content_is_for_the_archivist(self):
         entry = self.entry.with_user(self.auditor)

@@ -16,12 +16,13 @@ class TestArchiveDisposal(ArchiveCase):
             self.other = self._close(self._new(date_received="2020-01-17 01:00:00"))
         self.files = self.card.document_ids.attachment_ids
 
-    def _propose(self, cards=None, user=None):
+    def _propose(self, cards=None, user=None, **values):
         cards = (cards or self.card).with_user(user or self.archivist)
         action = cards.with_company(self.company).action_propose_disposal()
         disposal = self.Disposal.with_user(user or self.archivist).browse(
             action["res_id"]
         )
+        disposal.write(values)
         disposal.action_propose()
         return disposal
 
@@ -248,7 +249,7 @@ class TestArchiveDisposal(ArchiveCase):
 
     def test_certificate(self):
         report = self.env["ir.actions.report"]
-        disposal = self._propose()
+        disposal = self._propose(note="<script>x</script>")
         with self._refused("Nothing is certified before"):
             report._render_qweb_html(
                 "customer_complaint.report_disposal_certificate", disposal.ids
@@ -270,6 +271,7 @@ class TestArchiveDisposal(ArchiveCase):
             self.manager.name,
         ):
             self.assertIn(text, html)
+        self.assertNotIn("<script>x", html)
 
     # ------------------------------------------------------------------
     # LEGAL HOLD

@@ -89,11 +89,18 @@ TABLE = {
     "waive papers of the card": "SMR",
     "approve a consultation": "MR",
     "revoke a consultation": "MR",
+    "add a supplement": "SMR",
+    "hold a card": "MR",
+    "end a hold": "M",
+    "propose a disposal": "R",
+    "approve a disposal": "M",
+    "check the archive": "MLRU",
     "edit configuration": "M",
 }
 # What has nothing to do with the matter at hand.
 ANY_MATTER = (
     "register",
+    "check the archive",
     "edit configuration",
     "register a return",
     "carry out a return",
@@ -229,7 +236,30 @@ class RightsCase(CustomerComplaintCommon):
             self._walk_in(complexity="complex", **values) for _i in range(2)
         )
         cases["paused"] = self._pause(cases["other"])
+        self._prepare_archive_cases(values)
         cases["more_time"] = self._ask_for_time(asked)
+
+    def _prepare_archive_cases(self, values, recused=None):
+        """Prepare sealed cards: held, due, proposed for disposal.
+
+        :param res.users recused: kept away from the cases before they end
+        """
+        cards = []
+        for _n in range(3):
+            complaint = self._at("followup", **values)
+            if recused:
+                self._recuse(complaint.sudo(), recused, self.supervisor)
+            complaint.action_close()
+            cards.append(complaint.archive_card_id.sudo())
+        held, due, proposed = cards
+        held._hold("诉讼未决")
+        (due | proposed)._write_unguarded({"retention_until": "2020-01-01"})
+        action = proposed.with_user(self.archivist).action_propose_disposal()
+        disposal = self.env["customer.complaint.archive.disposal"].browse(
+            action["res_id"]
+        )
+        disposal.with_user(self.archivist).action_propose()
+        self.cases.update(held=held, due=due, disposal=disposal)
 
     def _return(self, order, user=None, **values):
         return (
@@ -675,6 +705,33 @@ class RightsCase(CustomerComplaintCommon):
     def _do_revoke_a_consultation(self, user):
         self._dialog("consulted", "revoke", user, reason="不再需要。").action_confirm()
 
+    def _do_add_a_supplement(self, user):
+        self.env["customer.complaint.archive.supplement"].with_user(user).create(
+            {
+                "card_id": self.cases["closed"].archive_card_id.id,
+                "reason": "顾客来信",
+                "body": "顾客来信表示感谢。",
+            }
+        )
+
+    def _do_hold_a_card(self, user):
+        self.cases["closed"].archive_card_id.with_user(user)._hold("诉讼未决")
+
+    def _do_end_a_hold(self, user):
+        self._as("held", user)._release("已结案")
+
+    def _do_propose_a_disposal(self, user):
+        action = self._as("due", user).action_propose_disposal()
+        self.env["customer.complaint.archive.disposal"].with_user(user).browse(
+            action["res_id"]
+        ).action_propose()
+
+    def _do_approve_a_disposal(self, user):
+        self._as("disposal", user).action_approve()
+
+    def _do_check_the_archive(self, user):
+        self.env["customer.complaint.archive.check"].with_user(user).action_start()
+
     def _do_edit_configuration(self, user):
         for model in self._get_configuration():
             self.env[model].search([], limit=1).with_user(user).write({"active": True})
@@ -689,6 +746,7 @@ class RightsCase(CustomerComplaintCommon):
                 "team",
                 "refusal.ground",
                 "archive.document.type",
+                "archive.category",
                 "decision.template",
                 "return.exception",
             )
@@ -827,6 +885,8 @@ class TestFourEyes(RightsCase):
         self.cases["unnamed"].complaint_id.user_id = self.agent
         # A recusal is entered before the case ends.
         self.cases["closed"] = self._at("followup", category_id=category.id)
+        for name in ("held", "due", "disposal"):
+            del self.cases[name]
         complaints = self.env["customer.complaint"].union(
             *(
                 case if case._name == "customer.complaint" else case.complaint_id
@@ -837,6 +897,7 @@ class TestFourEyes(RightsCase):
         for complaint in complaints - self.cases["precedent"]:
             self._recuse(complaint.sudo(), user, self.supervisor)
         self.cases["closed"].action_close()
+        self._prepare_archive_cases({"category_id": category.id}, user)
 
     def test_recused_managers_and_administrators_do_nothing(self):
         deeds = TABLE.keys() - {*ANY_MATTER, "read", "recuse oneself"}
