@@ -214,7 +214,7 @@ class RightsCase(CustomerComplaintCommon):
                 }
             )
         )
-        self._prepare_archive_cases(values)
+        self._prepare_consultation_cases(values)
         proposed = self._at("remediation", **values)
         cases["drafted"] = self._propose(proposed)
         cases["asked"] = self._propose(proposed)
@@ -664,7 +664,7 @@ class RightsCase(CustomerComplaintCommon):
     def _do_accept_a_late_return(self, user):
         self._as("late_return", user).action_accept_late()
 
-    def _prepare_archive_cases(self, values):
+    def _prepare_consultation_cases(self, values):
         """Prepare what is done about confidential and missing papers."""
         cases = self.cases
         cases["taken"] = self._at("accepted", **values)
