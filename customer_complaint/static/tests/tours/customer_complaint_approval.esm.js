@@ -29,6 +29,10 @@ registry.category("web_tour.tours").add("customer_complaint_ask_for_approval", {
             run: "click",
         },
         {
+            content: "The kind is chosen",
+            trigger: ".o_selected_row [name=kind] input:value(Compensation Money)",
+        },
+        {
             content: "Enter how much",
             trigger: ".o_selected_row [name=amount] input",
             run: "edit 5000",
@@ -37,6 +41,10 @@ registry.category("web_tour.tours").add("customer_complaint_ask_for_approval", {
             content: "Say why",
             trigger: ".o_inner_group .o_field_widget[name=note] textarea",
             run: "edit 顾客过敏就医，单据齐全。",
+        },
+        {
+            content: "The total follows",
+            trigger: ".o_field_widget[name=amount_total]:contains(5,000.00)",
         },
         {
             content: "Save it",
