@@ -1,10 +1,10 @@
-import re
 from base64 import b64decode
-from pathlib import PurePosixPath
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list, human_size
+
+from ..tools.file_name import clean_file_name
 
 DOCUMENT_MODEL = "customer.complaint.archive.document"
 # Records whose files no longer change when their complaint has ended.
@@ -56,29 +56,6 @@ SIGNATURES = {
     "application/pdf": b"%PDF-",
 }
 SIGNATURE_LENGTH = 1024
-# File systems take 255 bytes at most: room for a number before the name.
-MAX_FILE_NAME_BYTES = 200
-UNSAFE_IN_FILE_NAMES = re.compile(
-    r'[\x00-\x1f\x7f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2066-\u2069]+'
-)
-
-
-def clean_file_name(name):
-    """Return a file name that no system takes for a path, nor cuts off.
-
-    Control characters and those that turn the direction of writing go, too: they make
-    one kind of file look like another.
-
-    :param str name: as uploaded
-    :rtype: str
-    """
-    name = UNSAFE_IN_FILE_NAMES.sub("_", name or "").strip(" .") or "_"
-    suffix = PurePosixPath(name).suffix
-    stem = name[: len(name) - len(suffix)] if suffix else name
-    room = max(MAX_FILE_NAME_BYTES - len(suffix.encode()), 1)
-    if len(suffix.encode()) > MAX_FILE_NAME_BYTES // 2:
-        stem, suffix, room = name, "", MAX_FILE_NAME_BYTES
-    return stem.encode()[:room].decode(errors="ignore") + suffix
 
 
 class IrAttachment(models.Model):

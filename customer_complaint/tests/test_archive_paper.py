@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.http import Request
 from odoo.tests import Form, HttpCase, tagged
 
-from ..models.ir_attachment import MAX_FILE_NAME_BYTES, clean_file_name
+from ..tools.file_name import MAX_FILE_NAME_BYTES, clean_file_name
 from .common import CustomerComplaintCommon
 
 
@@ -242,7 +242,11 @@ class TestFiles(ArchivePaperCase, HttpCase):
             ("..\\..\\x.exe", "_.._x.exe"),
             ("病历\x00\r\n.pdf", "病历_.pdf"),
             ("photo\u202egpj.exe", "photo_gpj.exe"),
-            ("  ", "_"),
+            ("  ", "file"),
+            ("..", "file"),
+            ("nul", "_nul"),
+            ("Console.txt", "Console.txt"),
+            ("a.tar.gz ", "a.tar.gz"),
             ("诊断证明.pdf", "诊断证明.pdf"),
         ):
             self.assertEqual(clean_file_name(name), clean)
