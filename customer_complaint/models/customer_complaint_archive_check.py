@@ -36,6 +36,8 @@ REMARK_KINDS = ("clock",)
 BATCH_SIZE = 500
 # As many entries are checked while the user waits; more by a job.
 DIRECT_LIMIT = 2000
+# In place of a card's id and number.
+NO_CARD = (False, False)
 # What is beyond is counted, not listed.
 MAX_FINDINGS = 200
 

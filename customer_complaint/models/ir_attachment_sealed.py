@@ -1,8 +1,11 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 CARD = "customer.complaint.archive.card"
 DOCUMENT = "customer.complaint.archive.document"
+# Of the names of all models of a case.
+COMPLAINT = "customer.complaint"
 # No call from outside can put this very object into a context.
 _RIGHT = object()
 _KEY = "customer_complaint_archive_right"
@@ -83,4 +86,33 @@ class IrAttachment(models.Model):
 
     def _check_not_kept(self):
         if not self._has_archive_right():
+            self._check_not_in_seal()
             return super()._check_not_kept()
+
+    def _check_not_in_seal(self):
+        """Refuse to change files that were sealed with the card of their case.
+
+        :raise UserError: naming the files
+        """
+        files_sudo = self.sudo().filtered(  # whether they are sealed, whoever asks
+            lambda file: file.res_id and (file.res_model or "").startswith(COMPLAINT)
+        )
+        if not files_sudo:
+            return
+        cards_sudo = (
+            self.env[CARD]
+            .sudo()
+            .search([("sealed_file_ids", "in", files_sudo.ids)], order="id")
+        )
+        kept_sudo = files_sudo & cards_sudo.sealed_file_ids
+        if kept_sudo:
+            self.check_access("write")
+            raise UserError(
+                self.env._(
+                    "These files were sealed with the archive card %(cards)s and stay "
+                    "as they are: %(files)s. Add what is new as a file of its own, or "
+                    "as a supplement to the card.",
+                    cards=format_list(self.env, cards_sudo.mapped("display_name")),
+                    files=format_list(self.env, kept_sudo.mapped("display_name")),
+                )
+            )
