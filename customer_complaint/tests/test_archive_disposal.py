@@ -28,20 +28,13 @@ class TestArchiveDisposal(ArchiveCase):
 
     def _carry_out(self):
         with self._without_commits():
-            lines = self.env["customer.complaint.archive.disposal.line"].search(
-                [("state", "=", "pending"), ("disposal_id.state", "=", "approved")]
-            )
-            for line in lines:
-                line._destroy()
-            self.env.flush_all()
             # What core's collection does, without its own transaction.
-            self.env["ir.attachment"]._gc_file_store_unsafe()
             self.patch(
                 self.env.registry["ir.attachment"],
                 "_gc_file_store",
-                lambda files: None,
+                lambda files: files._gc_file_store_unsafe(),
             )
-            self.Disposal._finish()
+            self.Disposal._cron_archive_retention()
         self.env.invalidate_all()
 
     def _destroy(self, cards=None):
