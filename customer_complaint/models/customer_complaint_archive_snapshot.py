@@ -3,7 +3,7 @@ import json
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.seal import digest_bytes, digest_file
+from ..tools.seal import digest_file
 from .ir_attachment import LINK_FIELDS
 
 CARD = "customer.complaint.archive.card"
@@ -359,7 +359,11 @@ class CustomerComplaintArchiveCard(models.Model):
             sealed["ir.attachment"],
             SQL("file.id"),
             SQL("file.store_fname"),
-            SQL("encode(file.db_datas, 'hex') AS db_datas"),
+            # Kept in the database: digested there, since they may be large.
+            SQL(
+                "CASE WHEN file.store_fname IS NULL THEN"
+                " encode(sha256(COALESCE(file.db_datas, '')), 'hex') END AS sha256"
+            ),
             *extra,
         )
 
@@ -370,18 +374,15 @@ class CustomerComplaintArchiveCard(models.Model):
     @api.model
     def _add_file_digests(self, holders):
         """Put the digest of each file's bytes, as they are on disk, in place of where
-        they are.
+        they are; those in the database have theirs.
 
         :param list[dict] holders: papers, supplements or cards, each with its files
         """
         Attachment = self.env["ir.attachment"]
         for holder in holders:
             for file in holder["files"]:
-                path, data = file.pop("store_fname"), file.pop("db_datas")
-                if path:
+                if path := file.pop("store_fname"):
                     file["sha256"] = digest_file(Attachment._full_path(path))
-                else:
-                    file["sha256"] = digest_bytes(bytes.fromhex(data or ""))
 
     @api.model
     def _get_unreadable_files(self, content):

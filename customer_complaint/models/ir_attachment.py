@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_list, human_size
 
 from ..tools.file_name import clean_file_name
+from ..tools.pdf import has_active_content
 
 DOCUMENT_MODEL = "customer.complaint.archive.document"
 # Records whose files no longer change when their complaint has ended.
@@ -46,6 +47,7 @@ FILE_FIELDS = frozenset(
 # Core's parameter, and what core takes when it is not set.
 UPLOAD_LIMIT = "web.max_file_upload_size"
 DEFAULT_UPLOAD_LIMIT = 128 * 1024 * 1024
+PDF = "application/pdf"
 # How files of these types begin, somewhere in their first bytes.
 SIGNATURES = {
     "image/jpeg": b"\xff\xd8\xff",
@@ -53,9 +55,11 @@ SIGNATURES = {
     "image/gif": b"GIF8",
     "image/webp": b"WEBP",
     "image/bmp": b"BM",
-    "application/pdf": b"%PDF-",
+    PDF: b"%PDF-",
 }
 SIGNATURE_LENGTH = 1024
+# What browsers save and never open.
+NOT_SHOWN = "application/octet-stream"
 
 
 class IrAttachment(models.Model):
@@ -101,8 +105,11 @@ class IrAttachment(models.Model):
 
     def write(self, vals):
         self._check_stays_filed(vals)
-        if {"raw", "datas"} & vals.keys() and self._get_papers():
+        if {"raw", "datas", "mimetype"} & vals.keys() and self._get_papers():
             self = self.with_context(complaint_paper=True)
+            if not self.env.su and {"raw", "datas"}.isdisjoint(vals):
+                # What a file is follows from what is in it.
+                vals = {name: vals[name] for name in vals if name != "mimetype"}
         if FILE_FIELDS & vals.keys():
             self._check_papers_open(self._get_papers())
             self._check_not_kept()
@@ -213,7 +220,11 @@ class IrAttachment(models.Model):
 
     @api.model
     def _compute_mimetype(self, values):
-        """Tell what claims to be a picture or a PDF, and is not, from what is."""
+        """Tell what claims to be a picture or a PDF, and is not, from what is.
+
+        A PDF that does something by itself (scripts, programs) may be evidence and is
+        filed as it is, but never shown: it can only be saved.
+        """
         mimetype = super()._compute_mimetype(values)
         if values.get("res_model") not in FILING_MODELS:
             return mimetype
@@ -222,9 +233,11 @@ class IrAttachment(models.Model):
         if not content or not signature:
             return mimetype
         content = content.encode() if isinstance(content, str) else content
-        head = content[:SIGNATURE_LENGTH]
-        # No guess takes this one up again.
-        return mimetype if signature in head else "text/plain"
+        if signature not in content[:SIGNATURE_LENGTH]:
+            return "text/plain"  # no guess takes this one up again
+        if mimetype == PDF and has_active_content(content):
+            return NOT_SHOWN
+        return mimetype
 
     def _check_fit_for_filing(self):
         """Refuse what is no file: links, empty ones, those beyond the limit.
@@ -290,13 +303,24 @@ class IrAttachment(models.Model):
                     )
                 )
             # Neither public nor a token: such files never open by a mere link.
-            attachment_sudo.write(
-                {
-                    "res_model": record._name,
-                    "res_id": record.id,
-                    "public": False,
-                    "access_token": False,
-                    "name": clean_file_name(attachment_sudo.name),
-                }
-            )
+            vals = {
+                "res_model": record._name,
+                "res_id": record.id,
+                "public": False,
+                "access_token": False,
+                "name": clean_file_name(attachment_sudo.name),
+            }
+            if (
+                attachment_sudo.res_model not in FILING_MODELS
+                and attachment_sudo.mimetype in SIGNATURES
+            ):
+                # Came in by another way: what it is was not looked at yet.
+                vals["mimetype"] = attachment_sudo._compute_mimetype(
+                    {
+                        "res_model": record._name,
+                        "mimetype": attachment_sudo.mimetype,
+                        "raw": attachment_sudo.raw,
+                    }
+                )
+            attachment_sudo.write(vals)
             attachment_sudo._close_other_ways()

@@ -1,4 +1,6 @@
 import json
+import os
+import tracemalloc
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -7,6 +9,9 @@ from odoo.tests import tagged
 from ..tools.seal import digest_bytes
 from .archive_common import ArchiveCase
 
+MIB = 1 << 20
+# No bytes on the disk: what is not written takes no place.
+LARGE = 300 * MIB
 REFUSED = "sealed with the archive card DA/|has ended|stays with its record"
 
 
@@ -201,6 +206,25 @@ class TestArchiveFiles(ArchiveCase):
             self.env.flush_all()
             counts.append(self.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0])
+
+    def test_large_files_are_digested_in_pieces(self):
+        complaint = self._new()
+        file = self._add_evidence(complaint).attachment_ids
+        path = file._full_path(file.sudo().store_fname)
+        before = os.path.getsize(path)
+        self.addCleanup(os.truncate, path, before)
+        os.truncate(path, LARGE)
+        card = (
+            complaint.archive_card_id
+            or self._take_to(complaint, "accepted").archive_card_id
+        )
+        card.sudo()._read_snapshots()
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        [(content, _facts)] = card.sudo()._read_snapshots().values()
+        peak = tracemalloc.get_traced_memory()[1]
+        self.assertTrue(content["files"][0]["sha256"])
+        self.assertLess(peak, 8 * MIB)
 
     def test_disposal_destroys_them_all(self):
         files = self.card._get_disposed_files()
