@@ -405,6 +405,22 @@ class TestArchiveSeal(ArchiveCase):
         self.assertEqual(self._run_check().state, "passed")
         self.assertGreater(card.retention_until, self._day("2026-12-31"))
 
+    def test_prefix_of_the_company(self):
+        settings = self.env["res.config.settings"].create({})
+        settings.complaint_archive_prefix = "康美"
+        settings.execute()
+        self.assertTrue(self._close().name.startswith("康美/"))
+        for prefix in ("A/B", "../x", "A B", "x" * 11, "-"):
+            with self._refused("cannot begin archive numbers", ValidationError):
+                self.company.complaint_archive_prefix = prefix
+        self.company.complaint_archive_prefix = False
+        self.assertTrue(self._close().name.startswith("DA/"))
+        # The number of a paper card would be given a second time some day.
+        card = self._take_to(self._new(), "followup").archive_card_id
+        card.with_user(self.archivist).legacy_number = "JD/2990/YB/00001"
+        with self._refused("JD/2990/YB/00001", ValidationError):
+            self.company.complaint_archive_prefix = "JD"
+
     def test_codes_are_plain_and_unique(self):
         Category = self.env["customer.complaint.archive.category"]
         for code in ("yb", "A B", "A/B", "TOOLONGCODE"):
