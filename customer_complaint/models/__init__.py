@@ -107,6 +107,7 @@ from . import customer_complaint_archive_catalogue
 from . import customer_complaint_legacy
 from . import customer_complaint_archive_legacy
 from . import customer_complaint_archive_legacy_import
+from . import customer_complaint_archive_legacy_undo
 from . import customer_complaint_bundle
 from . import customer_complaint_bundle_text
 from . import customer_complaint_return_exception
@@ -124,6 +125,7 @@ from . import customer_complaint_archive_check_run
 from . import customer_complaint_archive_check_ends
 from . import customer_complaint_archive_check_live
 from . import ir_attachment_confidential
+from . import base
 from . import ir_sequence
 from . import product_product
 from . import product_template

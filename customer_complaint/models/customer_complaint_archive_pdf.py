@@ -25,6 +25,7 @@ class CustomerComplaintArchiveCard(models.Model):
     )
 
     pdf_failures = fields.Integer(
+        string="Failed Printings",
         readonly=True,
         copy=False,
         default=0,

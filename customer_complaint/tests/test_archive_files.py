@@ -133,6 +133,10 @@ class TestArchiveFiles(ArchiveCase):
                 message.with_user(self.agent), body="", attachment_ids=[]
             )
 
+    def test_sealed_files_of_messages_can_still_be_shown(self):
+        self.assertTrue(self.letter.sudo().generate_access_token())
+        self.assertEqual(self._run_check().state, "passed")
+
     def test_what_comes_later_is_no_change(self):
         later = self._post(self.complaint, "回信.txt")
         self.assertEqual(self._run_check().state, "passed")

@@ -269,6 +269,25 @@ class TestArchiveSeal(ArchiveCase):
             complaint.sudo()._write_unguarded({"user_id": False})
         self.assertEqual(self._run_check().state, "passed")
 
+    def test_no_context_skips_the_guards(self):
+        """Core's mark of an uninstallation comes with any call."""
+        card = self._close()
+        for records in (
+            card,
+            card.complaint_id,
+            card.complaint_id.line_ids,
+            card.document_ids,
+            card.document_ids.attachment_ids,
+            card.entry_ids,
+        ):
+            for user in (self.manager, self.env.ref("base.user_root")):
+                with (
+                    self.subTest(model=records._name, user=user.login),
+                    self.assertRaises(UserError),
+                    self.env.cr.savepoint(),
+                ):
+                    records.with_user(user).with_context(_force_unlink=True).unlink()
+
     def test_forged_entries_are_refused(self):
         card = self._close()
         for model, vals in (
