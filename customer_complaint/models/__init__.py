@@ -93,6 +93,8 @@ from . import customer_complaint_archive_entry
 from . import customer_complaint_archive_snapshot
 from . import customer_complaint_archive_retention
 from . import customer_complaint_archive_seal
+from . import customer_complaint_archive_sealed
+from . import customer_complaint_archive_files
 from . import customer_complaint_archive_supplement
 from . import customer_complaint_handling
 from . import customer_complaint_archive_access
@@ -105,6 +107,7 @@ from . import customer_complaint_archive_catalogue
 from . import customer_complaint_legacy
 from . import customer_complaint_archive_legacy
 from . import customer_complaint_archive_legacy_import
+from . import customer_complaint_archive_legacy_undo
 from . import customer_complaint_bundle
 from . import customer_complaint_bundle_text
 from . import customer_complaint_return_exception
@@ -119,7 +122,10 @@ from . import customer_complaint_archive_disposal
 from . import customer_complaint_archive_disposal_effect
 from . import customer_complaint_archive_check
 from . import customer_complaint_archive_check_run
+from . import customer_complaint_archive_check_ends
+from . import customer_complaint_archive_check_live
 from . import ir_attachment_confidential
+from . import base
 from . import ir_sequence
 from . import product_product
 from . import product_template

@@ -216,6 +216,7 @@ class CustomerComplaint(models.Model):
     propose a disposal              - - - - - - R - -
     approve a disposal              - - - M - - - - -
     check the archive               - - - M - L R U -
+    undo an import                  - - - M - - R - -
     edit configuration              - - - M - - - - -
     ==============================  =================
 

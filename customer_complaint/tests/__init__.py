@@ -5,6 +5,8 @@ from . import test_approval_cost
 from . import test_archive_check
 from . import test_archive_concurrency
 from . import test_archive_disposal
+from . import test_archive_files
+from . import test_archive_jobs
 from . import test_archive_seal
 from . import test_archive_ui
 from . import test_approval_delegation

@@ -95,12 +95,14 @@ TABLE = {
     "propose a disposal": "R",
     "approve a disposal": "M",
     "check the archive": "MLRU",
+    "undo an import": "MR",
     "edit configuration": "M",
 }
 # What has nothing to do with the matter at hand.
 ANY_MATTER = (
     "register",
     "check the archive",
+    "undo an import",
     "edit configuration",
     "register a return",
     "carry out a return",
@@ -731,6 +733,13 @@ class RightsCase(CustomerComplaintCommon):
 
     def _do_check_the_archive(self, user):
         self.env["customer.complaint.archive.check"].with_user(user).action_start()
+
+    def _do_undo_an_import(self, user):
+        Legacy = self.env["customer.complaint.archive.legacy"]
+        result = Legacy.with_user(self.archivist).load(
+            ["number", "date_completed", "phone"], [["误-1", "1998-06-20", "1"]]
+        )
+        Legacy.with_user(user).browse(result["ids"]).action_undo_import()
 
     def _do_edit_configuration(self, user):
         for model in self._get_configuration():
