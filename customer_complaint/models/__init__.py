@@ -119,6 +119,10 @@ from . import customer_complaint_archive_disposal
 from . import customer_complaint_archive_disposal_effect
 from . import customer_complaint_archive_check
 from . import customer_complaint_archive_check_run
+from . import customer_complaint_archive_inventory_line
+from . import customer_complaint_archive_inventory
+from . import customer_complaint_archive_inventory_steps
+from . import customer_complaint_archive_inventory_compare
 from . import ir_attachment_confidential
 from . import ir_sequence
 from . import product_product
@@ -126,6 +130,9 @@ from . import product_template
 from . import res_company
 from . import resource_calendar
 from . import res_config_settings
+
+# After the numberings of the company that it adds to.
+from . import customer_complaint_archive_inventory_due
 from . import res_partner
 from . import sale_order
 from . import customer_complaint_return_sale

@@ -5,6 +5,8 @@ from . import test_approval_cost
 from . import test_archive_check
 from . import test_archive_concurrency
 from . import test_archive_disposal
+from . import test_archive_inventory
+from . import test_archive_inventory_scan
 from . import test_archive_seal
 from . import test_approval_delegation
 from . import test_approval_ladder
