@@ -216,6 +216,8 @@ class CustomerComplaint(models.Model):
     propose a disposal              - - - - - - R - -
     approve a disposal              - - - M - - - - -
     check the archive               - - - M - L R U -
+    take an inventory               - - - - - - R - -
+    read an inventory               - - - M - L R U -
     edit configuration              - - - M - - - - -
     ==============================  =================
 

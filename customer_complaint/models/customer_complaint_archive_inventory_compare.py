@@ -33,7 +33,7 @@ class CustomerComplaintArchiveInventory(models.Model):
 
     @api.model
     def _cron_compare(self):
-        """Go on with the comparison of long lists; a killed one goes on where it was."""
+        """Go on comparing long lists; a killed comparison goes on where it was."""
         cron = self.env["ir.cron"]
         for inventory in self.search([("state", "=", "running")]):
             # In the language of whoever reads it.

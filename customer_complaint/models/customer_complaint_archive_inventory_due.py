@@ -176,7 +176,7 @@ class CustomerComplaintArchiveInventory(models.Model):
             & (
                 Domain("state", "in", ("draft", "running"))
                 | Domain("state", "=", "cancelled")
-                & Domain("write_date", ">=", recently)
+                & Domain("date_done", ">=", recently)
             )
         )
         return {inventory.archive_category_id.id for inventory in inventories}

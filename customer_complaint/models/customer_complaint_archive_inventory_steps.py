@@ -316,9 +316,8 @@ class CustomerComplaintArchiveInventory(models.Model):
             lines._tell_cards(today)
         self._write_unguarded(
             {
+                **self._prepare_ended_vals(),
                 "state": "done",
-                "done_by_id": self.env.uid,
-                "date_done": fields.Datetime.now(),
                 "conclusion": conclusion,
                 "has_findings": bool(
                     self.line_ids.search_count(self._get_wrong_domain(), limit=1)
@@ -326,6 +325,9 @@ class CustomerComplaintArchiveInventory(models.Model):
             }
         )
         self._tell_managers()
+
+    def _prepare_ended_vals(self):
+        return {"done_by_id": self.env.uid, "date_done": fields.Datetime.now()}
 
     def _set_left(self):
         """Set aside cards that were destroyed or reopened since they were listed."""
@@ -405,7 +407,7 @@ class CustomerComplaintArchiveInventory(models.Model):
         for inventory in self:
             for lines in inventory._iter_lines():
                 lines._write_unguarded({"is_final": True})
-        self._write_unguarded({"state": "cancelled"})
+        self._write_unguarded({"state": "cancelled", **self._prepare_ended_vals()})
         self.activity_unlink(["mail.mail_activity_data_todo"])
 
 

@@ -95,12 +95,16 @@ TABLE = {
     "propose a disposal": "R",
     "approve a disposal": "M",
     "check the archive": "MLRU",
+    "take an inventory": "R",
+    "read an inventory": "MLRU",
     "edit configuration": "M",
 }
 # What has nothing to do with the matter at hand.
 ANY_MATTER = (
     "register",
     "check the archive",
+    "take an inventory",
+    "read an inventory",
     "edit configuration",
     "register a return",
     "carry out a return",
@@ -731,6 +735,19 @@ class RightsCase(CustomerComplaintCommon):
 
     def _do_check_the_archive(self, user):
         self.env["customer.complaint.archive.check"].with_user(user).action_start()
+
+    def _do_take_an_inventory(self, user):
+        inventories = self.env["customer.complaint.archive.inventory"].with_user(user)
+        inventory = inventories.create({})
+        inventory.action_start()
+        inventory.line_ids[0].action_found()
+        inventory._finish("", open_is_missing=True)
+
+    def _do_read_an_inventory(self, user):
+        inventory = self.env["customer.complaint.archive.inventory"].create({})
+        inventory.action_start()
+        inventory.with_user(user).read(["name", "open_count"])
+        inventory.line_ids.with_user(user).read(["card_name", "result", "check_note"])
 
     def _do_edit_configuration(self, user):
         for model in self._get_configuration():
