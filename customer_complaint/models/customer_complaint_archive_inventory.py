@@ -85,7 +85,7 @@ class CustomerComplaintArchiveInventory(models.Model):
     started_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, index="btree_not_null"
     )
-    date_started = fields.Datetime(string="Started On", readonly=True, copy=False)
+    date_started = fields.Datetime(string="Counting Since", readonly=True, copy=False)
     done_by_id = fields.Many2one(
         "res.users",
         string="Finished By",
@@ -95,7 +95,10 @@ class CustomerComplaintArchiveInventory(models.Model):
     )
     date_done = fields.Datetime(string="Finished On", readonly=True, copy=False)
     conclusion = fields.Text(
-        readonly=True, copy=False, help="What follows from it; told when finishing."
+        string="Measures to Take",
+        readonly=True,
+        copy=False,
+        help="What follows from it; told when finishing.",
     )
     added_count = fields.Integer(
         string="Added",
@@ -114,7 +117,7 @@ class CustomerComplaintArchiveInventory(models.Model):
     )
     # The counts of the lines
     line_count = fields.Integer(string="Listed", compute="_compute_counts")
-    open_count = fields.Integer(string="Open", compute="_compute_counts")
+    open_count = fields.Integer(string="Not Ticked", compute="_compute_counts")
     found_count = fields.Integer(string="Found", compute="_compute_counts")
     missing_count = fields.Integer(string="Missing", compute="_compute_counts")
     damaged_count = fields.Integer(string="Damaged", compute="_compute_counts")

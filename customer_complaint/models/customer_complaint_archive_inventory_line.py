@@ -5,7 +5,7 @@ from odoo.tools import format_list
 from .customer_complaint import MAX_NAME_LENGTH
 
 RESULTS = [
-    ("open", "Open"),
+    ("open", "Not Ticked"),
     ("found", "Found"),
     ("missing", "Missing"),
     ("damaged", "Damaged"),

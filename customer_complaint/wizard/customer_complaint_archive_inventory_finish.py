@@ -20,7 +20,9 @@ class CustomerComplaintArchiveInventoryFinish(models.TransientModel):
         help="Cards nobody ticked are recorded as missing. Leave it empty and discard, "
         "to go on ticking.",
     )
-    conclusion = fields.Text(help="What follows from it. Printed on the report.")
+    conclusion = fields.Text(
+        string="Measures to Take", help="What follows from it. Printed on the report."
+    )
 
     def action_confirm(self):
         """Finish the inventory.

@@ -35,7 +35,7 @@ registry.category("web_tour.tours").add("customer_complaint_inventory_scan", {
         },
         {
             content: "Nothing is left open",
-            trigger: "button:contains(Open) .o_stat_value:contains(/^0$/)",
+            trigger: "button:contains(Not Ticked) .o_stat_value:contains(/^0$/)",
         },
         {
             content: "Tick one by hand: the row has buttons",
