@@ -293,8 +293,7 @@ class CustomerComplaintArchiveInventory(models.Model):
         """
         self.ensure_one()
         self._check_may_count()
-        while self._compare_batch():
-            pass
+        self._check_compared()
         self._set_left()
         if self.open_count and not open_is_missing:
             raise UserError(
@@ -325,6 +324,23 @@ class CustomerComplaintArchiveInventory(models.Model):
             }
         )
         self._tell_managers()
+
+    def _check_compared(self):
+        """Compare what is left, unless that takes longer than the user waits.
+
+        :raise UserError: if too much is left
+        """
+        if self.unchecked_count > DIRECT_LIMIT:
+            raise UserError(
+                self.env._(
+                    "%(name)s: the papers of %(count)s cards are still being compared. "
+                    "Finish it later.",
+                    name=self.name,
+                    count=self.unchecked_count,
+                )
+            )
+        while self._compare_batch():
+            pass
 
     def _prepare_ended_vals(self):
         return {"done_by_id": self.env.uid, "date_done": fields.Datetime.now()}

@@ -1,4 +1,5 @@
 import os
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -359,6 +360,22 @@ class TestArchiveInventory(InventoryCase):
         count("small")  # what is cached once
         small, large = count("small"), count("large")
         self.assertLessEqual(large - small, 4, (small, large))
+
+    def test_long_lists_are_compared_by_the_job(self):
+        steps = "odoo.addons.customer_complaint.models"
+        steps += ".customer_complaint_archive_inventory_steps.DIRECT_LIMIT"
+        with patch(steps, 1):
+            inventory = self._start()
+            self.assertEqual(inventory.unchecked_count, 3)
+            inventory.line_ids.action_found()
+            with self._refused("still being compared"):
+                inventory._finish(False)
+            with self._without_commits():
+                inventory.sudo()._cron_compare()
+            inventory.invalidate_recordset()
+            self.assertEqual(inventory.unchecked_count, 0)
+            inventory._finish(False)
+        self.assertEqual(inventory.state, "done")
 
     # ------------------------------------------------------------------
     # REMINDERS
