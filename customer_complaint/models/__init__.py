@@ -124,6 +124,10 @@ from . import customer_complaint_archive_check
 from . import customer_complaint_archive_check_run
 from . import customer_complaint_archive_check_ends
 from . import customer_complaint_archive_check_live
+from . import customer_complaint_archive_inventory_line
+from . import customer_complaint_archive_inventory
+from . import customer_complaint_archive_inventory_steps
+from . import customer_complaint_archive_inventory_compare
 from . import ir_attachment_confidential
 from . import base
 from . import ir_sequence
@@ -132,6 +136,9 @@ from . import product_template
 from . import res_company
 from . import resource_calendar
 from . import res_config_settings
+
+# After the numberings of the company that it adds to.
+from . import customer_complaint_archive_inventory_due
 from . import res_partner
 from . import sale_order
 from . import customer_complaint_return_sale

@@ -217,6 +217,8 @@ class CustomerComplaint(models.Model):
     approve a disposal              - - - M - - - - -
     check the archive               - - - M - L R U -
     undo an import                  - - - M - - R - -
+    take an inventory               - - - - - - R - -
+    read an inventory               - - - M - L R U -
     edit configuration              - - - M - - - - -
     ==============================  =================
 

@@ -7,6 +7,8 @@ from . import test_archive_concurrency
 from . import test_archive_disposal
 from . import test_archive_files
 from . import test_archive_jobs
+from . import test_archive_inventory
+from . import test_archive_inventory_scan
 from . import test_archive_seal
 from . import test_archive_ui
 from . import test_approval_delegation

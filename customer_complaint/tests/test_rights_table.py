@@ -96,6 +96,8 @@ TABLE = {
     "approve a disposal": "M",
     "check the archive": "MLRU",
     "undo an import": "MR",
+    "take an inventory": "R",
+    "read an inventory": "MLRU",
     "edit configuration": "M",
 }
 # What has nothing to do with the matter at hand.
@@ -103,6 +105,8 @@ ANY_MATTER = (
     "register",
     "check the archive",
     "undo an import",
+    "take an inventory",
+    "read an inventory",
     "edit configuration",
     "register a return",
     "carry out a return",
@@ -740,6 +744,19 @@ class RightsCase(CustomerComplaintCommon):
             ["number", "date_completed", "phone"], [["误-1", "1998-06-20", "1"]]
         )
         Legacy.with_user(user).browse(result["ids"]).action_undo_import()
+
+    def _do_take_an_inventory(self, user):
+        inventories = self.env["customer.complaint.archive.inventory"].with_user(user)
+        inventory = inventories.create({})
+        inventory.action_start()
+        inventory.line_ids[0].action_found()
+        inventory._finish("", open_is_missing=True)
+
+    def _do_read_an_inventory(self, user):
+        inventory = self.env["customer.complaint.archive.inventory"].create({})
+        inventory.action_start()
+        inventory.with_user(user).read(["name", "open_count"])
+        inventory.line_ids.with_user(user).read(["card_name", "result", "check_note"])
 
     def _do_edit_configuration(self, user):
         for model in self._get_configuration():
