@@ -24,3 +24,4 @@ from . import customer_complaint_archive_catalogue
 from . import customer_complaint_ask_access
 from . import customer_complaint_waive_sealing
 from . import customer_complaint_return_settle
+from . import customer_complaint_end_person_request
