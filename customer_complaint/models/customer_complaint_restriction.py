@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_list
@@ -11,6 +11,12 @@ RUNNING_PARTS = {
     "customer.complaint.review": ("requested", "decided"),
     "customer.complaint.proceeding": ("open", "answered"),
 }
+
+# Who sees restricted cases; the record rules say the same.
+ENTITLED_GROUPS = ",".join(
+    f"customer_complaint.group_complaint_{role}"
+    for role in ("manager", "archivist", "auditor")
+)
 
 
 class CustomerComplaint(models.Model):
@@ -42,9 +48,7 @@ class CustomerComplaint(models.Model):
         string="Requests About Personal Data",
         readonly=True,
         copy=False,
-        groups="customer_complaint.group_complaint_manager,"
-        "customer_complaint.group_complaint_archivist,"
-        "customer_complaint.group_complaint_auditor",
+        groups=ENTITLED_GROUPS,
     )
 
     _restricted_idx = models.Index("(id) WHERE is_restricted")
@@ -126,24 +130,44 @@ class CustomerComplaint(models.Model):
             )
         )
         self.invalidate_model(["is_restricted"])
-        self.filtered("is_restricted")._forget_notifications()
+        self.env.registry.clear_cache()
+        self.filtered("is_restricted")._empty_inboxes()
 
-    def _forget_notifications(self):
-        """Take the messages of these cases out of the inboxes that hold them.
-
-        Who was notified of a message may read it, whatever becomes of its record.
-        """
-        for model in self.env["customer.complaint.personal"]._get_personal_models():
-            Model_sudo = self.env[model].sudo()  # whoever restricts the case
-            if "message_ids" not in Model_sudo._fields:
-                continue
-            records_sudo = Model_sudo.search(Model_sudo._get_case_domain(self))
+    def _empty_inboxes(self):
+        """Leave no unread message of the cases where an inbox no longer shows it."""
+        for model, domain in self._get_threads(self).items():
+            records_sudo = self.env[model].sudo().search(domain)  # whoever restricts
             self.env["mail.notification"].sudo().search(
                 [
                     ("mail_message_id.model", "=", model),
                     ("mail_message_id.res_id", "in", records_sudo.ids),
+                    ("is_read", "=", False),
                 ]
-            ).unlink()
+            ).write({"is_read": True})
+
+    @api.model
+    def _get_threads(self, complaints):
+        """Return the domain of what belongs to some cases, by model with messages.
+
+        :param complaints: ended
+        :rtype: dict[str, Domain]
+        """
+        names = self.env["customer.complaint.personal"]._get_personal_models()
+        return {
+            name: Domain(self.env[name]._get_case_domain(complaints))
+            for name in names
+            if "message_ids" in self.env[name]._fields
+            and name != "customer.complaint.person.request"
+        }
+
+    @api.model
+    @tools.ormcache()
+    def _is_any_restricted(self):
+        """Return whether there is a restricted case at all: mostly there is none."""
+        self.env.cr.execute(
+            "SELECT EXISTS (SELECT 1 FROM customer_complaint WHERE is_restricted)"
+        )
+        return self.env.cr.fetchone()[0]
 
     # ------------------------------------------------------------------
     # GUARDS
@@ -210,6 +234,15 @@ class CustomerComplaintPart(models.AbstractModel):
         return super()._check_may_add(complaints)
 
 
+class CustomerComplaintArchiveSupplement(models.Model):
+    _inherit = "customer.complaint.archive.supplement"
+
+    @api.model
+    def _check_may_add(self, cards):
+        super()._check_may_add(cards)
+        cards.complaint_id._check_not_restricted()
+
+
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
@@ -220,3 +253,45 @@ class ResPartner(models.Model):
             ["__count"],
         )
         return dict(counts)
+
+
+class MailMessage(models.Model):
+    """Messages of restricted cases, also to those who wrote or received them."""
+
+    _inherit = "mail.message"
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        if not bypass_access and self._is_kept_from_user():
+            domain = Domain(domain) & ~self._get_restricted_domain()
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    def _get_forbidden_access(self, operation):
+        forbidden = super()._get_forbidden_access(operation)
+        if operation != "create" and self._is_kept_from_user():
+            kept_sudo = self.sudo().filtered_domain(self._get_restricted_domain())
+            forbidden |= self.browse(kept_sudo.ids)
+        return forbidden
+
+    @api.model
+    def _is_kept_from_user(self):
+        return (
+            not self.env.su
+            and self.env["customer.complaint"]._is_any_restricted()
+            and not self.env.user.has_groups(ENTITLED_GROUPS)
+        )
+
+    @api.model
+    def _get_restricted_domain(self):
+        """Return the domain of the messages of restricted cases.
+
+        :rtype: odoo.fields.Domain
+        """
+        # Which cases they are, nothing of them.
+        Complaint_sudo = self.env["customer.complaint"].sudo()
+        restricted_sudo = Complaint_sudo.search([("is_restricted", "=", True)])
+        return Domain.OR(
+            Domain("model", "=", model)
+            & Domain("res_id", "in", self.env[model].sudo()._search(domain))
+            for model, domain in Complaint_sudo._get_threads(restricted_sudo).items()
+        )

@@ -40,6 +40,7 @@ from . import test_paper_requirement
 from . import test_pause
 from . import test_performance
 from . import test_person_request
+from . import test_erasure
 from . import test_policy
 from . import test_proceeding
 from . import test_recusal
