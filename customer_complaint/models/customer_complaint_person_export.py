@@ -408,7 +408,6 @@ class CustomerComplaintPersonRequest(models.Model):
         body = self.env["ir.qweb"]._render(
             "customer_complaint.person_export_index",
             {
-                "request": self,
                 "facts": bundle.facts,
                 "sections": sections,
                 "members": bundle.members,
