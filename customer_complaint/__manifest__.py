@@ -175,6 +175,7 @@
         "demo/customer_complaint_short_demo.xml",
         "demo/customer_complaint_remediation_demo.xml",
         "demo/customer_complaint_return_demo.xml",
+        "demo/customer_complaint_archive_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_complaint/static/src/**/*"],

@@ -6,6 +6,7 @@ from . import test_archive_check
 from . import test_archive_concurrency
 from . import test_archive_disposal
 from . import test_archive_seal
+from . import test_archive_ui
 from . import test_approval_delegation
 from . import test_approval_ladder
 from . import test_approval_rights
