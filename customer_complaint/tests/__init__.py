@@ -43,6 +43,7 @@ from . import test_performance
 from . import test_person_request
 from . import test_erasure
 from . import test_person_export
+from . import test_person_request_race
 from . import test_policy
 from . import test_proceeding
 from . import test_recusal
