@@ -2,6 +2,7 @@ from . import account_move
 from . import account_move_credit
 from . import account_move_remediation
 from . import customer_complaint
+from . import customer_complaint_personal
 from . import customer_complaint_part
 from . import customer_complaint_cached
 from . import customer_complaint_clocked
@@ -146,3 +147,10 @@ from . import customer_complaint_return_refund
 from . import sale_order_line_claim
 from . import sale_order_line_credit
 from . import sale_order_line_rebill
+
+# After all that they add to.
+from . import customer_complaint_personal_fields
+from . import customer_complaint_person_request
+from . import customer_complaint_restriction
+from . import customer_complaint_erasure
+from . import customer_complaint_person_export

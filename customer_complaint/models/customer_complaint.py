@@ -219,6 +219,10 @@ class CustomerComplaint(models.Model):
     undo an import                  - - - M - - R - -
     take an inventory               - - - - - - R - -
     read an inventory               - - - M - L R U -
+    register a data request         - - - M - - R - -
+    decide a data request           - - - M - - - - -
+    lift a restriction              - - - M - - - - -
+    copy the data of a person       - - - M - - R - -
     edit configuration              - - - M - - - - -
     ==============================  =================
 
