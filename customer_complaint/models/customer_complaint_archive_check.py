@@ -88,7 +88,7 @@ class CustomerComplaintArchiveCheck(models.Model):
     finding_ids = fields.One2many(
         "customer.complaint.archive.check.finding",
         "check_id",
-        string="Differences",
+        string="Differences Found",
         readonly=True,
     )
     first_card_id = fields.Many2one(
