@@ -15,6 +15,7 @@ def uninstall_hook(env):
         " AND model = 'mail.activity.type')"
     )
     for table in (
+        "customer_complaint_person_request",
         "customer_complaint_archive_access_log",
         "customer_complaint_paper_waiver",
         "customer_complaint_archive_access",
@@ -43,10 +44,12 @@ def uninstall_hook(env):
         "customer_complaint_archive_disposal_line",
         "customer_complaint_archive_document",
         "customer_complaint_archive_legacy",
+        "customer_complaint_archive_inventory_line",
         "customer_complaint_archive_card",
         "customer_complaint",
-        # Cards name the disposal that destroyed them.
+        # Cards name the disposal that destroyed them, and their last inventory.
         "customer_complaint_archive_disposal",
+        "customer_complaint_archive_inventory",
         "customer_complaint_archive_category",
         "customer_complaint_paper_requirement",
         "customer_complaint_decision_template",

@@ -2,6 +2,7 @@ from . import account_move
 from . import account_move_credit
 from . import account_move_remediation
 from . import customer_complaint
+from . import customer_complaint_personal
 from . import customer_complaint_part
 from . import customer_complaint_cached
 from . import customer_complaint_clocked
@@ -124,6 +125,10 @@ from . import customer_complaint_archive_check
 from . import customer_complaint_archive_check_run
 from . import customer_complaint_archive_check_ends
 from . import customer_complaint_archive_check_live
+from . import customer_complaint_archive_inventory_line
+from . import customer_complaint_archive_inventory
+from . import customer_complaint_archive_inventory_steps
+from . import customer_complaint_archive_inventory_compare
 from . import ir_attachment_confidential
 from . import base
 from . import ir_sequence
@@ -132,6 +137,9 @@ from . import product_template
 from . import res_company
 from . import resource_calendar
 from . import res_config_settings
+
+# After the numberings of the company that it adds to.
+from . import customer_complaint_archive_inventory_due
 from . import res_partner
 from . import sale_order
 from . import customer_complaint_return_sale
@@ -139,3 +147,10 @@ from . import customer_complaint_return_refund
 from . import sale_order_line_claim
 from . import sale_order_line_credit
 from . import sale_order_line_rebill
+
+# After all that they add to.
+from . import customer_complaint_personal_fields
+from . import customer_complaint_person_request
+from . import customer_complaint_restriction
+from . import customer_complaint_erasure
+from . import customer_complaint_person_export

@@ -217,6 +217,12 @@ class CustomerComplaint(models.Model):
     approve a disposal              - - - M - - - - -
     check the archive               - - - M - L R U -
     undo an import                  - - - M - - R - -
+    take an inventory               - - - - - - R - -
+    read an inventory               - - - M - L R U -
+    register a data request         - - - M - - R - -
+    decide a data request           - - - M - - - - -
+    lift a restriction              - - - M - - - - -
+    copy the data of a person       - - - M - - R - -
     edit configuration              - - - M - - - - -
     ==============================  =================
 

@@ -65,8 +65,10 @@ class CustomerComplaintArchiveCheck(models.Model):
     state = fields.Selection(
         CHECK_STATES, required=True, readonly=True, default="waiting", index=True
     )
-    date_start = fields.Datetime(string="Started On", required=True, readonly=True)
-    date_done = fields.Datetime(string="Finished On", readonly=True)
+    date_start = fields.Datetime(
+        string="Checking Started", required=True, readonly=True
+    )
+    date_done = fields.Datetime(string="Checking Finished", readonly=True)
     position = fields.Integer(
         readonly=True, aggregator=None, help="Last entry that was checked."
     )
@@ -82,9 +84,12 @@ class CustomerComplaintArchiveCheck(models.Model):
     )
     card_count = fields.Integer(string="Cards", readonly=True, aggregator=None)
     file_count = fields.Integer(string="Files", readonly=True, aggregator=None)
-    finding_count = fields.Integer(string="Findings", readonly=True, aggregator=None)
+    finding_count = fields.Integer(string="Differences", readonly=True, aggregator=None)
     finding_ids = fields.One2many(
-        "customer.complaint.archive.check.finding", "check_id", readonly=True
+        "customer.complaint.archive.check.finding",
+        "check_id",
+        string="Differences",
+        readonly=True,
     )
     first_card_id = fields.Many2one(
         "customer.complaint.archive.card",

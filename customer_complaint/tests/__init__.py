@@ -7,7 +7,10 @@ from . import test_archive_concurrency
 from . import test_archive_disposal
 from . import test_archive_files
 from . import test_archive_jobs
+from . import test_archive_inventory
+from . import test_archive_inventory_scan
 from . import test_archive_seal
+from . import test_archive_ui
 from . import test_approval_delegation
 from . import test_approval_ladder
 from . import test_approval_rights
@@ -41,6 +44,10 @@ from . import test_open_from_order
 from . import test_paper_requirement
 from . import test_pause
 from . import test_performance
+from . import test_person_request
+from . import test_erasure
+from . import test_person_export
+from . import test_person_request_race
 from . import test_policy
 from . import test_proceeding
 from . import test_recusal

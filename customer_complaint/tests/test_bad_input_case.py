@@ -568,6 +568,7 @@ class TestScriptEverywhere(CaseInputCase):
                 "report_archive_card_complaint",
                 # Tried in tests of their own, not by agents.
                 "report_archive_check",
+                "report_archive_inventory",
                 "report_disposal_certificate",
                 "report_review_outcome",
                 "report_review_outcome_complaint",

@@ -318,6 +318,7 @@ class TestMultiCompany(MultiCompanyCase):
             [
                 "customer.complaint",
                 "customer.complaint.archive.disposal",
+                "customer.complaint.archive.inventory",
                 "customer.complaint.return",
             ],
         )

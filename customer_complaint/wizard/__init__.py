@@ -21,6 +21,8 @@ from . import customer_complaint_give_reason
 from . import customer_complaint_make_bundle
 from . import customer_complaint_archive_hold
 from . import customer_complaint_archive_catalogue
+from . import customer_complaint_archive_inventory_finish
 from . import customer_complaint_ask_access
 from . import customer_complaint_waive_sealing
 from . import customer_complaint_return_settle
+from . import customer_complaint_end_person_request
