@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from workers import Worker
 
 LOG_LINE = re.compile(
     r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (WARNING|ERROR|CRITICAL) ", re.MULTILINE
@@ -141,6 +142,26 @@ def run_odoo_shell():
         return result.stdout
 
     return run
+
+
+@pytest.fixture
+def start_workers(tmp_path):
+    """Start servers that work at the same time: ``start_workers(db, work, count)``."""
+    started = []
+
+    def start(db, work, count):
+        workers = [
+            Worker(db, work, tmp_path / f"worker{len(started) + number}.log")
+            for number in range(count)
+        ]
+        started.extend(workers)
+        return workers
+
+    yield start
+    for worker in started:
+        if worker.process.poll() is None:
+            worker.process.kill()
+            worker.process.wait()
 
 
 @pytest.fixture(scope="session")

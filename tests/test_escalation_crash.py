@@ -3,12 +3,8 @@
 Real servers on one database, two at once, killed at random points of their work.
 """
 
-import os
 import random
-import subprocess
 import time
-
-import pytest
 
 MODULE = "customer_complaint"
 COMPLAINTS = 150
@@ -17,7 +13,6 @@ LEVELS = 3
 KILL_ROUNDS = 2
 # Until a worker is killed after it began, in seconds.
 SHORTEST, LONGEST = 0.1, 1.2
-START_TIMEOUT = 120
 
 PREPARE = f"""
 from datetime import timedelta
@@ -86,71 +81,6 @@ TOTALS = {
 }
 
 
-class Worker:
-    """A server of its own that does the work of the job once."""
-
-    def __init__(self, db, log):
-        self.log = log
-        with log.open("w") as output:
-            self.process = subprocess.Popen(
-                [
-                    os.environ["CC_ODOO"],
-                    "shell",
-                    "-c",
-                    os.environ["CC_CONF"],
-                    "-d",
-                    db,
-                    "--no-http",
-                    "--log-level=warn",
-                ],
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-        self.process.stdin.write(WORK)
-        self.process.stdin.close()
-
-    def wait_for(self, word):
-        limit = time.monotonic() + START_TIMEOUT
-        while word not in self.log.read_text():
-            if time.monotonic() > limit or self.process.poll():
-                pytest.fail(f"no {word}:\n{self.log.read_text()[-4000:]}")
-            # Another process writes the log: it is looked at until the word is there.
-            time.sleep(0.02)
-
-    def kill(self):
-        """Kill it in the middle of its work; return whether it was."""
-        self.process.kill()
-        self.process.wait()
-        return "FINISHED" not in self.log.read_text()
-
-    def finish(self):
-        self.process.wait(START_TIMEOUT)
-        text = self.log.read_text()
-        assert "FINISHED" in text, text[-4000:]
-        assert "Traceback" not in text, text[-4000:]
-
-
-@pytest.fixture
-def start_workers(tmp_path):
-    """Start servers that work at the same time: ``start_workers(db, count)``."""
-    started = []
-
-    def start(db, count):
-        workers = [
-            Worker(db, tmp_path / f"worker{len(started) + n}.log") for n in range(count)
-        ]
-        started.extend(workers)
-        return workers
-
-    yield start
-    for worker in started:
-        if worker.process.poll() is None:
-            worker.process.kill()
-            worker.process.wait()
-
-
 def test_killed_servers_lose_nothing_and_double_nothing(
     scratch_db, run_odoo, run_odoo_shell, start_workers, sql
 ):
@@ -163,7 +93,7 @@ def test_killed_servers_lose_nothing_and_double_nothing(
     moments = random.Random(seed)
     done = [0]
     for _round in range(KILL_ROUNDS):
-        workers = start_workers(db, 2)
+        workers = start_workers(db, WORK, 2)
         for worker in workers:
             worker.wait_for("STARTED")
         for worker in workers:
@@ -175,7 +105,7 @@ def test_killed_servers_lose_nothing_and_double_nothing(
         done.append(totals["escalations"])
     assert 0 < done[-1] < COMPLAINTS * LEVELS, done
 
-    for worker in start_workers(db, 2):
+    for worker in start_workers(db, WORK, 2):
         worker.finish()
     totals = read_totals(db, sql)
     check_nothing_by_halves(totals)
