@@ -32,6 +32,8 @@
         "security/customer_complaint_escalation_security.xml",
         "security/customer_complaint_remediation_security.xml",
         "security/customer_complaint_return_security.xml",
+        "security/customer_complaint_person_request_security.xml",
+        "security/customer_complaint_restriction_security.xml",
         "data/mail_message_subtype_data.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_activity_type_decision_data.xml",
@@ -83,6 +85,7 @@
         "wizard/customer_complaint_ask_access_views.xml",
         "wizard/customer_complaint_waive_sealing_views.xml",
         "wizard/customer_complaint_return_settle_views.xml",
+        "wizard/customer_complaint_end_person_request_views.xml",
         "report/customer_complaint_paper_templates.xml",
         "report/customer_complaint_archive_card_templates.xml",
         "report/customer_complaint_memo_templates.xml",
@@ -94,6 +97,7 @@
         "report/customer_complaint_archive_templates.xml",
         "report/customer_complaint_archive_inventory_templates.xml",
         "report/customer_complaint_return_templates.xml",
+        "report/customer_complaint_person_export_templates.xml",
         # The views below have buttons that print these reports.
         "report/customer_complaint_reports.xml",
         "report/customer_complaint_archive_reports.xml",
@@ -153,6 +157,7 @@
         "views/customer_complaint_archive_access_views.xml",
         "views/customer_complaint_archive_paper_views.xml",
         "views/res_config_settings_compensation_views.xml",
+        "views/customer_complaint_person_request_views.xml",
         # Last: the menus name the actions above.
         "views/customer_complaint_menus.xml",
     ],

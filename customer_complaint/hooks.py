@@ -15,6 +15,7 @@ def uninstall_hook(env):
         " AND model = 'mail.activity.type')"
     )
     for table in (
+        "customer_complaint_person_request",
         "customer_complaint_archive_access_log",
         "customer_complaint_paper_waiver",
         "customer_complaint_archive_access",

@@ -34,6 +34,19 @@ for complaint in Complaint.search([("state", "=", "closed")], limit=1):
 env.cr.rollback()
 """
 
+# The cards that were sealed before there was a chain have their place in it.
+CHECK_ARCHIVE = """
+Card = env["customer.complaint.archive.card"]
+action = env["customer.complaint.archive.check"].action_start()
+check = env[action["res_model"]].browse(action["res_id"])
+result = {
+    "state": check.state,
+    "checked": check.card_count,
+    "sealed": Card.search_count([("state", "=", "sealed")]),
+}
+env.cr.rollback()
+"""
+
 
 @pytest.fixture
 def shell(run_odoo_shell):
@@ -114,6 +127,9 @@ def test_update_loses_nothing(
     check_new_data_is_there(db, sql)
     if "customer_complaint_deadline" not in before:
         check_clocks_run(db, sql)
+    archive = shell(db, CHECK_ARCHIVE)
+    assert archive["state"] == "passed"
+    assert archive["checked"] == archive["sealed"] > 0
     went_on = shell(db, GO_ON)
     assert set(went_on.get("closed", ["closed"])) == {"closed"}
     assert went_on["back"] == ["investigating"]

@@ -2,6 +2,7 @@ from . import account_move
 from . import account_move_credit
 from . import account_move_remediation
 from . import customer_complaint
+from . import customer_complaint_personal
 from . import customer_complaint_part
 from . import customer_complaint_cached
 from . import customer_complaint_clocked
@@ -93,6 +94,8 @@ from . import customer_complaint_archive_entry
 from . import customer_complaint_archive_snapshot
 from . import customer_complaint_archive_retention
 from . import customer_complaint_archive_seal
+from . import customer_complaint_archive_sealed
+from . import customer_complaint_archive_files
 from . import customer_complaint_archive_supplement
 from . import customer_complaint_handling
 from . import customer_complaint_archive_access
@@ -105,6 +108,7 @@ from . import customer_complaint_archive_catalogue
 from . import customer_complaint_legacy
 from . import customer_complaint_archive_legacy
 from . import customer_complaint_archive_legacy_import
+from . import customer_complaint_archive_legacy_undo
 from . import customer_complaint_bundle
 from . import customer_complaint_bundle_text
 from . import customer_complaint_return_exception
@@ -119,11 +123,14 @@ from . import customer_complaint_archive_disposal
 from . import customer_complaint_archive_disposal_effect
 from . import customer_complaint_archive_check
 from . import customer_complaint_archive_check_run
+from . import customer_complaint_archive_check_ends
+from . import customer_complaint_archive_check_live
 from . import customer_complaint_archive_inventory_line
 from . import customer_complaint_archive_inventory
 from . import customer_complaint_archive_inventory_steps
 from . import customer_complaint_archive_inventory_compare
 from . import ir_attachment_confidential
+from . import base
 from . import ir_sequence
 from . import product_product
 from . import product_template
@@ -140,3 +147,10 @@ from . import customer_complaint_return_refund
 from . import sale_order_line_claim
 from . import sale_order_line_credit
 from . import sale_order_line_rebill
+
+# After all that they add to.
+from . import customer_complaint_personal_fields
+from . import customer_complaint_person_request
+from . import customer_complaint_restriction
+from . import customer_complaint_erasure
+from . import customer_complaint_person_export

@@ -216,8 +216,13 @@ class CustomerComplaint(models.Model):
     propose a disposal              - - - - - - R - -
     approve a disposal              - - - M - - - - -
     check the archive               - - - M - L R U -
+    undo an import                  - - - M - - R - -
     take an inventory               - - - - - - R - -
     read an inventory               - - - M - L R U -
+    register a data request         - - - M - - R - -
+    decide a data request           - - - M - - - - -
+    lift a restriction              - - - M - - - - -
+    copy the data of a person       - - - M - - R - -
     edit configuration              - - - M - - - - -
     ==============================  =================
 

@@ -12,6 +12,7 @@ SIGHT_KINDS = [
     ("download", "Downloaded"),
     ("program", "Read by a Program or Export"),
     ("bundle", "Put into a Case Bundle"),
+    ("person", "Copied for the Person It Is About"),
     ("taken", "Took the Case by Themselves"),
 ]
 SIGHT_REASONS = [

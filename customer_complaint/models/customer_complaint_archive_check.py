@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.job import attempt
 from .customer_complaint_archive_retention import ARCHIVIST, MANAGER
 
 AUDITOR = "customer_complaint.group_complaint_auditor"
@@ -36,6 +37,8 @@ REMARK_KINDS = ("clock",)
 BATCH_SIZE = 500
 # As many entries are checked while the user waits; more by a job.
 DIRECT_LIMIT = 2000
+# In place of a card's id and number.
+NO_CARD = (False, False)
 # What is beyond is counted, not listed.
 MAX_FINDINGS = 200
 
@@ -62,8 +65,10 @@ class CustomerComplaintArchiveCheck(models.Model):
     state = fields.Selection(
         CHECK_STATES, required=True, readonly=True, default="waiting", index=True
     )
-    date_start = fields.Datetime(string="Started On", required=True, readonly=True)
-    date_done = fields.Datetime(string="Finished On", readonly=True)
+    date_start = fields.Datetime(
+        string="Checking Started", required=True, readonly=True
+    )
+    date_done = fields.Datetime(string="Checking Finished", readonly=True)
     position = fields.Integer(
         readonly=True, aggregator=None, help="Last entry that was checked."
     )
@@ -79,9 +84,12 @@ class CustomerComplaintArchiveCheck(models.Model):
     )
     card_count = fields.Integer(string="Cards", readonly=True, aggregator=None)
     file_count = fields.Integer(string="Files", readonly=True, aggregator=None)
-    finding_count = fields.Integer(string="Findings", readonly=True, aggregator=None)
+    finding_count = fields.Integer(string="Differences", readonly=True, aggregator=None)
     finding_ids = fields.One2many(
-        "customer.complaint.archive.check.finding", "check_id", readonly=True
+        "customer.complaint.archive.check.finding",
+        "check_id",
+        string="Differences Found",
+        readonly=True,
     )
     first_card_id = fields.Many2one(
         "customer.complaint.archive.card",
@@ -180,13 +188,29 @@ class CustomerComplaintArchiveCheck(models.Model):
     @api.model
     def _cron_archive_check(self):
         """Go on with checks of long chains; a killed one goes on where it was."""
-        cron = self.env["ir.cron"]
-        for check in self.search([("state", "in", ("waiting", "running"))]):
-            while check._run_batch():
-                left = check.end_position - check.position
-                if not cron._commit_progress(BATCH_SIZE, remaining=max(left, 1)):
-                    return
-            cron._commit_progress(BATCH_SIZE, remaining=0)
+        checks = self.search([("state", "in", ("waiting", "running"))], order="id")
+        has_time = True
+        while checks and has_time:
+            check = checks[0]
+            is_done, has_more = attempt(check, lambda check: check._run_next_batch())
+            if not (is_done and has_more):
+                # It is through, fails, or somebody else goes on with it.
+                checks -= check
+            has_time = self.env["ir.cron"]._commit_progress(
+                BATCH_SIZE,
+                remaining=sum(
+                    max(left.end_position - left.position, 1) for left in checks
+                ),
+            )
+
+    def _run_next_batch(self):
+        """Check the next entries, unless another job does just that.
+
+        :return: whether there are more
+        :rtype: bool
+        """
+        check = self.try_lock_for_update()
+        return check.state in ("waiting", "running") and check._run_batch()
 
     def _add_findings(self, findings):
         """Write down what was found.

@@ -1,14 +1,13 @@
-import logging
-
-import psycopg2
+from psycopg2.errors import LockNotAvailable
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .ir_attachment import FILING_MODELS
+from ..tools.job import work_off
 from .ir_attachment_sealed import with_archive_right
 
-_logger = logging.getLogger(__name__)
+# As long as others wait for the collection of files; then it is put off.
+LOCK_TIMEOUT = "10s"
 
 
 class CustomerComplaintArchiveDisposal(models.Model):
@@ -25,49 +24,42 @@ class CustomerComplaintArchiveDisposal(models.Model):
         Line = self.env["customer.complaint.archive.disposal.line"]
         lines = Line.search(
             [("state", "=", "pending"), ("disposal_id.state", "=", "approved")],
-            order="id",
+            # What failed before does not keep the others waiting.
+            order="note NULLS FIRST, id",
         )
-        cron = self.env["ir.cron"]
-        if not cron._commit_progress(remaining=len(lines)):
-            return
-        for line in lines:
-            try:
-                with self.env.cr.savepoint():
-                    line._destroy()
-            except psycopg2.OperationalError:
-                raise  # somebody sealed in the same instant: the job is run again
-            except Exception:
-                _logger.exception("%s was not destroyed", line.card_id.name)
-                self.env.invalidate_all()
-            if not cron._commit_progress(1):
-                return
-        self._finish()
+        is_through = work_off(
+            lines,
+            lambda line: line._destroy(),
+            on_failure=lambda line: line._note_failure(),
+        )
+        if is_through:
+            self._finish()
 
     @api.model
     def _finish(self):
         """Collect the files, and close disposals of which everything is gone."""
-        disposals = self.search([("state", "=", "approved")]).filtered(
+        disposals = self.search([("state", "=", "approved")], order="id").filtered(
             lambda disposal: "pending" not in disposal.line_ids.mapped("state")
         )
-        if not disposals:
-            return
         # Core locks the files' table, so that no file goes that somebody needs again.
-        if self.env["ir.attachment"]._gc_file_store() is False:
-            return  # busy; next time
-        for disposal in disposals:
-            disposal._write_unguarded(
-                {"state": "done", "date_done": fields.Datetime.now()}
+        if disposals and self.env["ir.attachment"]._collect_destroyed():
+            work_off(disposals, lambda disposal: disposal._close())
+
+    def _close(self):
+        """Close the disposal, everything of which is gone, and tell about it."""
+        disposal = self.try_lock_for_update()
+        if disposal.state != "approved":
+            return
+        disposal._write_unguarded({"state": "done", "date_done": fields.Datetime.now()})
+        destroyed = disposal.line_ids.filtered(lambda line: line.state != "kept")
+        disposal._tell_departments(
+            self.env._(
+                "The archive destroyed cards: %(count)s, with files: %(files)s. "
+                "The certificate can be printed from here.",
+                count=len(destroyed),
+                files=sum(destroyed.mapped("file_count")),
             )
-            destroyed = disposal.line_ids.filtered(lambda line: line.state != "kept")
-            disposal._tell_departments(
-                self.env._(
-                    "The archive destroyed cards: %(count)s, with files: %(files)s. "
-                    "The certificate can be printed from here.",
-                    count=len(destroyed),
-                    files=sum(destroyed.mapped("file_count")),
-                )
-            )
-        self.env["ir.cron"]._commit_progress()
+        )
 
 
 class CustomerComplaintArchiveDisposalLine(models.Model):
@@ -88,7 +80,19 @@ class CustomerComplaintArchiveDisposalLine(models.Model):
             {
                 **line.card_id._destroy(line.disposal_id),
                 "state": "destroyed",
+                "note": False,
                 "date_done": now,
+            }
+        )
+
+    def _note_failure(self):
+        """Say on the line that its card is still there, and stays to be destroyed."""
+        self._write_unguarded(
+            {
+                "note": self.env._(
+                    "It could not be destroyed yet and is tried again. The server's "
+                    "log says why."
+                )
             }
         )
 
@@ -152,11 +156,17 @@ class CustomerComplaintArchiveCard(models.Model):
         """
         self.ensure_one()
         complaint = self.complaint_id
-        held = [("customer.complaint", complaint.ids), (self._name, self.ids)]
-        for model in FILING_MODELS:
-            if "complaint_id" in self.env[model]._fields and model != self._name:
-                domain = [("complaint_id", "=", complaint.id)]
-                held.append((model, self.env[model].search(domain).ids))
+        held = [
+            (complaint._name, complaint.ids),
+            (self._name, self.ids),
+            (self.supplement_ids._name, self.supplement_ids.ids),
+            (self.document_ids._name, self.document_ids.ids),
+        ]
+        for model in self._get_file_models()[1:]:
+            parts = self.env[model].with_context(active_test=False)
+            held.append(
+                (model, parts.search([("complaint_id", "=", complaint.id)]).ids)
+            )
         domain = Domain.OR(
             Domain("res_model", "=", model) & Domain("res_id", "in", ids)
             for model, ids in held
@@ -204,3 +214,27 @@ class IrAttachment(models.Model):
         it done right after, and not some day.
         """
         with_archive_right(self).unlink()
+
+    @api.model
+    def _collect_destroyed(self):
+        """Take the bytes of deleted files from the disk, unless others have them.
+
+        Also where files are kept in the database by now: those of before are on the
+        disk, and core's own collection leaves them there.
+
+        :return: False when the files' table is busy; then another time
+        :rtype: bool
+        """
+        if self._storage() == "file":
+            return self._gc_file_store() is not False
+        # The lock has to come first: only then nothing is overlooked.
+        self.env["ir.cron"]._commit_progress()
+        self.env.cr.execute("SET LOCAL lock_timeout TO %s", (LOCK_TIMEOUT,))
+        try:
+            self.env.cr.execute("LOCK ir_attachment IN SHARE MODE")
+        except LockNotAvailable:
+            self.env.cr.rollback()
+            return False
+        self._gc_file_store_unsafe()
+        self.env["ir.cron"]._commit_progress()
+        return True

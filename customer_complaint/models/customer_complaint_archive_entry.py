@@ -139,7 +139,7 @@ class CustomerComplaintArchiveEntry(models.Model):
         required=True, readonly=True, help="Place in the chain; there is no gap."
     )
     kind = fields.Selection(
-        ENTRY_KINDS, string="What Happened", required=True, readonly=True, index=True
+        ENTRY_KINDS, string="Event", required=True, readonly=True, index=True
     )
     card_id = fields.Many2one(
         "customer.complaint.archive.card",

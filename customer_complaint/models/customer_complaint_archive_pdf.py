@@ -1,14 +1,8 @@
-import logging
-
-import psycopg2
-
 from odoo import api, fields, models
 
+from ..tools.job import work_off
 from ..tools.seal import digest_bytes
 from .ir_attachment_sealed import with_archive_right
-
-_logger = logging.getLogger(__name__)
-BATCH_SIZE = 100
 
 
 class CustomerComplaintArchiveCard(models.Model):
@@ -30,33 +24,41 @@ class CustomerComplaintArchiveCard(models.Model):
         help="The card as it was printed right after sealing.",
     )
 
-    _pdf_missing_idx = models.Index("(id) WHERE state = 'sealed' AND pdf_id IS NULL")
+    pdf_failures = fields.Integer(
+        string="Failed Printings",
+        readonly=True,
+        copy=False,
+        default=0,
+        aggregator=None,
+        help="How often printing the sealed card failed; the server's log says why.",
+    )
+
+    _pdf_missing_idx = models.Index(
+        "(pdf_failures, id) WHERE state = 'sealed' AND pdf_id IS NULL"
+    )
 
     @api.model
     def _get_system_fields(self):
-        return super()._get_system_fields() | {"pdf_id"}
+        return super()._get_system_fields() | {"pdf_id", "pdf_failures"}
 
     @api.model
     def _cron_store_pdfs(self):
-        """Print sealed cards and keep the files; what fails is tried again."""
-        domain = [("state", "=", "sealed"), ("pdf_id", "=", False)]
-        cron = self.env["ir.cron"]
-        todo = self.search(domain, order="id", limit=BATCH_SIZE)
-        cron._commit_progress(remaining=self.search_count(domain))
-        for card in todo:
-            try:
-                content = card._render_pdf()
-                # Rendering took a while: the chain is extended in a fresh transaction.
-                cron._commit_progress()
-                with self.env.cr.savepoint():
-                    card._store_pdf(content)
-            except psycopg2.OperationalError:
-                raise  # somebody sealed in the same instant: the job is run again
-            except Exception:
-                _logger.exception("The archive card %s was not printed", card.name)
-                self.env.invalidate_all()
-            if not cron._commit_progress(1):
-                break
+        """Print sealed cards and keep the files; what fails is tried again later."""
+        todo = self.search(
+            [("state", "=", "sealed"), ("pdf_id", "=", False)],
+            # What fails again and again does not keep the others waiting.
+            order="pdf_failures, id",
+        )
+        # Printing takes a while: the chain is extended in a fresh transaction.
+        work_off(
+            todo,
+            lambda card, content: card._store_pdf(content),
+            prepare=lambda card: card._render_pdf(),
+            on_failure=lambda card: card._note_pdf_failure(),
+        )
+
+    def _note_pdf_failure(self):
+        self._write_unguarded({"pdf_failures": self.pdf_failures + 1})
 
     def _render_pdf(self):
         self.ensure_one()
@@ -96,7 +98,7 @@ class CustomerComplaintArchiveCard(models.Model):
     def _unseal(self):
         # The next seal is printed anew; the old print stays with its digest.
         result = super()._unseal()
-        self.sudo()._write_unguarded({"pdf_id": False})
+        self.sudo()._write_unguarded({"pdf_id": False, "pdf_failures": 0})
         return result
 
     def _get_kept_files(self):

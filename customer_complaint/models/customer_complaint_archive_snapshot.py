@@ -3,7 +3,8 @@ import json
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.seal import digest_bytes, digest_file
+from ..tools.seal import digest_file
+from .ir_attachment import LINK_FIELDS
 
 CARD = "customer.complaint.archive.card"
 NUMBER_TYPES = ("float", "monetary")
@@ -99,7 +100,7 @@ class CustomerComplaintArchiveCard(models.Model):
                 "user_id",
                 "date",
             ],
-            "ir.attachment": ["name", "mimetype", "file_size"],
+            "ir.attachment": ["name", "mimetype", "file_size", "url"],
         }
 
     def _read_snapshots(self):
@@ -115,6 +116,7 @@ class CustomerComplaintArchiveCard(models.Model):
         query = SQL(
             """SELECT %(columns)s, card.id, %(card)s::text, %(complaint)s::text,
                       %(people)s::text, %(lines)s::text, %(papers)s::text,
+                      %(files)s::text,
                       partner.lang, company.complaint_tz,
                       company.complaint_archive_prefix,
                       company.complaint_issuing_department, team.name
@@ -134,6 +136,7 @@ class CustomerComplaintArchiveCard(models.Model):
             people=self._sql_people(),
             lines=self._sql_lines(sealed),
             papers=self._sql_papers(sealed),
+            files=self._sql_files(sealed),
             ids=tuple(self.ids) or (0,),
         )
         result = {}
@@ -141,15 +144,16 @@ class CustomerComplaintArchiveCard(models.Model):
         for row in self.env.execute_query(query):
             card_id, *texts, lang, tz, prefix, department, team = row[width:]
             self._remember(card_id, row[:width])
-            card, complaint, people, lines, papers = map(json.loads, texts)
+            card, complaint, people, lines, papers, files = map(json.loads, texts)
             content = {
                 "card": card,
                 "complaint": complaint,
                 "representatives": people,
                 "lines": lines,
                 "papers": papers,
+                "files": files,
             }
-            self._add_file_digests(papers)
+            self._add_file_digests([*papers, content])
             _name_in(content, lang)
             facts = {
                 "lang": lang,
@@ -177,7 +181,7 @@ class CustomerComplaintArchiveCard(models.Model):
             ["complaint_id", "attachment_ids"]
         )
         self.env["customer.complaint.line"].flush_model(["complaint_id"])
-        self.env["ir.attachment"].flush_model(["store_fname", "db_datas"])
+        self.env["ir.attachment"].flush_model(["store_fname", "db_datas", *LINK_FIELDS])
 
     @api.model
     def _read_supplements(self, ids):
@@ -343,15 +347,24 @@ class CustomerComplaintArchiveCard(models.Model):
         )
 
     @api.model
-    def _sql_file(self, sealed):
-        """Return the JSON object of a row of files, called ``file``."""
+    def _sql_file(self, sealed, *extra):
+        """Return the JSON object of a row of files, called ``file``.
+
+        :param dict sealed: as made by :meth:`_get_sealed_fields`
+        :param SQL extra: further columns
+        """
         return self._sql_object(
             self.env["ir.attachment"],
             SQL.identifier("file"),
             sealed["ir.attachment"],
             SQL("file.id"),
             SQL("file.store_fname"),
-            SQL("encode(file.db_datas, 'hex') AS db_datas"),
+            # Kept in the database: digested there, since they may be large.
+            SQL(
+                "CASE WHEN file.store_fname IS NULL THEN"
+                " encode(sha256(COALESCE(file.db_datas, '')), 'hex') END AS sha256"
+            ),
+            *extra,
         )
 
     # ------------------------------------------------------------------
@@ -361,18 +374,15 @@ class CustomerComplaintArchiveCard(models.Model):
     @api.model
     def _add_file_digests(self, holders):
         """Put the digest of each file's bytes, as they are on disk, in place of where
-        they are.
+        they are; those in the database have theirs.
 
-        :param list[dict] holders: papers or supplements, each with its files
+        :param list[dict] holders: papers, supplements or cards, each with its files
         """
         Attachment = self.env["ir.attachment"]
         for holder in holders:
             for file in holder["files"]:
-                path, data = file.pop("store_fname"), file.pop("db_datas")
-                if path:
+                if path := file.pop("store_fname"):
                     file["sha256"] = digest_file(Attachment._full_path(path))
-                else:
-                    file["sha256"] = digest_bytes(bytes.fromhex(data or ""))
 
     @api.model
     def _get_unreadable_files(self, content):
@@ -383,8 +393,8 @@ class CustomerComplaintArchiveCard(models.Model):
         """
         return [
             file["name"]
-            for paper in content["papers"]
-            for file in paper["files"]
+            for holder in (*content["papers"], content)
+            for file in holder["files"]
             if not file["sha256"]
         ]
 

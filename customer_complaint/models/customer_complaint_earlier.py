@@ -18,6 +18,7 @@ EARLIER_COMPLAINT_FIELDS = (
     "user_id",
     "received_by_id",
     "create_uid",
+    "is_restricted",
 )
 
 

@@ -1,10 +1,16 @@
 import re
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_list
 
 from .customer_complaint_archive_seal import NUMBER_PREFIX
 from .res_company import COMPLAINT_SEQUENCE
 
+# What archive numbers begin with; a slash follows.
+ARCHIVE_PREFIX = re.compile(r"[^\W_][\w-]{0,9}")
+# Of many numbers, so many are named.
+MAX_NAMED = 5
 # Nobody follows what happened years ago, and nothing of it is news.
 SILENT = {
     "tracking_disable": True,
@@ -90,6 +96,40 @@ class CustomerComplaint(models.Model):
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    @api.constrains("complaint_archive_prefix")
+    def _check_complaint_archive_prefix(self):
+        """Refuse what cannot begin archive numbers, or begins those of paper cards."""
+        for company in self.filtered("complaint_archive_prefix"):
+            prefix = company.complaint_archive_prefix
+            if not ARCHIVE_PREFIX.fullmatch(prefix):
+                raise ValidationError(
+                    self.env._(
+                        "“%(prefix)s” cannot begin archive numbers: enter 1 to 10 "
+                        "letters, digits or hyphens.",
+                        prefix=prefix,
+                    )
+                )
+            # Which numbers paper cards have, whoever may see them.
+            cards_sudo = (
+                self.env["customer.complaint.archive.card"]
+                .sudo()
+                .search(
+                    [
+                        ("company_id", "=", company.id),
+                        ("legacy_number", "=like", f"{prefix}/%"),
+                    ]
+                )
+            )
+            taken = company._complaint_get_givable(cards_sudo.mapped("legacy_number"))
+            if taken:
+                raise ValidationError(
+                    self.env._(
+                        "Paper cards of past years have numbers that begin like this: "
+                        "%(numbers)s. Choose another prefix.",
+                        numbers=format_list(self.env, sorted(taken)[:MAX_NAMED]),
+                    )
+                )
 
     def _complaint_get_own_numbers(self):
         """Return what the numbers look like that this company gives by itself.

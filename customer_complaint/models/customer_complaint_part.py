@@ -13,6 +13,7 @@ class CustomerComplaintPart(models.AbstractModel):
     """
 
     _name = "customer.complaint.part"
+    _inherit = "customer.complaint.personal"
     _description = "Part of a Complaint"
 
     # Whether such records are added and changed after the complaint has ended, too.

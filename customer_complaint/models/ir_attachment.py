@@ -1,10 +1,11 @@
-import re
 from base64 import b64decode
-from pathlib import PurePosixPath
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list, human_size
+
+from ..tools.file_name import clean_file_name
+from ..tools.pdf import has_active_content
 
 DOCUMENT_MODEL = "customer.complaint.archive.document"
 # Records whose files no longer change when their complaint has ended.
@@ -46,6 +47,7 @@ FILE_FIELDS = frozenset(
 # Core's parameter, and what core takes when it is not set.
 UPLOAD_LIMIT = "web.max_file_upload_size"
 DEFAULT_UPLOAD_LIMIT = 128 * 1024 * 1024
+PDF = "application/pdf"
 # How files of these types begin, somewhere in their first bytes.
 SIGNATURES = {
     "image/jpeg": b"\xff\xd8\xff",
@@ -53,32 +55,11 @@ SIGNATURES = {
     "image/gif": b"GIF8",
     "image/webp": b"WEBP",
     "image/bmp": b"BM",
-    "application/pdf": b"%PDF-",
+    PDF: b"%PDF-",
 }
 SIGNATURE_LENGTH = 1024
-# File systems take 255 bytes at most: room for a number before the name.
-MAX_FILE_NAME_BYTES = 200
-UNSAFE_IN_FILE_NAMES = re.compile(
-    r'[\x00-\x1f\x7f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2066-\u2069]+'
-)
-
-
-def clean_file_name(name):
-    """Return a file name that no system takes for a path, nor cuts off.
-
-    Control characters and those that turn the direction of writing go, too: they make
-    one kind of file look like another.
-
-    :param str name: as uploaded
-    :rtype: str
-    """
-    name = UNSAFE_IN_FILE_NAMES.sub("_", name or "").strip(" .") or "_"
-    suffix = PurePosixPath(name).suffix
-    stem = name[: len(name) - len(suffix)] if suffix else name
-    room = max(MAX_FILE_NAME_BYTES - len(suffix.encode()), 1)
-    if len(suffix.encode()) > MAX_FILE_NAME_BYTES // 2:
-        stem, suffix, room = name, "", MAX_FILE_NAME_BYTES
-    return stem.encode()[:room].decode(errors="ignore") + suffix
+# What browsers save and never open.
+NOT_SHOWN = "application/octet-stream"
 
 
 class IrAttachment(models.Model):
@@ -124,8 +105,11 @@ class IrAttachment(models.Model):
 
     def write(self, vals):
         self._check_stays_filed(vals)
-        if {"raw", "datas"} & vals.keys() and self._get_papers():
+        if {"raw", "datas", "mimetype"} & vals.keys() and self._get_papers():
             self = self.with_context(complaint_paper=True)
+            if not self.env.su and {"raw", "datas"}.isdisjoint(vals):
+                # What a file is follows from what is in it.
+                vals = {name: vals[name] for name in vals if name != "mimetype"}
         if FILE_FIELDS & vals.keys():
             self._check_papers_open(self._get_papers())
             self._check_not_kept()
@@ -236,7 +220,11 @@ class IrAttachment(models.Model):
 
     @api.model
     def _compute_mimetype(self, values):
-        """Tell what claims to be a picture or a PDF, and is not, from what is."""
+        """Tell what claims to be a picture or a PDF, and is not, from what is.
+
+        A PDF that does something by itself (scripts, programs) may be evidence and is
+        filed as it is, but never shown: it can only be saved.
+        """
         mimetype = super()._compute_mimetype(values)
         if values.get("res_model") not in FILING_MODELS:
             return mimetype
@@ -245,9 +233,11 @@ class IrAttachment(models.Model):
         if not content or not signature:
             return mimetype
         content = content.encode() if isinstance(content, str) else content
-        head = content[:SIGNATURE_LENGTH]
-        # No guess takes this one up again.
-        return mimetype if signature in head else "text/plain"
+        if signature not in content[:SIGNATURE_LENGTH]:
+            return "text/plain"  # no guess takes this one up again
+        if mimetype == PDF and has_active_content(content):
+            return NOT_SHOWN
+        return mimetype
 
     def _check_fit_for_filing(self):
         """Refuse what is no file: links, empty ones, those beyond the limit.
@@ -313,13 +303,24 @@ class IrAttachment(models.Model):
                     )
                 )
             # Neither public nor a token: such files never open by a mere link.
-            attachment_sudo.write(
-                {
-                    "res_model": record._name,
-                    "res_id": record.id,
-                    "public": False,
-                    "access_token": False,
-                    "name": clean_file_name(attachment_sudo.name),
-                }
-            )
+            vals = {
+                "res_model": record._name,
+                "res_id": record.id,
+                "public": False,
+                "access_token": False,
+                "name": clean_file_name(attachment_sudo.name),
+            }
+            if (
+                attachment_sudo.res_model not in FILING_MODELS
+                and attachment_sudo.mimetype in SIGNATURES
+            ):
+                # Came in by another way: what it is was not looked at yet.
+                vals["mimetype"] = attachment_sudo._compute_mimetype(
+                    {
+                        "res_model": record._name,
+                        "mimetype": attachment_sudo.mimetype,
+                        "raw": attachment_sudo.raw,
+                    }
+                )
+            attachment_sudo.write(vals)
             attachment_sudo._close_other_ways()

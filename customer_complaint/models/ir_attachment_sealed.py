@@ -1,19 +1,31 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
+
+from .ir_attachment import FILE_FIELDS
 
 CARD = "customer.complaint.archive.card"
 DOCUMENT = "customer.complaint.archive.document"
+# Of the names of all models of a case.
+COMPLAINT = "customer.complaint"
+# What makes a file; who may open it (links in the portal) is another matter.
+SEALED_FIELDS = (FILE_FIELDS | {"file_size", "checksum"}) - {"public", "access_token"}
 # No call from outside can put this very object into a context.
 _RIGHT = object()
 _KEY = "customer_complaint_archive_right"
 
 
 def with_archive_right(files):
-    """Return files that the archive itself files, or destroys by rule.
+    """Return files (or cards) that the archive itself files, or destroys by rule.
 
-    :param files: a recordset of ``ir.attachment``
+    :param files: a recordset of ``ir.attachment``, or what holds files
     """
     return files.with_context(**{_KEY: _RIGHT})
+
+
+def has_archive_right(records):
+    """Return whether records come from :func:`with_archive_right`."""
+    return records.env.context.get(_KEY) is _RIGHT
 
 
 class IrAttachment(models.Model):
@@ -23,7 +35,7 @@ class IrAttachment(models.Model):
 
     @api.model
     def _has_archive_right(self):
-        return self.env.context.get(_KEY) is _RIGHT
+        return has_archive_right(self)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -38,7 +50,13 @@ class IrAttachment(models.Model):
             self._refuse_on_cards()
         if {"file_size", "checksum", "store_fname"} & vals.keys():
             self._check_not_kept()
+        if SEALED_FIELDS & vals.keys():
+            self._check_not_in_seal()
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_seal(self):
+        self._check_not_in_seal()
 
     def _refuse_on_cards(self):
         raise UserError(
@@ -84,3 +102,33 @@ class IrAttachment(models.Model):
     def _check_not_kept(self):
         if not self._has_archive_right():
             return super()._check_not_kept()
+
+    def _check_not_in_seal(self):
+        """Refuse to change files that were sealed with the card of their case.
+
+        :raise UserError: naming the files
+        """
+        if self._has_archive_right():
+            return
+        files_sudo = self.sudo().filtered(  # whether they are sealed, whoever asks
+            lambda file: file.res_id and (file.res_model or "").startswith(COMPLAINT)
+        )
+        if not files_sudo:
+            return
+        cards_sudo = (
+            self.env[CARD]
+            .sudo()
+            .search([("sealed_file_ids", "in", files_sudo.ids)], order="id")
+        )
+        kept_sudo = files_sudo & cards_sudo.sealed_file_ids
+        if kept_sudo:
+            self.check_access("write")
+            raise UserError(
+                self.env._(
+                    "These files were sealed with the archive card %(cards)s and stay "
+                    "as they are: %(files)s. Add what is new as a file of its own, or "
+                    "as a supplement to the card.",
+                    cards=format_list(self.env, cards_sudo.mapped("display_name")),
+                    files=format_list(self.env, kept_sudo.mapped("display_name")),
+                )
+            )

@@ -5,6 +5,8 @@ from . import test_approval_cost
 from . import test_archive_check
 from . import test_archive_concurrency
 from . import test_archive_disposal
+from . import test_archive_files
+from . import test_archive_jobs
 from . import test_archive_inventory
 from . import test_archive_inventory_scan
 from . import test_archive_seal
@@ -42,6 +44,10 @@ from . import test_open_from_order
 from . import test_paper_requirement
 from . import test_pause
 from . import test_performance
+from . import test_person_request
+from . import test_erasure
+from . import test_person_export
+from . import test_person_request_race
 from . import test_policy
 from . import test_proceeding
 from . import test_recusal

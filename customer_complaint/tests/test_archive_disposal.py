@@ -28,20 +28,13 @@ class TestArchiveDisposal(ArchiveCase):
 
     def _carry_out(self):
         with self._without_commits():
-            lines = self.env["customer.complaint.archive.disposal.line"].search(
-                [("state", "=", "pending"), ("disposal_id.state", "=", "approved")]
-            )
-            for line in lines:
-                line._destroy()
-            self.env.flush_all()
             # What core's collection does, without its own transaction.
-            self.env["ir.attachment"]._gc_file_store_unsafe()
             self.patch(
                 self.env.registry["ir.attachment"],
                 "_gc_file_store",
-                lambda files: None,
+                lambda files: files._gc_file_store_unsafe(),
             )
-            self.Disposal._finish()
+            self.Disposal._cron_archive_retention()
         self.env.invalidate_all()
 
     def _destroy(self, cards=None):
@@ -220,6 +213,27 @@ class TestArchiveDisposal(ArchiveCase):
         self.assertEqual(disposal.line_ids.shared_count, 1)
         self.assertFalse(self.files.exists())
         self.assertEqual(other.raw, content)
+
+    def test_files_kept_in_the_database(self):
+        """Also those that were on the disk before the files were moved."""
+        on_disk = self.files[0]._full_path(self.files[0].store_fname)
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        with freeze_time("2020-01-17 02:00:00"):
+            card = self._close(self._new(date_received="2020-01-17 01:00:00"))
+        files = card.document_ids.attachment_ids
+        self.assertTrue(all(files.mapped("db_datas")))
+        before = files[0].raw
+        same = self.env["ir.attachment"].create({"name": "same", "raw": before})
+        check = self._run_check()
+        self.assertEqual(check.state, "passed", check.finding_ids.mapped("detail"))
+        disposal = self._propose(card | self.card)
+        disposal.with_user(self.manager).action_approve()
+        self._carry_out()
+        self.assertEqual(disposal.state, "done")
+        self.assertFalse(files.exists() | self.files.exists())
+        self.assertEqual(same.raw, before)
+        self.assertFalse(os.path.exists(on_disk))
+        self.assertEqual(self._run_check().state, "passed")
 
     def test_held_meanwhile_is_kept(self):
         disposal = self._propose(self.card | self.other)

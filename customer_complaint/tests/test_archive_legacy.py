@@ -5,7 +5,7 @@ from io import BytesIO
 from openpyxl import load_workbook
 
 from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -355,6 +355,88 @@ class TestArchiveLegacyImport(LegacyCase):
                     continue
                 self.assertFalse(result["ids"])
         self.assertTrue(self._import([ROW], self.manager)["ids"])
+
+    # ------------------------------------------------------------------
+    # UNDO
+    # ------------------------------------------------------------------
+
+    def _import_rows(self, *numbers):
+        result = self._import([{**ROW, "Archive Number": number} for number in numbers])
+        return self.Legacy.browse(result["ids"])
+
+    def test_wrong_import_is_taken_back(self):
+        with freeze_time("2026-03-01 02:00:00"):
+            entries = self._import_rows("误-1", "误-2", "误-3")
+        with freeze_time("2026-03-01 03:00:00"):
+            right = self._import_rows("正-1")
+        by_hand = self._enter(number="手-1")
+        self.assertEqual(len(set(entries.mapped("import_name"))), 1)
+        self.assertIn(self.archivist.name, entries[0].import_name)
+        self.assertFalse(by_hand.import_name)
+        cards, complaints = entries.card_id.sudo(), entries.complaint_id.sudo()
+        papers, lines = complaints.document_ids, complaints.line_ids
+        self.assertTrue(papers and lines)
+        answer = entries[0].with_user(self.archivist).action_undo_import()
+        self.assertIn("were deleted: 3", answer["params"]["message"])
+        self.assertEqual(answer["params"]["type"], "success")
+        for records in (entries, cards, complaints, papers, lines):
+            self.assertFalse(records.exists())
+        messages = self.env["mail.message"].sudo()
+        self.assertFalse(
+            messages.search(
+                [("model", "=", complaints._name), ("res_id", "in", complaints.ids)]
+            )
+        )
+        self.assertEqual((right | by_hand).exists(), right | by_hand)
+        # The numbers can be given again.
+        self.assertEqual(self._import_rows("误-1").number, "误-1")
+
+    def test_what_was_sealed_or_worked_on_stays(self):
+        entries = self._import_rows("误-1", "误-2", "误-3", "误-4")
+        sealed, held, filed, open_entry = entries
+        sealed.card_id.with_user(self.archivist).action_seal()
+        held.card_id.with_user(self.manager)._hold("诉讼")
+        self._create_document(
+            filed.complaint_id,
+            "photo",
+            self.archivist,
+            attachment_ids=[Command.create({"name": "a.txt", "raw": b"a"})],
+        )
+        answer = entries.with_user(self.manager).action_undo_import()
+        self.assertFalse(open_entry.exists())
+        self.assertEqual((sealed | held | filed).exists(), sealed | held | filed)
+        self.assertIn("were deleted: 1", answer["params"]["message"])
+        for entry in sealed | held | filed:
+            self.assertIn(entry.number, answer["params"]["message"])
+        with self._refused("Nothing can be taken back"):
+            sealed.with_user(self.archivist).action_undo_import()
+        by_hand = self._enter(number="手-1")
+        with self._refused("Nothing can be taken back"):
+            by_hand.with_user(self.archivist).action_undo_import()
+
+    def test_others_take_nothing_back(self):
+        entries = self._import_rows("误-1")
+        for user in (self.agent, self.supervisor, self.auditor, self.employee):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                entries.with_user(user).action_undo_import()
+        # Neither by a context that says the addon is being uninstalled.
+        for user in (self.archivist, self.manager):
+            for records in (entries, entries.card_id, entries.complaint_id):
+                with (
+                    self.subTest(user=user.login, model=records._name),
+                    self.assertRaises(UserError),
+                    self.env.cr.savepoint(),
+                ):
+                    records.with_user(user).with_context(_force_unlink=True).unlink()
+        by_hand = self.Legacy.with_user(self.archivist).with_context(
+            customer_complaint_import_name=entries.import_name
+        )
+        forged = by_hand.create(
+            {"number": "伪-1", "date_completed": "1998-06-20", "phone": "1"}
+        )
+        self.assertFalse(forged.import_name)
+        forged.write({"remarks": "x", "import_name": entries.import_name})
+        self.assertFalse(forged.import_name)
 
 
 @tagged("post_install", "-at_install")

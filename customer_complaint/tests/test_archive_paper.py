@@ -1,11 +1,13 @@
 import base64
+import zlib
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.http import Request
 from odoo.tests import Form, HttpCase, tagged
 
-from ..models.ir_attachment import MAX_FILE_NAME_BYTES, clean_file_name
+from ..tools.file_name import MAX_FILE_NAME_BYTES, clean_file_name
+from ..tools.pdf import has_active_content
 from .common import CustomerComplaintCommon
 
 
@@ -242,7 +244,11 @@ class TestFiles(ArchivePaperCase, HttpCase):
             ("..\\..\\x.exe", "_.._x.exe"),
             ("病历\x00\r\n.pdf", "病历_.pdf"),
             ("photo\u202egpj.exe", "photo_gpj.exe"),
-            ("  ", "_"),
+            ("  ", "file"),
+            ("..", "file"),
+            ("nul", "_nul"),
+            ("Console.txt", "Console.txt"),
+            ("a.tar.gz ", "a.tar.gz"),
             ("诊断证明.pdf", "诊断证明.pdf"),
         ):
             self.assertEqual(clean_file_name(name), clean)
@@ -309,6 +315,77 @@ class TestFiles(ArchivePaperCase, HttpCase):
         self.assertEqual(upload.mimetype, "image/jpeg")
         upload = self._upload("证明.pdf", raw=base64.b64decode("JVBERi0xLjQK"))
         self.assertEqual(upload.mimetype, "application/pdf")
+
+    def _pdf(self, *objects):
+        body = b"".join(
+            b"%d 0 obj\n%s\nendobj\n" % item for item in enumerate(objects, 1)
+        )
+        return b"%PDF-1.7\n" + body + b"trailer <</Root 1 0 R>>\n%%EOF"
+
+    def _packed(self, data, length=None):
+        packed = zlib.compress(data)[:length]
+        return b"<</Type /ObjStm /N 1 /First 4>>\nstream\n%s\nendstream" % packed
+
+    def test_pdf_that_runs_something_is_saved_only(self):
+        script = b"<</S /JavaScript /JS (app.alert(1))>>"
+        plain = b"<</Type /Catalog /OpenAction [3 0 R /FitH null]>>"
+        for content, is_shown in (
+            (self._pdf(plain), True),
+            (self._pdf(plain, self._packed(b"1 0 <</Type /Page>>")), True),
+            (self._pdf(plain, b"<</Title (/JavaScripting)>>"), True),
+            (self._pdf(b"<</OpenAction 2 0 R>>", script), False),
+            (self._pdf(script.replace(b"/Java", b"/#4aav#61")), False),
+            (self._pdf(plain, self._packed(b"1 0 " + script)), False),
+            (self._pdf(plain, self._packed(b"1 0 " + plain, 9)), False),
+            (self._pdf(plain, self._packed(b"\x00" * (1 << 25))), False),
+            (self._pdf(b"<</S /Launch /F (cmd.exe)>>"), False),
+            (self._pdf(plain, b"<</Encrypt 3 0 R>>"), False),
+        ):
+            with self.subTest(content=content[:120]):
+                self.assertEqual(has_active_content(content), not is_shown)
+        complaint = self._new()
+        dangerous = self._pdf(b"<</OpenAction 2 0 R>>", script)
+        paper = self._file_with(
+            complaint, ("证明.pdf", dangerous), paper_type="medical"
+        )
+        # Filed as it is: it may be evidence.
+        self.assertEqual(paper.attachment_ids.raw, dangerous)
+        linked = self._create_document(
+            complaint,
+            attachment_ids=[
+                Command.link(self._upload("另.pdf", raw=dangerous, res_model=False).id)
+            ],
+        )
+        files = paper.attachment_ids | linked.attachment_ids
+        for file in files:
+            file.with_user(self.agent).write({"mimetype": "application/pdf"})
+            self.assertEqual(file.mimetype, "application/octet-stream")
+        self.env.flush_all()
+        self.authenticate(self.agent.login, self.agent.login)
+        for file in files:
+            response = self.url_open(f"/web/content/{file.id}")
+            self.assertEqual(response.status_code, 200)
+            self.assertEqual(
+                response.headers["Content-Type"], "application/octet-stream"
+            )
+            self.assertEqual(response.headers["X-Content-Type-Options"], "nosniff")
+        self.assertEqual(response.content, dangerous)
+
+    def test_upload_beyond_the_limit_is_not_even_read(self):
+        paper = self._create_document(self._new())
+        self.env["ir.config_parameter"].set_param("web.max_file_upload_size", "1000")
+        self.authenticate(self.agent.login, self.agent.login)
+        response = self.url_open(
+            "/web/binary/upload_attachment",
+            data={
+                "model": paper._name,
+                "id": paper.id,
+                "csrf_token": Request.csrf_token(self),
+            },
+            files=[("ufile", ("大.txt", b"x" * 100_000, "text/plain"))],
+        )
+        self.assertEqual(response.status_code, 413)
+        self.assertFalse(paper.attachment_ids)
 
     def test_no_public_file_by_any_default(self):
         paper = self._create_document(self._new(), "identity")

@@ -269,6 +269,25 @@ class TestArchiveSeal(ArchiveCase):
             complaint.sudo()._write_unguarded({"user_id": False})
         self.assertEqual(self._run_check().state, "passed")
 
+    def test_no_context_skips_the_guards(self):
+        """Core's mark of an uninstallation comes with any call."""
+        card = self._close()
+        for records in (
+            card,
+            card.complaint_id,
+            card.complaint_id.line_ids,
+            card.document_ids,
+            card.document_ids.attachment_ids,
+            card.entry_ids,
+        ):
+            for user in (self.manager, self.env.ref("base.user_root")):
+                with (
+                    self.subTest(model=records._name, user=user.login),
+                    self.assertRaises(UserError),
+                    self.env.cr.savepoint(),
+                ):
+                    records.with_user(user).with_context(_force_unlink=True).unlink()
+
     def test_forged_entries_are_refused(self):
         card = self._close()
         for model, vals in (
@@ -404,6 +423,22 @@ class TestArchiveSeal(ArchiveCase):
         category.retention_years = 1
         self.assertEqual(self._run_check().state, "passed")
         self.assertGreater(card.retention_until, self._day("2026-12-31"))
+
+    def test_prefix_of_the_company(self):
+        settings = self.env["res.config.settings"].create({})
+        settings.complaint_archive_prefix = "康美"
+        settings.execute()
+        self.assertTrue(self._close().name.startswith("康美/"))
+        for prefix in ("A/B", "../x", "A B", "x" * 11, "-"):
+            with self._refused("cannot begin archive numbers", ValidationError):
+                self.company.complaint_archive_prefix = prefix
+        self.company.complaint_archive_prefix = False
+        self.assertTrue(self._close().name.startswith("DA/"))
+        # The number of a paper card would be given a second time some day.
+        card = self._take_to(self._new(), "followup").archive_card_id
+        card.with_user(self.archivist).legacy_number = "JD/2990/YB/00001"
+        with self._refused("JD/2990/YB/00001", ValidationError):
+            self.company.complaint_archive_prefix = "JD"
 
     def test_codes_are_plain_and_unique(self):
         Category = self.env["customer.complaint.archive.category"]

@@ -143,6 +143,7 @@ class TestFlow(FlowCase):
             ],
         )
         self.assertEqual(card.state, "open")
+        self._create_document(complaint, "receipt")
         with freeze_time("2031-05-20 02:00:00"):
             complaint.action_close()
         self.assertRecordValues(

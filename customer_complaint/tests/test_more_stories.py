@@ -435,6 +435,9 @@ class TestMoreStories(StoryCase):
             self._write_decision(fall)
         with self._at("09-02 15:00"):
             self._tell(fall, user=self.agent, way="hand", proof_ref="吴桂芳签收")
+        with self._at("09-10 16:00"):
+            for paper_type in ("receipt", "medical"):
+                self._create_document(fall, paper_type)
         with self._at("09-10 17:00"):
             fall.with_user(self.manager).action_close()
         self.assertRecordValues(

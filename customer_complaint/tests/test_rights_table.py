@@ -95,16 +95,23 @@ TABLE = {
     "propose a disposal": "R",
     "approve a disposal": "M",
     "check the archive": "MLRU",
+    "undo an import": "MR",
     "take an inventory": "R",
     "read an inventory": "MLRU",
+    "register a data request": "MR",
+    "decide a data request": "M",
+    "lift a restriction": "M",
+    "copy the data of a person": "MR",
     "edit configuration": "M",
 }
 # What has nothing to do with the matter at hand.
 ANY_MATTER = (
     "register",
     "check the archive",
+    "undo an import",
     "take an inventory",
     "read an inventory",
+    "register a data request",
     "edit configuration",
     "register a return",
     "carry out a return",
@@ -249,13 +256,13 @@ class RightsCase(CustomerComplaintCommon):
         :param res.users recused: kept away from the cases before they end
         """
         cards = []
-        for _n in range(3):
+        for _n in range(4):
             complaint = self._at("followup", **values)
             if recused:
                 self._recuse(complaint.sudo(), recused, self.supervisor)
             complaint.action_close()
             cards.append(complaint.archive_card_id.sudo())
-        held, due, proposed = cards
+        held, due, proposed, restricted = cards
         held._hold("诉讼未决")
         (due | proposed)._write_unguarded({"retention_until": "2020-01-01"})
         action = proposed.with_user(self.archivist).action_propose_disposal()
@@ -264,6 +271,29 @@ class RightsCase(CustomerComplaintCommon):
         )
         disposal.with_user(self.archivist).action_propose()
         self.cases.update(held=held, due=due, disposal=disposal)
+        self.cases["data_request"] = self._ask_about_data("restriction", held)
+        self.cases["copy"] = self._ask_about_data("export", due)
+        # What was decided meanwhile is not decided here: who may is another matter.
+        self.cases["copy"]._decide("granted")
+        self.cases["restriction"] = self._ask_about_data("restriction", restricted)
+        self.cases["restriction"]._decide("granted")
+        restricted.complaint_id._set_restricted()
+
+    def _ask_about_data(self, kind, card, user=None):
+        """Register a request of the customer about a case, as the archivist."""
+        return (
+            self.env["customer.complaint.person.request"]
+            .with_user(user or self.second_archivist)
+            .create(
+                {
+                    "kind": kind,
+                    "partner_id": self.customer.id,
+                    "asked_by": "顾客本人",
+                    "identity_proof": "document",
+                    "complaint_ids": [Command.set(card.sudo().complaint_id.ids)],
+                }
+            )
+        )
 
     def _return(self, order, user=None, **values):
         return (
@@ -736,6 +766,13 @@ class RightsCase(CustomerComplaintCommon):
     def _do_check_the_archive(self, user):
         self.env["customer.complaint.archive.check"].with_user(user).action_start()
 
+    def _do_undo_an_import(self, user):
+        Legacy = self.env["customer.complaint.archive.legacy"]
+        result = Legacy.with_user(self.archivist).load(
+            ["number", "date_completed", "phone"], [["误-1", "1998-06-20", "1"]]
+        )
+        Legacy.with_user(user).browse(result["ids"]).action_undo_import()
+
     def _do_take_an_inventory(self, user):
         inventories = self.env["customer.complaint.archive.inventory"].with_user(user)
         inventory = inventories.create({})
@@ -748,6 +785,20 @@ class RightsCase(CustomerComplaintCommon):
         inventory.action_start()
         inventory.with_user(user).read(["name", "open_count"])
         inventory.line_ids.with_user(user).read(["card_name", "result", "check_note"])
+
+    def _do_register_a_data_request(self, user):
+        self._ask_about_data(
+            "restriction", self.cases["closed"].sudo().archive_card_id, user
+        )
+
+    def _do_decide_a_data_request(self, user):
+        self._as("data_request", user).action_grant()
+
+    def _do_lift_a_restriction(self, user):
+        self._as("restriction", user)._lift("本人撤回申请")
+
+    def _do_copy_the_data_of_a_person(self, user):
+        self._as("copy", user)._make_export()
 
     def _do_edit_configuration(self, user):
         for model in self._get_configuration():
@@ -902,7 +953,10 @@ class TestFourEyes(RightsCase):
         self.cases["unnamed"].complaint_id.user_id = self.agent
         # A recusal is entered before the case ends.
         self.cases["closed"] = self._at("followup", category_id=category.id)
-        for name in ("held", "due", "disposal"):
+        for name in (
+            *("held", "due", "disposal"),
+            *("data_request", "copy", "restriction"),
+        ):
             del self.cases[name]
         complaints = self.env["customer.complaint"].union(
             *(

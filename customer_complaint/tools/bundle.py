@@ -2,44 +2,22 @@
 
 import hashlib
 import io
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from .file_name import clean_file_name
+
 CHUNK = 256 * 1024
 # Longer files need the large format, which old programs do not read.
 LARGE = 1 << 31
-# Paths stay short enough for any system to unpack them: file systems take 255 bytes.
+# Paths stay short enough for any system to unpack them.
 MAX_PART_BYTES = 120
-MAX_SUFFIX_BYTES = 16
 OWNER_READS = 0o600 << 16
-UNSAFE = re.compile(
-    r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+'
-)
-# Devices, not files, on some systems.
-DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
 # What packing would not make smaller.
 PACKED_TYPES = ("image/", "video/", "audio/", "application/pdf", "application/zip")
 UNPACKED_TYPES = ("image/bmp", "image/svg+xml", "image/tiff", "audio/wav")
-
-
-def clean_part(name, fallback="file"):
-    """Return a name as one part of a path that every system can unpack.
-
-    :param str name: as a user wrote it
-    :param str fallback: what it is called when nothing of it is left
-    :rtype: str
-    """
-    name = UNSAFE.sub("_", name or "").strip(" .")
-    name = DEVICES.sub(r"_\g<0>", name) or fallback
-    suffix = PurePosixPath(name).suffix
-    if len(suffix.encode()) > MAX_SUFFIX_BYTES:
-        suffix = ""
-    stem = name.removesuffix(suffix) if suffix else name
-    room = MAX_PART_BYTES - len(suffix.encode())
-    return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + suffix
 
 
 class Paths:
@@ -54,7 +32,7 @@ class Paths:
         :param str parts: folders and the file's name, as users wrote them
         :rtype: str
         """
-        *folders, name = (clean_part(part) for part in parts)
+        *folders, name = (clean_file_name(part, MAX_PART_BYTES) for part in parts)
         first = path = PurePosixPath(*folders, name)
         number = 1
         while str(path).casefold() in self._taken:

@@ -25,3 +25,4 @@ from . import customer_complaint_archive_inventory_finish
 from . import customer_complaint_ask_access
 from . import customer_complaint_waive_sealing
 from . import customer_complaint_return_settle
+from . import customer_complaint_end_person_request

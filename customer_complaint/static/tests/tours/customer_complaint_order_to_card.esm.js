@@ -1,3 +1,4 @@
+import {fileReceipt} from "@customer_complaint/../tests/tours/file_paper.esm";
 import {registry} from "@web/core/registry";
 
 // From a confirmed sales order to the sealed archive card. Starts on the order's form.
@@ -190,6 +191,16 @@ registry.category("web_tour.tours").add("customer_complaint_order_to_card", {
             trigger: ".modal button[name=action_tell]:contains(Record Notice)",
             run: "click",
         },
+        {
+            content: "Look at the papers",
+            trigger: "body:not(:has(.modal)) .o_notebook .nav-link[name=papers]",
+            run: "click",
+        },
+        {
+            content: "Money was paid, so a receipt is needed to seal the card",
+            trigger: ".o_form_view .alert:contains(Copy of receipt)",
+        },
+        ...fileReceipt(),
         {
             content: "Close the complaint",
             trigger: "button[name=action_close]",

@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_list
+
+from .customer_complaint_archive_seal import ARCHIVIST
+from .customer_complaint_archive_snapshot import CARD
+
+
+class CustomerComplaint(models.Model):
+    """What a sealed card says does not change by any step but the reopening."""
+
+    _inherit = "customer.complaint"
+
+    def _write_unguarded(self, vals):
+        if "state" not in vals:
+            self._check_card_not_sealed(vals)
+        return super()._write_unguarded(vals)
+
+    def _filter_waiting_for_seal(self):
+        """Return those that have ended and whose cards the user completes for sealing.
+
+        Only archivists complete them: what is missing is why they are not sealed.
+        """
+        if not self.env.user.has_group(ARCHIVIST):
+            return self.browse()
+        # How they stand, not what they say.
+        return self.filtered(
+            lambda complaint: (
+                complaint._has_ended()
+                and complaint.sudo().archive_card_id.state == "open"
+            )
+        )
+
+    def _check_card_not_sealed(self, vals):
+        """Refuse to change what sealed cards say.
+
+        :raise UserError: naming the complaints
+        """
+        ended = self.filtered(lambda complaint: complaint._has_ended())
+        if not ended:
+            return
+        sealed = self.env[CARD]._get_sealed_fields()[self._name]
+        if vals.keys().isdisjoint(sealed):
+            return
+        # How the card stands counts, not whether the user may see it.
+        ended.sudo().archive_card_id._check_not_sealed()
+
+
+class CustomerComplaintArchiveDocument(models.Model):
+    _inherit = "customer.complaint.archive.document"
+
+    is_sealed = fields.Boolean(
+        string="Sealed",
+        readonly=True,
+        copy=False,
+        help="Was sealed with its card and stays as it was, even when the complaint "
+        "is reopened.",
+    )
+
+    @api.model
+    def _get_reserved_fields(self):
+        return super()._get_reserved_fields() | {"is_sealed"}
+
+    @api.model
+    def _check_may_add(self, complaints):
+        waiting = complaints._filter_waiting_for_seal()
+        super()._check_may_add(complaints - waiting)
+        waiting.check_access("read")
+        waiting._check_may_work()
+
+    def _check_may_change(self):
+        waiting = self.complaint_id._filter_waiting_for_seal()
+        completed = self.filtered(lambda paper: paper.complaint_id in waiting)
+        super(CustomerComplaintArchiveDocument, self - completed)._check_may_change()
+        waiting._check_may_work()
+        self._check_not_sealed()
+
+    def write(self, vals):
+        return super().write(
+            {name: value for name, value in vals.items() if name != "is_sealed"}
+        )
+
+    def _move_to_complaint(self, complaint):
+        self._check_not_sealed()
+        return super()._move_to_complaint(complaint)
+
+    def _check_not_sealed(self):
+        """:raise UserError: naming papers that were sealed with their card"""
+        # Whether they are sealed, not what they say.
+        sealed_sudo = self.sudo().filtered("is_sealed")
+        if sealed_sudo:
+            raise UserError(
+                self.env._(
+                    "These papers were sealed with their archive card and stay as "
+                    "they are: %(names)s. Add what is new as a paper of its own, or "
+                    "as a supplement to the card.",
+                    names=format_list(
+                        self.env,
+                        [
+                            paper.type_id.name
+                            if paper.confidentiality == "confidential"
+                            else paper.name
+                            for paper in sealed_sudo
+                        ],
+                    ),
+                )
+            )
+
+    def _get_kept_files(self):
+        sealed = self.filtered("is_sealed")
+        return super()._get_kept_files() | sealed.attachment_ids

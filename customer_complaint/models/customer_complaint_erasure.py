@@ -1,0 +1,264 @@
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
+
+# How many cases one run of the job looks at; the next run goes on.
+ERASED_AT_ONCE = 500
+
+
+class CustomerComplaint(models.Model):
+    _inherit = "customer.complaint"
+
+    def _erase(self, ground):
+        """Erase the data of persons from these cases and all that hangs on them.
+
+        What remains is the stub: numbers, dates, categories, amounts, states, who of
+        the company did what, and the digests of the chain. Cases that were merged into
+        these, and have no card of their own, go with them.
+
+        :param str ground: why, as plain text; noted on the cases
+        """
+        cases = self | self._get_merged_without_card()
+        for model in self.env["customer.complaint.personal"]._get_personal_models():
+            # By rule: what is erased need not be seen by anybody for it.
+            Model_sudo = self.env[model].sudo().with_context(active_test=False)
+            Model_sudo.search(Model_sudo._get_case_domain(cases))._erase_records()
+        self.env.cr.execute(
+            "UPDATE customer_complaint SET is_restricted = FALSE,"
+            " date_erased = %s WHERE id IN %s",
+            (fields.Datetime.now(), tuple(cases.ids)),
+        )
+        self.env.invalidate_all()
+        cases._message_log_batch(bodies={case.id: ground for case in cases})
+        self.env["customer.complaint.person.request"]._finish_erased(cases)
+
+    def _get_merged_without_card(self):
+        """Return the cases that live on in these, whatever the way they were merged."""
+        found = self.browse()
+        merged = self
+        while merged:
+            merged = self.search(
+                [("merged_into_id", "in", merged.ids), ("archive_card_id", "=", False)]
+            )
+            merged -= found | self
+            found |= merged
+        return found
+
+
+class CustomerComplaintArchiveCard(models.Model):
+    _inherit = "customer.complaint.archive.card"
+
+    def _destroy(self, disposal):
+        """Erase the data of persons together with the files."""
+        figures = super()._destroy(disposal)
+        self.complaint_id._erase(
+            self.env._(
+                "The archive card was destroyed by %(disposal)s, and with it all "
+                "personal data of the case.",
+                disposal=disposal.name,
+            )
+        )
+        return figures
+
+
+class CustomerComplaintArchiveDisposal(models.Model):
+    """The job that destroys cards also erases what requests ask for."""
+
+    _inherit = "customer.complaint.archive.disposal"
+
+    @api.model
+    def _cron_archive_retention(self):
+        """Destroy what is approved, and erase what is due.
+
+        Every case is a transaction of its own; what fails is tried again next time,
+        and never stops the others.
+        """
+        self.env["customer.complaint.person.request"]._approve_due_disposals()
+        self.env["ir.cron"]._commit_progress()
+        result = super()._cron_archive_retention()
+        self._erase_left()
+        return result
+
+    @api.model
+    def _erase_left(self):
+        """Erase cases without a card to dispose of, and what was left of others."""
+        Request = self.env["customer.complaint.person.request"]
+        Complaint = self.env["customer.complaint"]
+        cases = Complaint.search(
+            self._get_left_domain(), order="id", limit=ERASED_AT_ONCE
+        )
+        cron = self.env["ir.cron"]
+        if not cases or not cron._commit_progress(remaining=len(cases)):
+            return
+        for case in cases:
+            try:
+                with self.env.cr.savepoint():
+                    locked = case.try_lock_for_update().filtered_domain(
+                        self._get_left_domain()
+                    )
+                    if locked and not locked._get_cannot_restrict_reason():
+                        locked._erase(Request._get_ground(locked))
+            except psycopg2.OperationalError:
+                raise  # somebody changed it in the same instant: the job is run again
+            except Exception:
+                _logger.exception("%s was not erased", case.name)
+                self.env.invalidate_all()
+            if not cron._commit_progress(1):
+                return
+
+    @api.model
+    def _get_left_domain(self):
+        """Return the domain of the cases that hold data of persons for no reason.
+
+        Those whose card was destroyed before data were erased with it, and those that
+        are to be erased and have no card whose retention could run.
+
+        :rtype: odoo.fields.Domain
+        """
+        has_ended = Domain("is_closed", "=", True) & Domain("date_erased", "=", False)
+        asked = [("kind", "=", "erasure"), ("state", "=", "granted")]
+        return has_ended & (
+            Domain("archive_card_id.state", "=", "disposed")
+            | (
+                Domain("archive_card_id", "=", False)
+                & Domain("merged_into_id", "=", False)
+                & Domain("person_request_ids", "any", asked)
+            )
+        )
+
+
+class CustomerComplaintPersonRequest(models.Model):
+    """A request itself holds data of a person: erased with the last of its cases."""
+
+    _name = "customer.complaint.person.request"
+    _inherit = ["customer.complaint.person.request", "customer.complaint.personal"]
+
+    @api.model
+    def _get_personal_fields(self):
+        return super()._get_personal_fields() | {
+            "partner_id",
+            "person_name",
+            "phone",
+            "email",
+            "asked_by",
+            "reason",
+            "identity_note",
+            "decision_note",
+            "end_reason",
+        }
+
+    @api.model
+    def _get_case_domain(self, complaints):
+        """Requests whose other cases are kept stay as they are."""
+        return (
+            Domain("complaint_ids", "in", complaints.ids)
+            & Domain("state", "!=", "registered")
+            & ~Domain(
+                "complaint_ids",
+                "any",
+                [("date_erased", "=", False), ("id", "not in", complaints.ids)],
+            )
+        )
+
+    @api.model
+    def _get_ground(self, complaint):
+        """Return by which request a case is erased, as its history says it.
+
+        :param customer.complaint complaint: to be erased
+        :rtype: str
+        """
+        request = complaint.person_request_ids.filtered(
+            lambda request: request.kind == "erasure" and request.state == "granted"
+        )[:1]
+        if not request:
+            return self.env._("All personal data of the case were erased.")
+        return self.env._(
+            "All personal data of the case were erased, as the request %(name)s asks.",
+            name=request.name,
+        )
+
+    @api.model
+    def _finish_erased(self, complaints):
+        """End the requests that are fulfilled: nothing of the person is left.
+
+        :param customer.complaint complaints: just erased
+        """
+        done = self.search(
+            [
+                ("complaint_ids", "in", complaints.ids),
+                ("state", "=", "granted"),
+                ("kind", "!=", "export"),
+            ]
+        ).filtered(lambda request: all(request.complaint_ids.mapped("date_erased")))
+        done._end("done")
+
+    @api.model
+    def _approve_due_disposals(self):
+        """Make a disposal of the cards that granted requests want erased, once due.
+
+        Two people have decided on it already: who registered the request and the
+        manager who granted it. Legal holds and retention keep a card as ever.
+        """
+        granted = self.search([("kind", "=", "erasure"), ("state", "=", "granted")])
+        Line = self.env["customer.complaint.archive.disposal.line"]
+        for request in granted:
+            try:
+                with self.env.cr.savepoint():
+                    due = request.complaint_ids.archive_card_id.filtered(
+                        lambda card: not card._get_cannot_dispose_reason()
+                    )
+                    standing = Line.search(
+                        [
+                            ("card_id", "in", due.ids),
+                            ("disposal_id.state", "in", ("approved", "proposed")),
+                        ]
+                    ).card_id
+                    if due - standing:
+                        request._make_disposal(due - standing)
+            except psycopg2.OperationalError:
+                raise
+            except Exception:
+                _logger.exception("%s: no disposal was made", request.name)
+                self.env.invalidate_all()
+
+    def _make_disposal(self, cards):
+        """Return an approved disposal of cards, in the name of who decided.
+
+        :param customer.complaint.archive.card cards: due
+        :rtype: customer.complaint.archive.disposal
+        """
+        self.ensure_one()
+        disposal = self.env["customer.complaint.archive.disposal"].create(
+            {
+                "company_id": self.company_id.id,
+                "note": self.env._(
+                    "Erasure asked for by the request %(name)s.", name=self.name
+                ),
+                "line_ids": [
+                    fields.Command.create({"card_id": card.id}) for card in cards
+                ],
+            }
+        )
+        disposal._write_unguarded(
+            {
+                "state": "approved",
+                "proposed_by_id": self.registered_by_id.id,
+                "date_proposed": self.create_date,
+                "decided_by_id": self.decided_by_id.id,
+                "date_decided": self.date_decided,
+            }
+        )
+        disposal._tell_departments(
+            self.env._(
+                "Cards are destroyed at the request %(name)s, since their retention "
+                "has ended: %(count)s.",
+                name=self.name,
+                count=len(cards),
+            )
+        )
+        return disposal

@@ -1,0 +1,188 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# What stands where a text was: in both languages, whoever reads what remains.
+ERASED = "[已删除 erased]"
+PERSONAL = "customer.complaint.personal"
+LONG_TEXTS = ("text", "html")
+
+
+class CustomerComplaintPersonal(models.AbstractModel):
+    """What holds data of persons: complainants, witnesses, whoever is written about.
+
+    Each such model names its fields in one method; erasing needs to know nothing else
+    of it. What is not named stays for good: numbers, dates, categories, amounts, and
+    who of the company did what.
+    """
+
+    _name = "customer.complaint.personal"
+    _description = "Holds Data of Persons"
+
+    @api.model
+    def _get_personal_fields(self):
+        """Return the names of the fields that may hold data of persons.
+
+        A new model, or a new field of an extension, joins by overriding this.
+
+        :rtype: frozenset[str]
+        """
+        return frozenset()
+
+    @api.model
+    def _get_case_domain(self, complaints):
+        """Return the domain of the records that belong to some complaints.
+
+        :param customer.complaint complaints: ended
+        :rtype: odoo.fields.Domain
+        """
+        return Domain("complaint_id", "in", complaints.ids)
+
+    @api.model
+    def _get_personal_models(self):
+        """Return the names of all models that hold data of persons.
+
+        :rtype: list[str]
+        """
+        names = self.env.registry.descendants([PERSONAL], "_inherit")
+        return sorted(name for name in names if not self.env[name]._abstract)
+
+    # ------------------------------------------------------------------
+    # ERASURE
+    # ------------------------------------------------------------------
+
+    def _erase_records(self):
+        """Erase what these records hold of persons, without a trace elsewhere.
+
+        Past the ORM: nothing is tracked, and no rule of a living case refuses it. A
+        text, and what must not be empty, leaves a fixed word; everything else is
+        emptied. Files that fields hold go as well.
+        """
+        if not self:
+            return
+        self.env.flush_all()
+        values = []
+        for name in sorted(self._get_personal_fields()):
+            field = self._fields[name]
+            if field.type == "many2many":
+                self._erase_links(field)
+            elif field.column_type:
+                values.append(
+                    SQL("%s = %s", SQL.identifier(name), self._sql_erased(field))
+                )
+        if values:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET %s WHERE id IN %s",
+                    SQL.identifier(self._table),
+                    SQL(", ").join(values),
+                    tuple(self.ids),
+                )
+            )
+        self._erase_files()
+        if "message_ids" in self._fields:
+            self._erase_messages()
+        self.env.invalidate_all()
+
+    @api.model
+    def _sql_erased(self, field):
+        """Return what a column holds afterwards.
+
+        Where a person must be named, it is the company from then on.
+        """
+        if field.type == "many2one" and field.required:
+            return SQL(
+                "(SELECT partner_id FROM res_company WHERE id = %s)",
+                SQL.identifier(self._table, "company_id"),
+            )
+        is_text = field.type in LONG_TEXTS or (field.type == "char" and field.required)
+        if not is_text:
+            return SQL("NULL")
+        column = SQL.identifier(field.name)
+        return SQL(
+            "CASE WHEN COALESCE(%s, '') = '' THEN %s ELSE %s END",
+            column,
+            column,
+            ERASED,
+        )
+
+    def _erase_links(self, field):
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM %s WHERE %s IN %s",
+                SQL.identifier(field.relation),
+                SQL.identifier(field.column1),
+                tuple(self.ids),
+            )
+        )
+
+    def _erase_files(self):
+        """Destroy what is filed with the records, and in their fields."""
+        of_fields = Domain("res_field", "=", False) | Domain("res_field", "!=", False)
+        held = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
+        # By rule: whoever asked for it need not read what goes.
+        self.env["ir.attachment"].sudo().search(held & of_fields)._destroy_files()
+
+    # ------------------------------------------------------------------
+    # CHATTER
+    # ------------------------------------------------------------------
+
+    def _erase_messages(self):
+        """Erase what was written on the records; that and when it was stays.
+
+        To-dos, mails, notifications and followers go. Colleagues stay the authors of
+        what they wrote, others do not.
+        """
+        # Everything of the records, whoever may read it.
+        messages_sudo = (
+            self.env["mail.message"]
+            .sudo()
+            .search([("model", "=", self._name), ("res_id", "in", self.ids)])
+        )
+        messages_sudo.attachment_ids.filtered(
+            lambda file: file.res_model in (self._name, "mail.compose.message")
+        )._destroy_files()
+        self.env.flush_all()
+        ids = tuple(messages_sudo.ids) or (0,)
+        for table in (
+            "mail_tracking_value",
+            "mail_mail",
+            "mail_notification",
+        ):
+            self.env.cr.execute(
+                SQL(
+                    "DELETE FROM %s WHERE mail_message_id IN %s",
+                    SQL.identifier(table),
+                    ids,
+                )
+            )
+        for table in ("mail_message_reaction", "mail_message_link_preview"):
+            self.env.cr.execute(
+                SQL("DELETE FROM %s WHERE message_id IN %s", SQL.identifier(table), ids)
+            )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE mail_message SET subject = NULL, email_from = NULL,
+                          reply_to = NULL, incoming_email_to = NULL,
+                          incoming_email_cc = NULL, outgoing_email_to = NULL,
+                          author_guest_id = NULL,
+                          body = CASE WHEN COALESCE(body, '') = '' THEN body
+                                      ELSE %s END,
+                          author_id = CASE WHEN EXISTS (
+                              SELECT 1 FROM res_users colleague
+                               WHERE colleague.partner_id = mail_message.author_id
+                                 AND NOT colleague.share) THEN author_id END
+                    WHERE id IN %s""",
+                f"<p>{ERASED}</p>",
+                ids,
+            )
+        )
+        for table in ("mail_activity", "mail_followers"):
+            self.env.cr.execute(
+                SQL(
+                    "DELETE FROM %s WHERE res_model = %s AND res_id IN %s",
+                    SQL.identifier(table),
+                    self._name,
+                    tuple(self.ids),
+                )
+            )
