@@ -118,7 +118,7 @@ class CustomerComplaintArchiveInventoryLine(models.Model):
     # ------------------------------------------------------------------
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise UserError(
             self.env._(
                 "The inventory makes its list by itself. Scan a card that is not on "
