@@ -99,7 +99,7 @@ class CustomerComplaint(models.Model):
             lines.append(
                 self.env._(
                     "While the law demands that a complaint is handled, its data are "
-                    "neither restricted nor erased (个人信息保护法 art. 47). Finish it "
+                    "neither restricted nor erased (PIPL art. 47). Finish it "
                     "first, or take it off the request."
                 )
             )

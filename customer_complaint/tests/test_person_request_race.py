@@ -2,6 +2,7 @@ import time
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .race_common import CONFLICTS, TwoAtOnceCase
 
@@ -54,18 +55,33 @@ class TestPersonRequestRace(TwoAtOnceCase):
     @classmethod
     def _clean_up(cls):
         with cls.registry.cursor() as cr:
+            cr.execute("SET session_replication_role = replica")
+            for table, column, value in (
+                (
+                    "customer_complaint_person_request_rel",
+                    "complaint_id",
+                    cls.complaint_id,
+                ),
+                ("customer_complaint_person_request", "company_id", cls.company_id),
+                ("customer_complaint_deadline", "company_id", cls.company_id),
+                ("customer_complaint", "id", cls.complaint_id),
+            ):
+                cr.execute(f"DELETE FROM {table} WHERE {column} = %s", (value,))
             cr.execute(
-                "DELETE FROM customer_complaint_person_request_rel"
-                " WHERE complaint_id = %s",
-                (cls.complaint_id,),
+                "DELETE FROM mail_message WHERE (model = 'customer.complaint'"
+                " AND res_id = %s) OR (model = 'customer.complaint.person.request'"
+                " AND res_id IN %s)",
+                (cls.complaint_id, tuple(cls.request_ids)),
             )
-            cr.execute(
-                "DELETE FROM customer_complaint_person_request WHERE company_id = %s",
-                (cls.company_id,),
+            cr.execute("SET session_replication_role = DEFAULT")
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            company = env["res.company"].browse(cls.company_id)
+            team = env["customer.complaint.team"].search(
+                [("company_id", "=", company.id)]
             )
-            cr.execute(
-                "DELETE FROM customer_complaint WHERE id = %s", (cls.complaint_id,)
-            )
+            company.complaint_team_id = False
+            team.unlink()
+            company.active = False
 
     def _request(self, cr, number):
         env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"})
@@ -88,7 +104,7 @@ class TestPersonRequestRace(TwoAtOnceCase):
         lifted.complaint_ids._set_restricted()
         lifted.env.flush_all()
         self.first.commit()
-        with self.assertRaises(CONFLICTS):
+        with self.assertRaises(CONFLICTS), mute_logger("odoo.sql_db"):
             self._grant(self.second, 1)
         self._restart(self.second)
         self._grant(self.second, 1)
