@@ -131,6 +131,8 @@ class CustomerComplaint(models.Model):
         )
         self.invalidate_model(["is_restricted"])
         self.env.registry.clear_cache()
+        # Again, for who looked before it was so for all.
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
         self.filtered("is_restricted")._empty_inboxes()
 
     def _empty_inboxes(self):
