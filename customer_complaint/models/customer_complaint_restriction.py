@@ -61,6 +61,13 @@ class CustomerComplaint(models.Model):
             "person_request_ids",
         }
 
+    @api.depends("is_restricted", "date_erased")
+    def _compute_can_edit(self):
+        super()._compute_can_edit()
+        for complaint in self:
+            if complaint.is_restricted or complaint.date_erased:
+                complaint.can_edit = False
+
     # ------------------------------------------------------------------
     # RESTRICTING
     # ------------------------------------------------------------------
