@@ -5,6 +5,8 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .customer_complaint_archive_disposal import RUNNING_STATES
+
 _logger = logging.getLogger(__name__)
 
 # How many cases one run of the job looks at; the next run goes on.
@@ -215,7 +217,7 @@ class CustomerComplaintPersonRequest(models.Model):
                     standing = Line.search(
                         [
                             ("card_id", "in", due.ids),
-                            ("disposal_id.state", "in", ("approved", "proposed")),
+                            ("disposal_id.state", "in", RUNNING_STATES),
                         ]
                     ).card_id
                     if due - standing:

@@ -61,6 +61,13 @@ class CustomerComplaint(models.Model):
             "person_request_ids",
         }
 
+    @api.depends("is_restricted", "date_erased")
+    def _compute_can_edit(self):
+        super()._compute_can_edit()
+        for complaint in self:
+            if complaint.is_restricted or complaint.date_erased:
+                complaint.can_edit = False
+
     # ------------------------------------------------------------------
     # RESTRICTING
     # ------------------------------------------------------------------
@@ -131,6 +138,8 @@ class CustomerComplaint(models.Model):
         )
         self.invalidate_model(["is_restricted"])
         self.env.registry.clear_cache()
+        # Again, for who looked before it was so for all.
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
         self.filtered("is_restricted")._empty_inboxes()
 
     def _empty_inboxes(self):

@@ -371,6 +371,7 @@ class TestPersonRequest(PersonRequestCase):
     def test_nothing_is_done_with_it(self):
         self._grant()
         case = self.case.with_user(self.manager)
+        self.assertFalse(case.can_edit)
         Supplement = self.env["customer.complaint.archive.supplement"]
         deeds = {
             "write": lambda: case.write({"priority": "2"}),
