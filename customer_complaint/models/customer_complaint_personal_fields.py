@@ -104,6 +104,22 @@ class CustomerComplaintArchiveCheckFinding(models.Model):
         return super()._get_personal_fields() | {"detail"}
 
 
+class CustomerComplaintArchiveInventoryLine(models.Model):
+    _name = "customer.complaint.archive.inventory.line"
+    _inherit = [
+        "customer.complaint.archive.inventory.line",
+        "customer.complaint.personal",
+    ]
+
+    @api.model
+    def _get_case_domain(self, complaints):
+        return Domain("card_id.complaint_id", "in", complaints.ids)
+
+    @api.model
+    def _get_personal_fields(self):
+        return super()._get_personal_fields() | {"note"}
+
+
 class CustomerComplaintArchiveAccess(models.Model):
     _inherit = "customer.complaint.archive.access"
 

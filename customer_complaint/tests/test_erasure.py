@@ -58,6 +58,21 @@ HARMLESS = {
     },
     "customer.complaint.archive.disposal.line": {"note"},
     "customer.complaint.archive.document.type": {"name"},
+    # Of a count of the shelves, not of a case.
+    "customer.complaint.archive.inventory": {
+        "name",
+        "room",
+        "cabinet",
+        "box",
+        "note",
+        "conclusion",
+    },
+    "customer.complaint.archive.inventory.line": {
+        "card_name",
+        "place_expected",
+        "place_found",
+        "check_note",
+    },
     # The content is destroyed with the card: what the digest covers stays.
     "customer.complaint.archive.entry": {
         "card_name",
