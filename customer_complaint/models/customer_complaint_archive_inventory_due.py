@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..tools.job import work_off
 from .customer_complaint_archive_inventory import INVENTORY_SEQUENCE
 from .customer_complaint_archive_inventory_line import RESULTS
 from .customer_complaint_archive_seal import ARCHIVIST
@@ -91,7 +92,10 @@ class CustomerComplaintArchiveDisposal(models.Model):
         result = super()._cron_archive_retention()
         Inventory = self.env["customer.complaint.archive.inventory"]
         Inventory._cron_compare()
-        Inventory._propose_due()
+        work_off(
+            self.env["res.company"].search([("complaint_inventory_months", ">", 0)]),
+            lambda company: Inventory._propose_due(company),
+        )
         return result
 
 
@@ -101,15 +105,20 @@ class CustomerComplaintArchiveInventory(models.Model):
     _inherit = "customer.complaint.archive.inventory"
 
     @api.model
-    def _propose_due(self):
+    def _propose_due(self, companies=None):
         """Draft an inventory for each archive category that nobody checked in time.
 
         The archivists of the company get a to-do. A draft or a running inventory of
         the category, or of all, is reminder enough.
+
+        :param res.company companies: whose archives; all that have a period if not
+            given
         """
-        for company in self.env["res.company"].search(
-            [("complaint_inventory_months", ">", 0)]
-        ):
+        if companies is None:
+            companies = self.env["res.company"].search(
+                [("complaint_inventory_months", ">", 0)]
+            )
+        for company in companies:
             categories = self._get_due_categories(company)
             archivists_sudo = company._get_complaint_users(ARCHIVIST).sudo()
             inventories = self.with_context(lang=company.partner_id.lang)

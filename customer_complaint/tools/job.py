@@ -33,7 +33,7 @@ def work_off(records, work, prepare=None, on_failure=None):
         record = model.browse(record_id)
         is_done, _result = attempt(record, work, prepare)
         if not is_done and on_failure:
-            on_failure(record)
+            attempt(record, on_failure)
         has_time = cron._commit_progress(1, remaining=len(ids) - number)
         records.env.invalidate_all()  # many records are not kept in memory
     return True
