@@ -111,7 +111,7 @@ class CustomerComplaintArchiveAccessLog(models.Model):
     # ------------------------------------------------------------------
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         """:raise AccessError: always; see :meth:`_record`"""
         self._refuse_forgery()
 

@@ -337,7 +337,7 @@ class CustomerComplaintRecusal(models.Model):
     _inherit = "customer.complaint.recusal"
 
     def _apply(self):
-        super()._apply()
+        result = super()._apply()
         # What was opened to them, whoever enters the recusal.
         accesses_sudo = (
             self.env["customer.complaint.archive.access"]
@@ -345,6 +345,7 @@ class CustomerComplaintRecusal(models.Model):
             .search([("complaint_id", "=", self.complaint_id.id)])
         )
         accesses_sudo._drop_for(self.partner_id)
+        return result
 
 
 class CustomerComplaint(models.Model):

@@ -397,7 +397,7 @@ class CustomerComplaintArchiveDisposalLine(models.Model):
         lines._check_may_dispose()
         return lines
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
             self.env._("The disposal writes its lines by itself. Remove the card.")
         )

@@ -98,7 +98,7 @@ class CustomerComplaintArchiveCard(models.Model):
 
         :param dict contents: content and facts by card
         """
-        super()._mark_sealed(contents)
+        result = super()._mark_sealed(contents)
         rows = [
             SQL("(%s, %s)", card.id, file["id"])
             for card, (content, _facts) in contents.items()
@@ -115,6 +115,7 @@ class CustomerComplaintArchiveCard(models.Model):
                 )
             )
             self.invalidate_model(["sealed_file_ids"], flush=False)
+        return result
 
 
 def _belongs_to_complaint(model):

@@ -146,7 +146,6 @@ class CustomerComplaintArchiveLegacy(models.Model):
         help="Its members see the card. Left empty, supervisors see it.",
     )
     date_accepted = fields.Date(
-        string="Date Accepted",
         compute="_compute_told",
         readonly=False,
         help="Left empty, the day the complaint was completed.",
@@ -155,7 +154,6 @@ class CustomerComplaintArchiveLegacy(models.Model):
         related="complaint_id.legacy_handler", string="Handled By", readonly=False
     )
     date_completed = fields.Date(
-        string="Date Completed",
         compute="_compute_told",
         readonly=False,
         required=True,
@@ -241,7 +239,7 @@ class CustomerComplaintArchiveLegacy(models.Model):
             ]
         )
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         """Correct entries whose cards are not sealed yet.
 
         :raise AccessError: unless the user may enter paper cards

@@ -509,4 +509,4 @@ class CustomerComplaintArchiveDocument(models.Model):
         late = complaints.filtered(lambda complaint: complaint._takes_late_papers())
         late.check_access("read")
         late._check_may_work()
-        super()._check_may_add(complaints - late)
+        return super()._check_may_add(complaints - late)

@@ -64,16 +64,20 @@ class CustomerComplaintArchiveDocument(models.Model):
     @api.model
     def _check_may_add(self, complaints):
         waiting = complaints._filter_waiting_for_seal()
-        super()._check_may_add(complaints - waiting)
+        result = super()._check_may_add(complaints - waiting)
         waiting.check_access("read")
         waiting._check_may_work()
+        return result
 
     def _check_may_change(self):
         waiting = self.complaint_id._filter_waiting_for_seal()
         completed = self.filtered(lambda paper: paper.complaint_id in waiting)
-        super(CustomerComplaintArchiveDocument, self - completed)._check_may_change()
+        result = super(
+            CustomerComplaintArchiveDocument, self - completed
+        )._check_may_change()
         waiting._check_may_work()
         self._check_not_sealed()
+        return result
 
     def write(self, vals):
         return super().write(

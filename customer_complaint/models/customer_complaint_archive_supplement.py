@@ -112,7 +112,7 @@ class CustomerComplaintArchiveSupplement(models.Model):
             self.env._("Only sealed cards take a supplement: %(names)s."),
         )
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         self._refuse()
 
     def _write_unguarded(self, vals):

@@ -75,8 +75,9 @@ class CustomerComplaintArchiveDocument(models.Model):
         return super()._get_personal_fields() | {"name", "note"}
 
     def _erase_records(self):
-        super()._erase_records()
+        result = super()._erase_records()
         self._destroy_texts()
+        return result
 
 
 class CustomerComplaintArchiveSupplement(models.Model):

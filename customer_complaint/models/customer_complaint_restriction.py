@@ -63,10 +63,11 @@ class CustomerComplaint(models.Model):
 
     @api.depends("is_restricted", "date_erased")
     def _compute_can_edit(self):
-        super()._compute_can_edit()
+        result = super()._compute_can_edit()
         for complaint in self:
             if complaint.is_restricted or complaint.date_erased:
                 complaint.can_edit = False
+        return result
 
     # ------------------------------------------------------------------
     # RESTRICTING
@@ -248,8 +249,9 @@ class CustomerComplaintArchiveSupplement(models.Model):
 
     @api.model
     def _check_may_add(self, cards):
-        super()._check_may_add(cards)
+        result = super()._check_may_add(cards)
         cards.complaint_id._check_not_restricted()
+        return result
 
 
 class ResPartner(models.Model):

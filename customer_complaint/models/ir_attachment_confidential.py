@@ -152,9 +152,10 @@ class IrAttachment(models.Model):
     @api.depends_context("uid")
     def _compute_display_name(self):
         """Hide the names of confidential files where records merely point to them."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for file in self._get_confidential_owners():
             file.display_name = self.env._("Confidential file")
+        return result
 
     # ------------------------------------------------------------------
     # WAYS AROUND

@@ -1,4 +1,5 @@
 import time
+from ast import literal_eval
 from datetime import date
 from io import BytesIO
 
@@ -242,7 +243,7 @@ class TestArchiveLegacyImport(LegacyCase):
             domain = values["domain"] or "[]"
             if "uid" in str(domain):
                 continue
-            found = complaint.filtered_domain(eval(domain))
+            found = complaint.filtered_domain(literal_eval(domain))
             with self.subTest(action=action):
                 self.assertFalse(found)
 

@@ -49,7 +49,8 @@ tours.add("customer_complaint_archive_seal", {
         },
         {
             content: "The supplement is with the card",
-            trigger: ".o_field_widget[name=supplement_ids] .o_data_row:contains(顾客来信)",
+            trigger:
+                ".o_field_widget[name=supplement_ids] .o_data_row:contains(顾客来信)",
         },
         {
             content: "A court asks for the card: hold it",
@@ -85,8 +86,7 @@ tours.add("customer_complaint_archive_ask", {
         },
         {
             content: "The confidential ones are not named; ask for them",
-            trigger:
-                ".o_form_view:not(:contains(抗体)) button[name=action_ask_access]",
+            trigger: ".o_form_view:not(:contains(抗体)) button[name=action_ask_access]",
             run: "click",
         },
         {
@@ -147,7 +147,8 @@ tours.add("customer_complaint_archive_read", {
         },
         {
             content: "Close it",
-            trigger: ".o-FileViewer [aria-label=Close], .o-FileViewer-headerButton[title=Close]",
+            trigger:
+                ".o-FileViewer [aria-label=Close], .o-FileViewer-headerButton[title=Close]",
             run: "click",
         },
         {
@@ -249,7 +250,8 @@ tours.add("customer_complaint_archive_destroy", {
         },
         {
             content: "It is approved",
-            trigger: "body:not(:has(.modal)) .o_arrow_button_current:contains(Approved)",
+            trigger:
+                "body:not(:has(.modal)) .o_arrow_button_current:contains(Approved)",
         },
     ],
 });

@@ -14,7 +14,8 @@ export function fileReceipt() {
     return [
         {
             content: "File a paper",
-            trigger: ".o_field_widget[name=document_ids] .o_field_x2many_list_row_add a",
+            trigger:
+                ".o_field_widget[name=document_ids] .o_field_x2many_list_row_add a",
             run: "click",
         },
         {
