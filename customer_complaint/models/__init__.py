@@ -2,6 +2,7 @@ from . import account_move
 from . import account_move_credit
 from . import account_move_remediation
 from . import customer_complaint
+from . import customer_complaint_append_only
 from . import customer_complaint_personal
 from . import customer_complaint_part
 from . import customer_complaint_cached

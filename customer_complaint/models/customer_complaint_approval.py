@@ -17,6 +17,7 @@ class CustomerComplaintApproval(models.Model):
     """
 
     _name = "customer.complaint.approval"
+    _inherit = "customer.complaint.append.only"
     _description = "Approval of a Remediation"
     _order = "id desc"
     _rec_name = "remediation_id"
@@ -127,23 +128,6 @@ class CustomerComplaintApproval(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """:raise AccessError: always, if there is anything to create; see `_record`"""
-        if vals_list:
-            self._refuse_forgery()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """:raise AccessError: always, if there is anything to write"""
-        if self and vals:
-            self._refuse_forgery()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse_forgery()
-
     def _refuse_forgery(self):
         raise AccessError(
             self.env._(
@@ -159,6 +143,4 @@ class CustomerComplaintApproval(models.Model):
         :param list[dict] vals_list: one for each decision
         :rtype: customer.complaint.approval
         """
-        # Nobody has the right to create one. Every field is given: no default of a
-        # user gets in.
-        return super(CustomerComplaintApproval, self.sudo()).create(vals_list)
+        return self._create_unguarded(vals_list)

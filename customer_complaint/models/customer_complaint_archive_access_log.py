@@ -41,6 +41,7 @@ class CustomerComplaintArchiveAccessLog(models.Model):
     """
 
     _name = "customer.complaint.archive.access.log"
+    _inherit = "customer.complaint.append.only"
     _description = "Sight of a Confidential Paper"
     _order = "id desc"
     _rec_name = "paper"
@@ -110,21 +111,6 @@ class CustomerComplaintArchiveAccessLog(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        """:raise AccessError: always; see :meth:`_record`"""
-        self._refuse_forgery()
-
-    def write(self, vals):
-        """:raise AccessError: always, if there is anything to write"""
-        if self and vals:
-            self._refuse_forgery()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse_forgery()
-
     def _refuse_forgery(self):
         raise AccessError(
             self.env._(
@@ -147,10 +133,8 @@ class CustomerComplaintArchiveAccessLog(models.Model):
         if self.env.cr.readonly:
             # Core takes the request up again where it can be written.
             raise ReadOnlySqlTransaction("the log of sights is written")
-        # Nobody has the right to create one. Every field is given: no default of a
-        # user gets in.
         empty = dict.fromkeys(self._get_recorded_fields(), False)
-        return super(CustomerComplaintArchiveAccessLog, self.sudo()).create(
+        return self._create_unguarded(
             [
                 {**empty, "date": fields.Datetime.now(), **self._get_origin(), **vals}
                 for vals in vals_list

@@ -52,6 +52,7 @@ class CustomerComplaintArchiveCheck(models.Model):
     """
 
     _name = "customer.complaint.archive.check"
+    _inherit = "customer.complaint.append.only"
     _description = "Check of the Archive"
     _order = "id desc"
     _rec_name = "date_start"
@@ -99,26 +100,7 @@ class CustomerComplaintArchiveCheck(models.Model):
         ondelete="set null",
     )
 
-    # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        self._refuse()
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        self._refuse()
-
-    def _write_unguarded(self, vals):
-        """Write what the check finds, past the guard of write()."""
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse()
-
-    def _refuse(self):
+    def _refuse_forgery(self):
         raise UserError(
             self.env._(
                 "A check is made by the button “Check the Archive”, and its result "
@@ -174,7 +156,7 @@ class CustomerComplaintArchiveCheck(models.Model):
             {"company": company.id},
         )
         [[end]] = self.env.cr.fetchall()
-        return super().create(
+        return self._create_unguarded(
             [
                 {
                     "company_id": company.id,
@@ -247,6 +229,7 @@ class CustomerComplaintArchiveCheckFinding(models.Model):
     """What a check found: where in the chain, on which card, what differs."""
 
     _name = "customer.complaint.archive.check.finding"
+    _inherit = "customer.complaint.append.only"
     _description = "Finding of an Archive Check"
     _order = "check_id, id"
     _rec_name = "card_name"
@@ -273,17 +256,5 @@ class CustomerComplaintArchiveCheckFinding(models.Model):
     )
     detail = fields.Text(readonly=True, help="What was sealed, and what is there now.")
 
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        self.env["customer.complaint.archive.check"]._refuse()
-
-    @api.model
-    def _create_unguarded(self, vals_list):
-        return super().create(vals_list)
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        self.env["customer.complaint.archive.check"]._refuse()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self.env["customer.complaint.archive.check"]._refuse()
+    def _refuse_forgery(self):
+        return self.env["customer.complaint.archive.check"]._refuse_forgery()

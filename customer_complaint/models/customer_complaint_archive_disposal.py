@@ -397,10 +397,13 @@ class CustomerComplaintArchiveDisposalLine(models.Model):
         lines._check_may_dispose()
         return lines
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(
-            self.env._("The disposal writes its lines by itself. Remove the card.")
-        )
+    def write(self, vals):
+        """:raise UserError: always, if there is anything to write"""
+        if self and vals:
+            raise UserError(
+                self.env._("The disposal writes its lines by itself. Remove the card.")
+            )
+        return super().write(vals)
 
     def _write_unguarded(self, vals):
         """Write what the disposal has done, past the guard of write()."""

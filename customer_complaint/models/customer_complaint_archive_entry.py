@@ -31,6 +31,7 @@ class CustomerComplaintArchiveChain(models.Model):
     """
 
     _name = "customer.complaint.archive.chain"
+    _inherit = "customer.complaint.append.only"
     _description = "Archive Chain"
     _rec_name = "company_id"
 
@@ -43,18 +44,7 @@ class CustomerComplaintArchiveChain(models.Model):
         "(company_id)", "A company has one archive chain only."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        self._refuse()
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        self._refuse()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse()
-
-    def _refuse(self):
+    def _refuse_forgery(self):
         raise UserError(
             self.env._("The archive keeps its chain by itself; nobody changes it.")
         )
@@ -128,6 +118,7 @@ class CustomerComplaintArchiveEntry(models.Model):
     """
 
     _name = "customer.complaint.archive.entry"
+    _inherit = "customer.complaint.append.only"
     _description = "Archive Chain Entry"
     _order = "company_id, position desc"
     _rec_name = "card_name"
@@ -182,18 +173,7 @@ class CustomerComplaintArchiveEntry(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        self._refuse()
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        self._refuse()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse()
-
-    def _refuse(self):
+    def _refuse_forgery(self):
         raise UserError(
             self.env._(
                 "The entries of the archive's chain are made by sealing and never "
@@ -249,8 +229,7 @@ class CustomerComplaintArchiveEntry(models.Model):
             }
             previous = vals["digest"] = digest_entry(self._get_header(vals))
             vals_list.append(vals)
-        # The chain is the system's; people have no right on it.
-        return super(CustomerComplaintArchiveEntry, self.sudo()).create(vals_list)
+        return self._create_unguarded(vals_list)
 
     @api.model
     def _get_header(self, vals):
@@ -274,4 +253,4 @@ class CustomerComplaintArchiveEntry(models.Model):
 
     def _destroy_contents(self):
         """Destroy what the entries hold, by rule; their digests stay."""
-        return super().write({"content": False})
+        self._write_unguarded({"content": False})

@@ -118,13 +118,16 @@ class CustomerComplaintArchiveInventoryLine(models.Model):
     # ------------------------------------------------------------------
 
     @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        raise UserError(
-            self.env._(
-                "The inventory makes its list by itself. Scan a card that is not on "
-                "it, to add it."
+    def create(self, vals_list):
+        """:raise UserError: always, if there is anything to create"""
+        if vals_list:
+            raise UserError(
+                self.env._(
+                    "The inventory makes its list by itself. Scan a card that is not "
+                    "on it, to add it."
+                )
             )
-        )
+        return super().create(vals_list)
 
     @api.model
     def _create_unguarded(self, vals_list):

@@ -239,7 +239,7 @@ class CustomerComplaintArchiveLegacy(models.Model):
             ]
         )
 
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
         """Correct entries whose cards are not sealed yet.
 
         :raise AccessError: unless the user may enter paper cards
@@ -264,7 +264,7 @@ class CustomerComplaintArchiveLegacy(models.Model):
         for entry, row in zip(self, rows, strict=True):
             entry._write_row(row, vals)
         self.invalidate_recordset()
-        return True
+        return super().write({})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

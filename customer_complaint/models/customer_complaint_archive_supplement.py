@@ -112,8 +112,11 @@ class CustomerComplaintArchiveSupplement(models.Model):
             self.env._("Only sealed cards take a supplement: %(names)s."),
         )
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        self._refuse()
+    def write(self, vals):
+        """:raise UserError: always, if there is anything to write"""
+        if self and vals:
+            self._refuse()
+        return super().write(vals)
 
     def _write_unguarded(self, vals):
         """Write what the disposal decides, past the guard of write()."""

@@ -88,6 +88,7 @@ class _Sink(io.RawIOBase):
     def writable(self):
         return True
 
+    # A file, no model.
     def write(self, data):  # pylint: disable=method-required-super
         self._chunks.append(bytes(data))
         return len(data)
