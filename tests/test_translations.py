@@ -24,7 +24,11 @@ SAME_IN_CHINESE = {
     "RETAIL-24/7/15",
     "SERVICE-4/24",
     # sample values in the sources of printed papers
+    "DA",
     "DA/2026/YB/00001",
+    "DA/2026/YB/00040",
+    "GR/2026/00001",
+    "PD/2026/00001",
     "XH/2026/00001",
     "TS/2026/00001",
     # expressions that name the file of a printed paper

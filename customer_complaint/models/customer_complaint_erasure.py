@@ -1,13 +1,8 @@
-import logging
-
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..tools.job import work_off
 from .customer_complaint_archive_disposal import RUNNING_STATES
-
-_logger = logging.getLogger(__name__)
 
 # How many cases one run of the job looks at; the next run goes on.
 ERASED_AT_ONCE = 500
@@ -81,7 +76,6 @@ class CustomerComplaintArchiveDisposal(models.Model):
         and never stops the others.
         """
         self.env["customer.complaint.person.request"]._approve_due_disposals()
-        self.env["ir.cron"]._commit_progress()
         result = super()._cron_archive_retention()
         self._erase_left()
         return result
@@ -89,29 +83,17 @@ class CustomerComplaintArchiveDisposal(models.Model):
     @api.model
     def _erase_left(self):
         """Erase cases without a card to dispose of, and what was left of others."""
-        Request = self.env["customer.complaint.person.request"]
-        Complaint = self.env["customer.complaint"]
-        cases = Complaint.search(
+        cases = self.env["customer.complaint"].search(
             self._get_left_domain(), order="id", limit=ERASED_AT_ONCE
         )
-        cron = self.env["ir.cron"]
-        if not cases or not cron._commit_progress(remaining=len(cases)):
-            return
-        for case in cases:
-            try:
-                with self.env.cr.savepoint():
-                    locked = case.try_lock_for_update().filtered_domain(
-                        self._get_left_domain()
-                    )
-                    if locked and not locked._get_cannot_restrict_reason():
-                        locked._erase(Request._get_ground(locked))
-            except psycopg2.OperationalError:
-                raise  # somebody changed it in the same instant: the job is run again
-            except Exception:
-                _logger.exception("%s was not erased", case.name)
-                self.env.invalidate_all()
-            if not cron._commit_progress(1):
-                return
+        work_off(cases, self._erase_one_left)
+
+    @api.model
+    def _erase_one_left(self, case):
+        locked = case.try_lock_for_update().filtered_domain(self._get_left_domain())
+        if locked and not locked._get_cannot_restrict_reason():
+            Request = self.env["customer.complaint.person.request"]
+            locked._erase(Request._get_ground(locked))
 
     @api.model
     def _get_left_domain(self):
@@ -206,27 +188,32 @@ class CustomerComplaintPersonRequest(models.Model):
         Two people have decided on it already: who registered the request and the
         manager who granted it. Legal holds and retention keep a card as ever.
         """
-        granted = self.search([("kind", "=", "erasure"), ("state", "=", "granted")])
-        Line = self.env["customer.complaint.archive.disposal.line"]
-        for request in granted:
-            try:
-                with self.env.cr.savepoint():
-                    due = request.complaint_ids.archive_card_id.filtered(
-                        lambda card: not card._get_cannot_dispose_reason()
-                    )
-                    standing = Line.search(
-                        [
-                            ("card_id", "in", due.ids),
-                            ("disposal_id.state", "in", RUNNING_STATES),
-                        ]
-                    ).card_id
-                    if due - standing:
-                        request._make_disposal(due - standing)
-            except psycopg2.OperationalError:
-                raise
-            except Exception:
-                _logger.exception("%s: no disposal was made", request.name)
-                self.env.invalidate_all()
+        granted = self.search(
+            [
+                ("kind", "=", "erasure"),
+                ("state", "=", "granted"),
+                ("complaint_ids.archive_card_id.is_due", "=", True),
+            ]
+        )
+        work_off(granted, lambda request: request._approve_due_disposal())
+
+    def _approve_due_disposal(self):
+        """Make a disposal of those cards that are due and stand in none."""
+        due = self.complaint_ids.archive_card_id.filtered(
+            lambda card: not card._get_cannot_dispose_reason()
+        )
+        standing = (
+            self.env["customer.complaint.archive.disposal.line"]
+            .search(
+                [
+                    ("card_id", "in", due.ids),
+                    ("disposal_id.state", "in", RUNNING_STATES),
+                ]
+            )
+            .card_id
+        )
+        if due - standing:
+            self._make_disposal(due - standing)
 
     def _make_disposal(self, cards):
         """Return an approved disposal of cards, in the name of who decided.

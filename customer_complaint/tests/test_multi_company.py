@@ -319,6 +319,7 @@ class TestMultiCompany(MultiCompanyCase):
                 "customer.complaint",
                 "customer.complaint.archive.disposal",
                 "customer.complaint.archive.inventory",
+                "customer.complaint.person.request",
                 "customer.complaint.return",
             ],
         )

@@ -24,6 +24,8 @@ def work_off(records, work, prepare=None, on_failure=None):
     :return: whether all of them were tried; False when the time is up
     :rtype: bool
     """
+    if not records:
+        return True
     cron = records.env["ir.cron"]
     ids, model = records.ids, records.browse()
     has_time = cron._commit_progress(remaining=len(ids))
