@@ -124,7 +124,7 @@ sequences.filtered(
 third = env["res.company"].browse(known["third"]["company"])
 third.complaint_team_id.unlink()
 env["ir.sequence"].search([
-    ("code", "=", "customer.complaint.archive.card"), ("company_id", "=", third.id),
+    ("code", "=", "customer.complaint.archive.disposal"), ("company_id", "=", third.id),
 ]).unlink()
 env.cr.commit()
 result = {}
@@ -312,7 +312,7 @@ def check_edits_survive(db, sql, known):
     assert sql(
         db,
         "select id from ir_sequence where company_id = %s"
-        " and code = 'customer.complaint.archive.card'",
+        " and code = 'customer.complaint.archive.disposal'",
         third,
     )
 

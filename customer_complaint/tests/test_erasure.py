@@ -450,8 +450,8 @@ class TestErasure(PersonRequestCase):
             find=False,
             complaint_ids=[Command.set(self.old.complaint_id.ids)],
         )
-        request._approve_due_disposals()
-        request._approve_due_disposals()
+        request._approve_due_disposal()
+        request._approve_due_disposal()
         lines = self.env["customer.complaint.archive.disposal.line"].search(
             [("card_id", "=", self.old.id)]
         )
