@@ -15,7 +15,7 @@ REQUEST_KINDS = [
 ]
 REQUEST_STATES = [
     ("registered", "Registered"),
-    ("granted", "Granted"),
+    ("granted", "To Carry Out"),
     ("done", "Done"),
     ("refused", "Refused"),
     ("lifted", "Lifted"),
@@ -85,7 +85,7 @@ class CustomerComplaintPersonRequest(models.Model):
     )
     kind = fields.Selection(
         REQUEST_KINDS,
-        string="Asked For",
+        string="What Is Asked",
         required=True,
         index=True,
         help="A restricted case is kept and no longer used. Erasure restricts it until "
