@@ -1,7 +1,7 @@
 {
     "name": "Customer Complaints",
     "summary": "Handle customer complaints from the sales order to the archive card",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.0.0",
     "category": "Services/Complaints",
     "author": "customer_complaint contributors",
     "license": "LGPL-3",

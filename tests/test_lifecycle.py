@@ -116,7 +116,7 @@ env.cr.commit()
 # All of this is data that came with the addon and now belongs to the administrator.
 EDIT_DATA = """
 env.ref("customer_complaint.category_quality_foreign").name = "Hair and such"
-env.ref("customer_complaint.channel_media").unlink()
+env.ref("customer_complaint.channel_media").active = False
 sequences = env["ir.sequence"].search([("code", "=", "customer.complaint")])
 sequences.filtered(
     lambda sequence: sequence.company_id.id == known["main"]["company"]
@@ -297,6 +297,13 @@ def check_edits_survive(db, sql, known):
         "category_quality_foreign",
     )
     assert names == [("Hair and such",)]
+    assert sql(
+        db,
+        "select c.active from customer_complaint_channel c"
+        " join ir_model_data d on d.res_id = c.id and d.model = %s and d.name = %s",
+        "customer.complaint.channel",
+        "channel_media",
+    ) == [(False,)]
     third = known["third"]["company"]
     assert not sql(
         db, "select id from customer_complaint_team where company_id = %s", third

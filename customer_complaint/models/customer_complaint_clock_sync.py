@@ -521,19 +521,6 @@ class CustomerComplaint(models.Model):
                 vals_list += self._prepare_new_deadlines(terms)
         return vals_list
 
-    def _start_clocks_late(self):
-        """Start the clocks of complaints that have none, as an update does.
-
-        They run from when each complaint was received; memos and the like that are
-        open get theirs as well.
-        """
-        complaints = self.with_context(tracking_disable=True)
-        for policy, chosen in complaints.grouped(
-            lambda c: c._choose_policy()[0]
-        ).items():
-            chosen._write_unguarded({"policy_id": policy.id})
-        complaints._update_from_notices()
-
     def _was_done_before(self, terms):
         """Return whether what a milestone asks for was done before the restart.
 

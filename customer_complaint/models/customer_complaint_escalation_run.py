@@ -1,5 +1,4 @@
 import logging
-from collections import Counter
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -194,30 +193,6 @@ class CustomerComplaintDeadline(models.Model):
         self._make_todos(steps)
         self._queue_mails(steps, now)
         self._write_notes(steps, now)
-        self._record(steps, now)
-
-    def _pass_over_escalations(self):
-        """Note the rules that were due before clocks were kept, and do nothing more.
-
-        For an update: what passed long ago would alert everybody at once.
-        """
-        now = fields.Datetime.now()
-        nobody = self.env["res.users"]
-        steps = []
-        for deadline in self:
-            rules, later = deadline._get_due_rules(now)
-            for rule in rules:
-                step = EscalationStep(deadline, rule, nobody)
-                step.notes.append(
-                    self.env._("Passed before time limits were kept; nobody was told.")
-                )
-                steps.append(step)
-            if rules:
-                deadline.date_next_escalation = later
-        for complaint, count in Counter(step.complaint for step in steps).items():
-            complaint._write_unguarded(
-                {"escalation_count": complaint.escalation_count + count}
-            )
         self._record(steps, now)
 
     @api.model

@@ -1,11 +1,8 @@
-import runpy
 from datetime import timedelta
-from pathlib import Path
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.modules import get_module_path
 from odoo.tests import Form, tagged
 
 from .common import CustomerComplaintCommon
@@ -702,46 +699,3 @@ class TestMassInvestigation(InvestigationCommon):
         with self.assertRaisesRegex(UserError, complaints[1].name):
             complaints.action_confirm_findings()
         self.assertFalse(complaints.conclusion_confirmed_by_id)
-
-
-@tagged("post_install", "-at_install")
-class TestInvestigationUpgrade(InvestigationCommon):
-    """What the update from 19.0.1.0.0 makes of existing data."""
-
-    def test_rules_and_complaints_of_the_past(self):
-        path = Path(get_module_path("customer_complaint"))
-        script = runpy.run_path(
-            str(path / "migrations" / "19.0.1.1.0" / "pre-investigation.py")
-        )
-        service = {"category_id": self.category_service.id, "line_ids": []}
-        running = self._investigate(**service)
-        ended = self._take_to(self._create_complaint(**service), "closed")
-        foreign = self._create_complaint(line_ids=[])
-        rules = self.env["ir.rule"].browse(
-            [
-                self.quick_ref(f"customer_complaint.{name}").id
-                for name in script["QUALITY_RULES"]
-            ]
-        )
-        today = {rule: rule.domain_force for rule in rules}
-        for rule in rules:
-            rule.domain_force = rule.domain_force.replace(
-                "is_quality_matter", "category_id.is_quality_matter"
-            )
-        self.env.flush_all()
-        self.cr.execute(
-            "UPDATE customer_complaint SET conclusion = 'undetermined',"
-            " is_quality_matter = NULL, is_passed_to_quality = NULL WHERE id IN %s",
-            [tuple((running | ended).ids)],
-        )
-        script["migrate"](self.cr, "19.0.1.0.0")
-        self.env.invalidate_all()
-        self.assertEqual({rule: rule.domain_force for rule in rules}, today)
-        self.assertRecordValues(
-            running | ended | foreign,
-            [
-                {"is_quality_matter": True, "is_passed_to_quality": True},
-                {"is_quality_matter": False, "is_passed_to_quality": False},
-                {"is_quality_matter": True, "is_passed_to_quality": False},
-            ],
-        )

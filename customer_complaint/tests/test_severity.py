@@ -1,9 +1,6 @@
-from pathlib import Path
-from runpy import run_path
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.modules import get_module_path
 from odoo.tests import Form, tagged
 
 from .common import CustomerComplaintCommon
@@ -128,24 +125,6 @@ class TestMajor(SeverityCase):
         complaint = self._new(has_injury=True)
         complaint.sudo()._write_unguarded({"major_causes": {"user": 0, "category": 0}})
         self.assertIn("Decided by", complaint.major_reason)
-
-    def test_update_keeps_the_reason_that_was_text(self):
-        complaint = self._new(has_injury=True)
-        path = Path(get_module_path("customer_complaint"))
-        script = run_path(str(path / "migrations/19.0.1.2.0/pre-severity.py"))
-        self.env.flush_all()
-        self.cr.execute(
-            "ALTER TABLE customer_complaint"
-            " ADD COLUMN IF NOT EXISTS major_reason varchar"
-        )
-        self.cr.execute(
-            "UPDATE customer_complaint SET major_causes = NULL,"
-            " major_reason = '死亡或重伤' WHERE id = %s",
-            [complaint.id],
-        )
-        script["migrate"](self.cr, "19.0.1.1.0")
-        self.env.invalidate_all()
-        self.assertEqual(complaint.major_reason, "死亡或重伤")
 
     def test_number_of_complainants_is_a_setting(self):
         group = {"representation": "group"}
