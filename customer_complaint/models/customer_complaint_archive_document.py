@@ -65,7 +65,9 @@ class CustomerComplaintArchiveDocument(models.Model):
     copies = fields.Integer(default=1, help="How many copies are filed.")
     pages = fields.Integer(default=1, help="Pages of one copy.")
     date_filed = fields.Date(
-        string="Filed On", required=True, default=fields.Date.context_today
+        string="Filed On",
+        required=True,
+        default=lambda self: self.env.company._complaint_today(),
     )
     attachment_ids = fields.Many2many(
         "ir.attachment",

@@ -340,6 +340,5 @@ class CustomerComplaintCommon(SaleCommon):
         with self.assertRaisesRegex(error, text), self.env.cr.savepoint():
             yield
 
-    @staticmethod
-    def _today():
-        return fields.Date.today()
+    def _today(self):
+        return self.company._complaint_today()

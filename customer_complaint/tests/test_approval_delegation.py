@@ -1,4 +1,3 @@
-from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -55,9 +54,9 @@ class TestApprovalDelegation(ApprovalCase):
             self._delegate(self.agent, self.manager, user_id=self.supervisor.id)
         delegation = self._delegate(self.supervisor, self.manager)
         with self.assertRaises(AccessError):
-            delegation.with_user(self.colleague).date_to = fields.Date.today()
+            delegation.with_user(self.colleague).date_to = self._today()
         with self._refused("their own", AccessError):
-            delegation.with_user(self.manager).date_to = fields.Date.today()
+            delegation.with_user(self.manager).date_to = self._today()
 
     def test_delegate_demoted_or_delegator_gone(self):
         deputy = self._new_user("complaint_deputy", "supervisor")

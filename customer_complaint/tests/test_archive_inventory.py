@@ -386,7 +386,7 @@ class TestArchiveInventory(InventoryCase):
         mine = [("company_id", "=", self.company.id)]
         Inventory._propose_due()
         self.assertFalse(Inventory.search(mine))
-        with freeze_time(fields.Date.add(fields.Date.today(), months=12, days=3)):
+        with freeze_time(fields.Date.add(self._today(), months=12, days=3)):
             with self._without_commits():
                 self.Disposal._cron_archive_retention()
                 self.Disposal._cron_archive_retention()
@@ -408,14 +408,14 @@ class TestArchiveInventory(InventoryCase):
             own._finish(False)
             Inventory._propose_due()
             self.assertEqual(Inventory.search(mine), draft)
-        with freeze_time(fields.Date.add(fields.Date.today(), months=30)):
+        with freeze_time(fields.Date.add(self._today(), months=30)):
             Inventory._propose_due()
             self.assertEqual(Inventory.search_count(mine), 2)
 
     def test_no_reminder_when_switched_off_or_cancelled(self):
         Inventory = self.env[MODEL]
         mine = [("company_id", "=", self.company.id)]
-        with freeze_time(fields.Date.add(fields.Date.today(), months=13)):
+        with freeze_time(fields.Date.add(self._today(), months=13)):
             self.company.complaint_inventory_months = 0
             Inventory._propose_due()
             self.assertFalse(Inventory.search(mine))

@@ -409,7 +409,7 @@ class TestErasure(PersonRequestCase):
         self.assertRecordValues(request, [{"state": "granted", "reason": "绝密"}])
         later = fields.Datetime.now() + timedelta(days=365 * 31)
         self.card.sudo()._write_unguarded(
-            {"retention_until": fields.Date.today() - timedelta(days=1)}
+            {"retention_until": self._today() - timedelta(days=1)}
         )
         self.assertLess(fields.Datetime.now(), later)
         self._run_job()
