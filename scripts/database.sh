@@ -69,6 +69,9 @@ print(",".join(sorted(wanted - set(names))))
 EOF
 }
 
+# Apps whose orders the tests of money have as well: coupons and kits.
+TEST_APPS=sale_loyalty,sale_mrp
+
 # Everything of one addon that an update would bring into a database. Files read anew at each start or request (tests,
 # JavaScript, styles) are left out, so that changing them costs no update.
 addon_hash() {
@@ -119,7 +122,7 @@ template_name() {
         odoo_identity
         echo "$DATA"
         cat requirements/odoo.txt scripts/database.sh
-        dependencies
+        echo "$(dependencies),$TEST_APPS"
     } | hash_of_input | sed 's/^/cc_template_/'
 }
 
@@ -128,13 +131,13 @@ template_setup() {
     local old
     TEMPLATE_DB=$(template_name)
     [ "$(db_comment "$TEMPLATE_DB")" != complete ] || return 0
-    say "making the template database with $(dependencies) (a few minutes, once)"
+    say "making the template database with $(dependencies),$TEST_APPS (a few minutes, once)"
     db_drop "$TEMPLATE_DB"
     if is_private_postgres; then
         for old in $(sql "select datname from pg_database where datname ~ '^cc_template_'"); do
             db_drop "$old"
         done
     fi
-    odoo_modules template "$TEMPLATE_DB" -i "$(dependencies)" --with-demo --load-language="$LANGUAGES"
+    odoo_modules template "$TEMPLATE_DB" -i "$(dependencies),$TEST_APPS" --with-demo --load-language="$LANGUAGES"
     db_set_comment "$TEMPLATE_DB" complete
 }

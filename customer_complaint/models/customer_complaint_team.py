@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_list
 
@@ -29,6 +29,18 @@ class CustomerComplaintTeam(models.Model):
         check_company=True,
         domain="[('share', '=', False)]",
         help="Supervisor of the team: sees all its complaints and is a member of it.",
+    )
+    parent_id = fields.Many2one(
+        "customer.complaint.team",
+        string="Superior Team",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The unit above: branch under region, shop under area. Its leader is the "
+        "superior who is asked for more time, reviews decisions and is escalated to.",
+    )
+    child_ids = fields.One2many(
+        "customer.complaint.team", "parent_id", string="Teams Below"
     )
     member_ids = fields.Many2many(
         "res.users",
@@ -63,6 +75,29 @@ class CustomerComplaintTeam(models.Model):
         )
         for team in self:
             team.open_complaint_count = counts.get(team, 0)
+
+    @api.constrains("parent_id")
+    def _check_parent_id(self):
+        if self._has_cycle():
+            raise ValidationError(
+                self.env._(
+                    "A team cannot stand under itself. Choose a superior team that is "
+                    "not below this one."
+                )
+            )
+
+    def _get_superior_leaders(self):
+        """Return the leaders of the teams above this one, the nearest first.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        leaders = self.env["res.users"]
+        team = self.parent_id
+        while team:
+            leaders |= team.leader_id
+            team = team.parent_id
+        return leaders
 
     @api.model_create_multi
     def create(self, vals_list):

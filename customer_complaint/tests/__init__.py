@@ -63,6 +63,7 @@ from . import test_settlement_report
 from . import test_severity
 from . import test_split
 from . import test_stories
+from . import test_team
 from . import test_ui
 from . import test_verification
 from . import test_working_time
