@@ -40,16 +40,17 @@ cmd_test() {
         jobs=$(nproc)
     fi
     "$VENV/bin/python" -m pytest --odoo-config="$ODOO_CONF" --odoo-database="$CC_DB" --odoo-http --odoo-log-level=warn \
-        --numprocesses="${JOBS:-$jobs}" --dist=loadscope "${paths[@]}" "$@" </dev/null 8>&- || status=$?
+        --numprocesses="${JOBS:-$jobs}" --dist=loadscope --no-loadscope-reorder "${paths[@]}" "$@" </dev/null 8>&- || status=$?
     return "$status"
 }
 
+# The checks of the repository first: they take longest, and one that starts last keeps a single process busy.
 test_paths() {
     local addon
+    echo tests
     for addon in $(addons); do
         [ ! -d "$addon/tests" ] || echo "$addon/tests"
     done
-    echo tests
 }
 
 # Options alone ("-k name") go with all the tests, a path replaces them.

@@ -32,6 +32,7 @@ from . import test_decision
 from . import test_escalation
 from . import test_evidence
 from . import test_extension
+from . import test_filters
 from . import test_flow
 from . import test_hostile
 from . import test_investigation

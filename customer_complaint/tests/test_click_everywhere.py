@@ -174,14 +174,14 @@ class TestClickEverywhere(HttpCase, CustomerComplaintCommon):
             dialogs.append(closed.action_reopen())
         return dialogs
 
-    # The filters take most of the time: they are clicked once in each language, by a
-    # role that sees all of the app and by one that sees little of others.
+    # The filters take most of the time: they are clicked once, by a role that sees all
+    # of the app; test_filters applies them for every role.
 
     def test_manager(self):
-        self._click_through(self.manager, {"en_US": "filters", "zh_CN": "forms"})
+        self._click_through(self.manager, {"zh_CN": "filters", "en_US": "forms"})
 
     def test_quality(self):
-        self._click_through(self.quality_user, {"zh_CN": "filters"})
+        self._click_through(self.quality_user, {"zh_CN": "views"})
 
     def test_agent(self):
         self._click_through(self.agent, {"zh_CN": "views", "en_US": "forms"})
