@@ -56,9 +56,12 @@ class TestMatter(CustomerComplaintCommon):
         complaint = self._accepted(
             category_id=self.injury.id, sale_order_id=False, line_ids=[]
         )
-        with self._refused("“Happened On” and “Place”"):
+        with self._refused("enter the product, or when and where it happened"):
             complaint.action_verify_matter()
-        complaint.write({"event_place": "一楼入口", "event_date": "2026-01-05 02:00:00"})
+        complaint.event_place = "一楼入口"
+        with self._refused("matters of this kind need: “Happened On”"):
+            complaint.action_verify_matter()
+        complaint.event_date = "2026-01-05 02:00:00"
         complaint.action_verify_matter()
 
     def test_a_scratched_cup_needs_the_product_only(self):

@@ -771,8 +771,8 @@ class TestReview(CustomerComplaintCommon):
         self.assertFalse(complaint.date_notified)
 
     def test_it_waits_for_what_the_decision_waits_for(self):
-        self.category.needs_quality_signoff = True
         complaint = self._changed()
+        self.category.needs_quality_signoff = True
         with self._refused("signed by the quality department"):
             self._tell_outcome(complaint)
         complaint.with_user(self.quality_user).action_sign_quality()
