@@ -17,6 +17,7 @@ def uninstall_hook(env):
     for table in (
         "customer_complaint_person_request",
         "customer_complaint_archive_access_log",
+        "customer_complaint_emergency_task",
         "customer_complaint_paper_waiver",
         "customer_complaint_archive_access",
         "customer_complaint_return_line",

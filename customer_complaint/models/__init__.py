@@ -23,6 +23,7 @@ from . import customer_complaint_team
 from . import customer_complaint_recusal
 from . import customer_complaint_handler_request
 from . import customer_complaint_verification
+from . import customer_complaint_matter
 from . import customer_complaint_notice
 from . import customer_complaint_notice_mail
 from . import customer_complaint_telling
@@ -35,11 +36,13 @@ from . import customer_complaint_no_investigation
 from . import customer_complaint_reportability
 from . import customer_complaint_severity
 from . import customer_complaint_emergency_plan
+from . import customer_complaint_emergency_task
 from . import customer_complaint_assignment
 from . import customer_complaint_merge
 from . import customer_complaint_split
 from . import customer_complaint_decision
 from . import customer_complaint_decision_template
+from . import customer_complaint_letter_language
 from . import customer_complaint_signoff
 from . import customer_complaint_telling_steps
 from . import customer_complaint_review
@@ -151,6 +154,7 @@ from . import sale_order_line_rebill
 
 # After all that they add to.
 from . import customer_complaint_personal_fields
+from . import customer_complaint_identity
 from . import customer_complaint_person_request
 from . import customer_complaint_restriction
 from . import customer_complaint_erasure

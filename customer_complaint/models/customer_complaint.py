@@ -151,6 +151,7 @@ class CustomerComplaint(models.Model):
     change what it says             A - S M Q - - - -
     accept                          A - S M - - - - -
     refuse                          A - S M - - - - -
+    refuse after acceptance         - - S M - - - - -
     waive papers                    A - S M Q - - - -
     verify                          A - S M Q - - - -
     take, hand over                 A - S M Q - - - -
@@ -166,9 +167,12 @@ class CustomerComplaint(models.Model):
     ask by memo                     A - S M Q - - - -
     decide on reporting             A - S M Q - - - -
     confirm findings (quality)      - - - - Q - - - -
+    confirm findings (service)      - - S M - - - - -
     confirm findings (other)        A - S M - - - - -
+    end an emergency task           A - S M Q - - - -
     decide                          A - S M Q - - - -
     skip investigation (quality)    - - - - Q - - - -
+    skip investigation (service)    - - S M - - - - -
     skip investigation (other)      A - S M - - - - -
     apply a template                A - S M Q - - - -
     sign off (quality)              - - - - Q - - - -
@@ -228,7 +232,9 @@ class CustomerComplaint(models.Model):
 
     More time is approved by whom the policy names, here the supervisor. Supervisors
     also have the cases without team. The review is decided by the reviewer
-    named, here the supervisor: a superior who neither decided nor handled. Where the
+    named, here the supervisor: a superior who neither decided nor handled nor approved
+    the money; where teams stand above, one of their leaders. Findings on service are
+    confirmed by the leader of the unit complained of or by another unit. Where the
     company has nobody in quality, managers confirm in its place. Who is asked by a memo
     answers it, whatever their role. Who approves what follows from the ladder, here the
     shipped one; people it names approve with any of these roles. Who decided does not

@@ -45,10 +45,20 @@ class CustomerComplaintApprovalDelegation(models.Model):
     date_from = fields.Date(
         string="From",
         required=True,
-        default=lambda self: self.env.company._complaint_today(),
+        compute="_compute_date_from",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     date_to = fields.Date(string="Until", required=True, help="The last day, included.")
     note = fields.Char(help="E.g. holidays.")
+
+    @api.depends("company_id")
+    def _compute_date_from(self):
+        """Propose today where the company is."""
+        for record in self:
+            company = record.company_id or self.env.company
+            record.date_from = record.date_from or company._complaint_today()
 
     # ------------------------------------------------------------------
     # CONSTRAINTS

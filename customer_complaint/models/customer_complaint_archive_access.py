@@ -76,7 +76,10 @@ class CustomerComplaintArchiveAccess(models.Model):
         string="From",
         required=True,
         copy=False,
-        default=lambda self: self.env.company._complaint_today(),
+        compute="_compute_date_from",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="First day on which the papers are open.",
     )
     date_to = fields.Date(
@@ -151,6 +154,10 @@ class CustomerComplaintArchiveAccess(models.Model):
     # ------------------------------------------------------------------
     # COMPUTE
     # ------------------------------------------------------------------
+
+    @api.depends("complaint_id")
+    def _compute_date_from(self):
+        self._propose_today("date_from")
 
     @api.depends("date_from", "date_to")
     def _compute_moments(self):

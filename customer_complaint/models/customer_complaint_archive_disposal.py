@@ -30,6 +30,7 @@ SYSTEM_FIELDS = frozenset(
         "date_decided",
         "refusal_reason",
         "date_done",
+        "departments_told",
     }
 )
 
@@ -88,6 +89,17 @@ class CustomerComplaintArchiveDisposal(models.Model):
     date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
     refusal_reason = fields.Text(readonly=True, copy=False)
     date_done = fields.Datetime(string="Carried Out On", readonly=True, copy=False)
+    departments_told = fields.Json(
+        string="Departments Told (Data)",
+        readonly=True,
+        copy=False,
+        help="Who was told of the proposal, for which department, and when.",
+    )
+    departments_told_note = fields.Text(
+        string="Departments Told",
+        compute="_compute_departments_told_note",
+        help="Who was told of the proposal, for which department, and when.",
+    )
     can_approve = fields.Boolean(compute="_compute_can_approve")
 
     _name_uniq = models.UniqueIndex(
@@ -104,6 +116,22 @@ class CustomerComplaintArchiveDisposal(models.Model):
         )
         for disposal in self:
             disposal.card_count = counts.get(disposal, 0)
+
+    @api.depends("departments_told", "company_id")
+    @api.depends_context("lang")
+    def _compute_departments_told_note(self):
+        for disposal in self:
+            disposal.departments_told_note = "\n".join(
+                self.env._(
+                    "%(department)s: %(person)s, %(moment)s",
+                    department=told["department"],
+                    person=told["person"] or self.env._("nobody leads it"),
+                    moment=disposal.company_id._complaint_format_moment(
+                        fields.Datetime.to_datetime(told["moment"])
+                    ),
+                )
+                for told in disposal.departments_told or []
+            )
 
     @api.depends_context("uid")
     @api.depends("state", "proposed_by_id", "create_uid")
@@ -313,13 +341,27 @@ class CustomerComplaintArchiveDisposal(models.Model):
         self._write_unguarded({"state": "cancelled"})
 
     def _tell_departments(self, body):
-        """Tell the leaders of the teams whose cards are concerned.
+        """Tell the leaders of the teams whose cards are concerned, and note whom.
 
         :param str body: plain text
         """
         self.ensure_one()
         # Who leads a team, nothing of the cards.
-        leaders_sudo = self.sudo().line_ids.card_id.team_id.leader_id
+        teams_sudo = self.sudo().line_ids.card_id.team_id
+        leaders_sudo = teams_sudo.leader_id
+        now = fields.Datetime.to_string(fields.Datetime.now())
+        self._write_unguarded(
+            {
+                "departments_told": [
+                    {
+                        "department": team_sudo.name,
+                        "person": team_sudo.leader_id.name,
+                        "moment": now,
+                    }
+                    for team_sudo in teams_sudo.sorted("name")
+                ]
+            }
+        )
         self.message_post(
             body=body,
             partner_ids=leaders_sudo.partner_id.ids,

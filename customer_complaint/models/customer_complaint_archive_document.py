@@ -67,7 +67,10 @@ class CustomerComplaintArchiveDocument(models.Model):
     date_filed = fields.Date(
         string="Filed On",
         required=True,
-        default=lambda self: self.env.company._complaint_today(),
+        compute="_compute_date_filed",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     attachment_ids = fields.Many2many(
         "ir.attachment",
@@ -83,6 +86,10 @@ class CustomerComplaintArchiveDocument(models.Model):
     def _compute_card_id(self):
         for document in self:
             document.card_id = document.complaint_id.archive_card_id
+
+    @api.depends("complaint_id")
+    def _compute_date_filed(self):
+        self._propose_today("date_filed")
 
     @api.depends("type_id")
     def _compute_from_type(self):

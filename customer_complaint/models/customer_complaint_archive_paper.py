@@ -223,6 +223,7 @@ class CustomerComplaintPaperWaiver(models.Model):
     def _check_may_add(self, complaints):
         complaints.check_access("read")
         complaints._check_may_work()
+        complaints._check_not_complained_of()
         user = self.env.user
         if not self.env.su and not user.has_group(ARCHIVIST):
             if not user.has_group(SUPERVISOR):
@@ -267,6 +268,11 @@ class CustomerComplaint(models.Model):
         help="Papers that are needed to seal the archive card and neither filed nor "
         "waived.",
     )
+    takes_late_papers = fields.Boolean(
+        compute="_compute_takes_late_papers",
+        help="Whether you may still file papers: the case has ended, and its archive "
+        "card is not sealed yet.",
+    )
     duplicate_note = fields.Char(
         string="Filed Twice",
         compute="_compute_duplicate_note",
@@ -280,6 +286,8 @@ class CustomerComplaint(models.Model):
         "category_id",
         "compensation_total",
         "document_ids.type_id",
+        "document_ids.is_original",
+        "document_ids.attachment_ids",
         "papers_waived_by_id",
         *MEASURE_FIELDS,
     )
@@ -287,7 +295,7 @@ class CustomerComplaint(models.Model):
         missing = self._get_missing_sealing_papers()
         for complaint in self:
             types = missing.get(complaint, self.env[TYPE])
-            complaint.missing_sealing_note = format_list(self.env, types.mapped("name"))
+            complaint.missing_sealing_note = format_list(self.env, types._get_wanted_names())
 
     @api.depends("document_ids.has_duplicate_file")
     def _compute_duplicate_note(self):
@@ -386,17 +394,28 @@ class CustomerComplaint(models.Model):
         )
 
     def _takes_late_papers(self):
-        """Return whether a paper may be filed though the complaint has ended.
+        """Return whether the user may file a paper though the complaint has ended.
 
-        By the archivist, as long as the card is not sealed because papers are missing.
+        The handler, the leader of the team and the archivist may, as long as the card
+        is not sealed because papers are missing.
 
         :rtype: bool
         """
         self.ensure_one()
-        # How the card stands, whoever asks.
-        return self.sudo().archive_card_id.state == "open" and self.env.user.has_group(
-            ARCHIVIST
+        complaint_sudo = self.sudo()  # how the card stands, and who leads
+        user = self.env.user
+        return complaint_sudo.archive_card_id.state == "open" and (
+            user in complaint_sudo.user_id | complaint_sudo.team_id.leader_id
+            or user.has_group(ARCHIVIST)
         )
+
+    @api.depends("state", "user_id", "team_id", "archive_card_id.state")
+    @api.depends_context("uid")
+    def _compute_takes_late_papers(self):
+        for complaint in self:
+            complaint.takes_late_papers = (
+                complaint._has_ended() and complaint._takes_late_papers()
+            )
 
     def _note_duplicate_files(self):
         """Mark the papers of which the same bytes are filed twice on these cases."""
@@ -454,7 +473,7 @@ class CustomerComplaintArchiveCard(models.Model):
                 self.env._(
                     "papers are missing: %(papers)s. File them, or waive them with a "
                     "reason",
-                    papers=format_list(self.env, types.mapped("name")),
+                    papers=format_list(self.env, types._get_wanted_names()),
                 )
             )
         return reasons

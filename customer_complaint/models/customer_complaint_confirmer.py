@@ -6,7 +6,7 @@ from ..tools.fetch_joined import fetch_joined
 CONFIRMERS = [
     ("shop", "Shop or Warehouse"),
     ("quality", "Quality Department"),
-    ("service", "People and Departments Named"),
+    ("service", "Responsible Department's Leader or Another Unit"),
 ]
 DEFAULT_CONFIRMER = "shop"
 

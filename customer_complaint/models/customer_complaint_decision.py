@@ -78,7 +78,7 @@ class CustomerComplaint(models.Model):
         """Fill in what the template says, never over what somebody wrote.
 
         A text that stands as a template proposed it follows the conclusion. The
-        texts are in the language of whoever chooses the conclusion.
+        texts are in the language of the customer, who will read them.
 
         :param str name: one of ``TEMPLATE_TEXTS``
         """
@@ -97,8 +97,13 @@ class CustomerComplaint(models.Model):
         """
         self.ensure_one()
         text = (self[name] or "").strip()
-        Template = self.env["customer.complaint.decision.template"]
-        return bool(text) and not Template._is_template_text(name, text)
+        return bool(text) and not any(
+            # The customer may have changed, or somebody took the template over by hand.
+            self.with_context(lang=lang)
+            .env["customer.complaint.decision.template"]
+            ._is_template_text(name, text)
+            for lang, _name in self.env["res.lang"].get_installed()
+        )
 
     def _get_template_texts(self, outcome):
         """Return the texts that templates propose for this complaint.
@@ -107,9 +112,8 @@ class CustomerComplaint(models.Model):
         :rtype: dict[str, str]
         """
         self.ensure_one()
-        return self.env["customer.complaint.decision.template"]._get_texts(
-            self.company_id, self.category_id, outcome
-        )
+        Template = self._in_letter_lang().env["customer.complaint.decision.template"]
+        return Template._get_texts(self.company_id, self.category_id, outcome)
 
     @api.depends(*TEMPLATE_TEXTS)
     def _compute_next_step_note(self):
@@ -138,7 +142,7 @@ class CustomerComplaint(models.Model):
         changed = self.filtered(lambda complaint: complaint._changes(watched, vals))
         result = super().write(vals)
         for complaint in changed:
-            # Now, in the language of who decides, not of whoever reads it first.
+            # Now, by who decides, not by whoever reads it first.
             complaint.mapped("decision_grounds")
         changed._after_decision_changed()
         return result
@@ -213,7 +217,10 @@ class CustomerComplaint(models.Model):
         return vals
 
     def _prepare_refused_vals(self):
+        """Refused after all, the conclusion that was reached no longer stands."""
         vals = super()._prepare_refused_vals()
+        if self.date_decided:
+            vals = {**self._prepare_undecided_vals(), "conclusion": False, **vals}
         if not self._is_own_text("decision_ways_open"):
             texts = self._get_template_texts("refused")
             vals["decision_ways_open"] = texts.get("decision_ways_open", False)

@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 
 class CustomerComplaint(models.Model):
-    """The emergency plan of a major complaint: a checklist of activities."""
+    """The emergency plan of a major complaint: a checklist with a to-do for each task."""
 
     _inherit = "customer.complaint"
 
@@ -19,19 +19,43 @@ class CustomerComplaint(models.Model):
         templates_sudo = plan_sudo.template_ids
         if not plan_sudo.active or not templates_sudo:
             return
-        todo = []
         today = self.company_id._complaint_today()
-        for complaint in self.with_context(complaint_managers=managers_sudo.ids):
-            for template_sudo in templates_sudo:
-                person_sudo = template_sudo._determine_responsible(
-                    self.env.user, complaint
-                )["responsible"]
-                values = {
-                    "activity_type_id": template_sudo.activity_type_id.id,
-                    "date_deadline": template_sudo._get_date_deadline(today),
-                    "note": template_sudo.note,
-                }
-                todo.append((complaint, person_sudo, template_sudo.summary, values))
+        pairs = [
+            (complaint, template_sudo)
+            for complaint in self.with_context(complaint_managers=managers_sudo.ids)
+            for template_sudo in templates_sudo
+        ]
+        # The case calls for them, whoever brought it in.
+        tasks_sudo = (
+            self.env["customer.complaint.emergency.task"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "complaint_id": complaint.id,
+                        "name": template_sudo.summary
+                        or template_sudo.activity_type_id.name,
+                        "plan_name": plan_sudo.name,
+                        "date_due": template_sudo._get_date_deadline(today),
+                    }
+                    for complaint, template_sudo in pairs
+                ]
+            )
+        )
+        todo = []
+        for (complaint, template_sudo), task_sudo in zip(
+            pairs, tasks_sudo, strict=True
+        ):
+            person_sudo = template_sudo._determine_responsible(
+                self.env.user, complaint
+            )["responsible"]
+            values = {
+                "activity_type_id": template_sudo.activity_type_id.id,
+                "date_deadline": task_sudo.date_due,
+                "note": template_sudo.note,
+                "complaint_task_id": task_sudo.id,
+            }
+            todo.append((complaint, person_sudo, task_sudo.name, values))
         self._create_todos(todo)
         text = self.env._("Started: %(plan)s", plan=plan_sudo.name)
         self._message_log_batch(bodies={complaint.id: text for complaint in self})
@@ -142,9 +166,10 @@ class ResCompany(models.Model):
         return result
 
     def _complaint_create_missing_plans(self):
-        """Give these companies an emergency plan, in their own language.
+        """Give these companies emergency plans, in their own language.
 
-        Plans are not translated by Odoo; each company edits its own.
+        One for any trade, which is chosen, and one for each of the usual trades to
+        choose instead. Plans are not translated by Odoo; each company edits its own.
         """
         for company in self:
             if company.complaint_emergency_plan_id:
@@ -152,39 +177,118 @@ class ResCompany(models.Model):
             local = company.with_context(
                 lang=company.partner_id.lang or self.env.context.get("lang")
             )
-            vals = local._prepare_complaint_emergency_plan_vals()
-            company.complaint_emergency_plan_id = self.env["mail.activity.plan"].create(
-                vals
+            plans = self.env["mail.activity.plan"].create(
+                [
+                    local._prepare_complaint_emergency_plan_vals(name, tasks)
+                    for name, tasks in local._get_complaint_emergency_plans()
+                ]
             )
+            company.complaint_emergency_plan_id = plans[0]
 
-    def _prepare_complaint_emergency_plan_vals(self):
-        """Return the values of the company's first emergency plan.
+    def _get_complaint_emergency_plans(self):
+        """Return the shipped emergency plans; the first one is for any trade.
 
+        :return: name of each, and its tasks: summary, ``"handler"`` or ``"leader"``,
+            and days after the complaint became major
+        :rtype: list[tuple[str, list[tuple[str, str, int]]]]
+        """
+        _ = self.env._
+        in_charge = (_("Name one person in charge and report upwards"), "leader", 0)
+        hurt = (_("See to the people hurt and their families"), "handler", 0)
+        authorities = (
+            _("Decide which authorities to tell, and by when"),
+            "leader",
+            0,
+        )
+        speaker = (
+            _("Name one spokesperson for press and authorities"),
+            "leader",
+            1,
+        )
+        look_back = (_("Check what was done and what is still open"), "leader", 3)
+        return [
+            (
+                _("Emergency plan for major complaints"),
+                [
+                    in_charge,
+                    hurt,
+                    (_("Secure goods, lot, recordings and photographs"), "handler", 0),
+                    (_("Stop sale or service of what may do more harm"), "leader", 0),
+                    authorities,
+                    speaker,
+                    look_back,
+                ],
+            ),
+            (
+                _("Emergency plan: shop"),
+                [
+                    in_charge,
+                    hurt,
+                    (_("Close off the spot and take photographs of it"), "handler", 0),
+                    (_("Secure the recordings of the cameras"), "handler", 0),
+                    (_("Take the goods off the shelves of all shops"), "leader", 0),
+                    authorities,
+                    (_("Tell the insurer"), "leader", 1),
+                    speaker,
+                    look_back,
+                ],
+            ),
+            (
+                _("Emergency plan: pharmacy"),
+                [
+                    in_charge,
+                    hurt,
+                    (_("Stop sale of the lot and lock what is in stock"), "leader", 0),
+                    (_("Report the serious adverse reaction"), "leader", 0),
+                    (_("Tell the holder of the marketing authorisation"), "handler", 0),
+                    (_("List who received the lot, for a recall"), "handler", 1),
+                    authorities,
+                    speaker,
+                    look_back,
+                ],
+            ),
+            (
+                _("Emergency plan: maker"),
+                [
+                    in_charge,
+                    hurt,
+                    (_("Hold the lot in stock and at the dealers"), "leader", 0),
+                    (_("Secure retained samples and production records"), "handler", 0),
+                    (_("Stop production on the line concerned"), "leader", 0),
+                    (_("Decide on a recall"), "leader", 1),
+                    authorities,
+                    speaker,
+                    look_back,
+                ],
+            ),
+            (
+                _("Emergency plan: bank"),
+                [
+                    in_charge,
+                    (_("Receive those who came together, and name speakers"), "leader", 0),
+                    (_("Secure contracts, recordings of the sale and logs"), "handler", 0),
+                    (_("Stop selling the product concerned"), "leader", 0),
+                    (_("Report the major complaint to the regulator"), "leader", 0),
+                    (_("Watch liquidity and public opinion"), "leader", 1),
+                    speaker,
+                    look_back,
+                ],
+            ),
+        ]
+
+    def _prepare_complaint_emergency_plan_vals(self, name, tasks):
+        """Return the values of an emergency plan of the company.
+
+        :param str name: of the plan
+        :param list tasks: as in :meth:`_get_complaint_emergency_plans`
         :rtype: dict
         """
         self.ensure_one()
-        activities = [
-            (self.env._("Name one person in charge and report upwards"), "leader", 0),
-            (self.env._("See to the people hurt and their families"), "handler", 0),
-            (self.env._("Secure goods, lot, recordings and photographs"), "handler", 0),
-            (self.env._("Stop sale or service of what may do more harm"), "leader", 0),
-            (
-                self.env._("Decide which authorities to tell, and by when"),
-                "leader",
-                0,
-            ),
-            (
-                self.env._("Name one spokesperson for press and authorities"),
-                "leader",
-                1,
-            ),
-            (self.env._("Check what was done and what is still open"), "leader", 3),
-        ]
         todo_type_id = self.env["ir.model.data"]._xmlid_to_res_id(
             "mail.mail_activity_data_todo"
         )
         return {
-            "name": self.env._("Emergency plan for major complaints"),
+            "name": name,
             "res_model": "customer.complaint",
             "company_id": self.id,
             "template_ids": [
@@ -199,7 +303,7 @@ class ResCompany(models.Model):
                         "delay_from": "after_plan_date",
                     }
                 )
-                for sequence, (summary, role, days) in enumerate(activities, start=1)
+                for sequence, (summary, role, days) in enumerate(tasks, start=1)
             ],
         }
 

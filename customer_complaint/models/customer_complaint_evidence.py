@@ -185,12 +185,9 @@ class CustomerComplaintEvidence(models.Model):
     @api.depends("kind")
     def _compute_date_obtained(self):
         """Propose today, except for what is still to be held or to come back."""
-        today = self.env.company._complaint_today()
-        for evidence in self:
-            if evidence.kind in PLANNED_KINDS:
-                evidence.date_obtained = False
-            else:
-                evidence.date_obtained = evidence.date_obtained or today
+        planned = self.filtered(lambda evidence: evidence.kind in PLANNED_KINDS)
+        planned.date_obtained = False
+        (self - planned)._propose_today("date_obtained")
 
     @api.depends("attachment_ids")
     def _compute_file_count(self):

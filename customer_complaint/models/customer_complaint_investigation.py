@@ -176,7 +176,15 @@ class CustomerComplaint(models.Model):
             return "quality"
         return self.category_id.effective_confirmer
 
-    @api.depends("state", "category_id", "is_passed_to_quality")
+    @api.depends(
+        "state",
+        "category_id",
+        "is_passed_to_quality",
+        "team_id",
+        "responsible_team_id",
+        "people_involved",
+        "recusal_ids.partner_id",
+    )
     @api.depends_context("uid")
     def _compute_can_confirm_findings(self):
         # Asked only where there is something to confirm.
@@ -194,16 +202,27 @@ class CustomerComplaint(models.Model):
         """Return the complaints whose findings the user's role confirms.
 
         Quality confirms what is quality's. A manager steps in only where the company
-        has nobody in the quality department. All else is confirmed by an agent at
-        work on the case (the shop, or the people and departments named).
+        has nobody in the quality department. Where service is complained of, the
+        people named are heard, and the leader of the responsible department or
+        another unit confirms (CBIRC-2020 art. 17). All else is confirmed by an agent
+        at work on the case. Nobody confirms what is found about themselves.
 
         :rtype: CustomerComplaint
         """
         user = self.env.user
         if self.env.su:
             return self
-        quality = self.filtered(lambda c: c._get_findings_confirmer() == "quality")
-        allowed = self - quality if user.has_group(AGENT) else self.browse()
+        complaints = self.filtered(lambda c: not c._is_complained_of(user))
+        quality = complaints.filtered(
+            lambda c: c._get_findings_confirmer() == "quality"
+        )
+        allowed = self.browse()
+        if user.has_group(AGENT):
+            allowed = (complaints - quality).filtered(
+                lambda c: (
+                    c._get_findings_confirmer() != "service" or c._may_judge_service()
+                )
+            )
         if user.has_group(QUALITY):
             return allowed | quality
         if user.has_group(MANAGER):
@@ -211,6 +230,25 @@ class CustomerComplaint(models.Model):
                 if not company._get_complaint_users(QUALITY):
                     allowed |= complaints
         return allowed
+
+    def _may_judge_service(self):
+        """Return whether the user stands above or outside the unit complained of.
+
+        Its leader does, the leaders above do, and everybody who does not belong to it;
+        a manager where it has no leader.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        user = self.env.user
+        # Who leads and who belongs to it; nothing else of the teams.
+        team_sudo = (self.responsible_team_id or self.team_id).sudo()
+        if user not in team_sudo.member_ids:
+            return True
+        leaders_sudo = team_sudo.leader_id | team_sudo._get_superior_leaders()
+        return user in leaders_sudo or (
+            not team_sudo.leader_id and user.has_group(MANAGER)
+        )
 
     # The note also says what the investigation lacks.
     @api.depends(*FINDING_FIELDS, "conclusion_confirmed_by_id")
@@ -331,27 +369,17 @@ class CustomerComplaint(models.Model):
             missing.extend(name for name in CAUSE_FIELDS if not self[name])
         return missing
 
-    def _get_cannot_move_reason(self, target):
-        reason = super()._get_cannot_move_reason(target)
-        if reason or target not in CONFIRMED_STATES or self._has_ended():
-            return reason
-        if self.conclusion_confirmed_by_id:
-            return False
-        return self.env._(
-            "first have the findings confirmed by %(who)s.",
-            who=self._get_confirmer_name(),
-        )
-
-    def _get_next_step_notes(self, target):
-        notes = super()._get_next_step_notes(target)
-        if target in CONFIRMED_STATES and not self.conclusion_confirmed_by_id:
-            notes.append(
-                self.env._(
-                    "have the findings confirmed by %(who)s",
-                    who=self._get_confirmer_name(),
-                )
+    def _iter_missing(self, target):
+        yield from super()._iter_missing(target)
+        if (
+            target in CONFIRMED_STATES
+            and not self.conclusion_confirmed_by_id
+            and not self._has_ended()
+        ):
+            yield self.env._(
+                "have the findings confirmed by %(who)s",
+                who=self._get_confirmer_name(),
             )
-        return notes
 
     def _get_confirmer_name(self):
         """Return who confirms the findings, to be put into a sentence.
@@ -362,7 +390,9 @@ class CustomerComplaint(models.Model):
         names = {
             "shop": self.env._("the shop or warehouse"),
             "quality": self.env._("the quality department"),
-            "service": self.env._("the people and departments named"),
+            "service": self.env._(
+                "the leader of the responsible department or another unit"
+            ),
         }
         return names.get(self._get_findings_confirmer(), names["shop"])
 
@@ -512,13 +542,24 @@ class CustomerComplaint(models.Model):
         :rtype: res.users
         """
         self.ensure_one()
-        if self._get_findings_confirmer() == "quality":
-            company = self.company_id
+        company, confirmer = self.company_id, self._get_findings_confirmer()
+        if confirmer == "quality":
             users = company._get_complaint_users(
                 QUALITY
             ) or company._get_complaint_users(MANAGER)
+        elif confirmer == "service":
+            # Who is above; nothing else of the teams is read.
+            team_sudo = (self.responsible_team_id or self.team_id).sudo()
+            users = (team_sudo.leader_id | team_sudo._get_superior_leaders()).filtered(
+                lambda user: (
+                    user.active
+                    and user != self.env.user
+                    and not self._is_complained_of(user)
+                    and self._is_seen_by(user)
+                )
+            )[:1] or company._get_complaint_users(MANAGER)
         else:
             users = self.team_id.leader_id or self.received_by_id
         return (users - self.env.user).filtered(
-            lambda user: not self._is_recused_from(user.partner_id)
+            lambda user: not self._is_complained_of(user)
         )

@@ -19,12 +19,12 @@ QUALITY = "customer_complaint.group_complaint_quality"
 # From each state, where a complaint may go. Leaving a closed state is a reopening.
 TRANSITIONS = {
     "registered": {"accepted", "refused", "withdrawn", "merged"},
-    "accepted": {"investigating", "remediation", "withdrawn", "merged"},
-    "investigating": {"remediation", "withdrawn", "merged"},
-    "remediation": {"investigating", "followup", "withdrawn", "merged"},
+    "accepted": {"investigating", "remediation", "refused", "withdrawn", "merged"},
+    "investigating": {"remediation", "refused", "withdrawn", "merged"},
+    "remediation": {"investigating", "followup", "refused", "withdrawn", "merged"},
     "followup": {"remediation", "investigating", "closed", "withdrawn", "merged"},
     "closed": {"investigating"},
-    "refused": {"registered"},
+    "refused": {"registered", "investigating"},
     "withdrawn": {"registered", "investigating"},
     "merged": set(),
 }
@@ -40,7 +40,7 @@ REQUIRED_FIELDS = {
 }
 # The next step of the main road, for which the form says what is missing.
 NEXT_STATE = dict(zip(MAIN_STATES, MAIN_STATES[1:], strict=False))
-# Who may take a step; reopening always needs a supervisor.
+# Who may take a step; reopening, and refusing what was accepted, needs a supervisor.
 STEP_GROUPS = {
     "registered": (AGENT,),
     "accepted": (AGENT,),
@@ -203,7 +203,7 @@ class CustomerComplaint(models.Model):
     def _compute_next_step_note(self):
         for complaint in self:
             target = NEXT_STATE.get(complaint.state)
-            notes = complaint._get_next_step_notes(target) if target else []
+            notes = list(complaint._iter_missing(target)) if target else []
             complaint.next_step_note = bool(notes) and "\n".join(
                 [
                     self.env._(
@@ -213,22 +213,23 @@ class CustomerComplaint(models.Model):
                 ]
             )
 
-    def _get_next_step_notes(self, target):
-        """Return what is still to be done before ``target``, one text each.
+    def _iter_missing(self, target):
+        """Yield what is still to be done before ``target``, one demand each.
 
-        :param str target: the next state of the main road
-        :rtype: list[str]
+        The one place where a condition of a step is said: the refusal of the step
+        names the first, the form lists all. Extensions yield theirs after these.
+
+        :param str target: the state to go to
+        :return: texts that complete “first …”, e.g. “fill in “Cause””
+        :rtype: Iterator[str]
         """
         self.ensure_one()
         missing = self._get_missing_fields(target)
-        if not missing:
-            return []
-        return [
-            self.env._(
+        if missing:
+            yield self.env._(
                 "fill in %(fields)s",
                 fields=format_list(self.env, self._get_field_labels(missing)),
             )
-        ]
 
     @api.model
     def _search_is_closed(self, operator, value):
@@ -394,7 +395,6 @@ class CustomerComplaint(models.Model):
             "complaint_properties",
             "team_id",
             "user_id",
-            "document_ids",
             "refusal_ground_id",
             "refusal_note",
             "date_withdrawn",
@@ -512,10 +512,15 @@ class CustomerComplaint(models.Model):
             return
         self.check_access("write")
         self._check_may_work()
-        ended = self.filtered(lambda complaint: complaint._has_ended())
+        led = self.filtered(
+            lambda complaint: (
+                complaint._has_ended()
+                or (target == "refused" and complaint.date_accepted)
+            )
+        )
         for complaints, groups in (
-            (ended, (SUPERVISOR,)),
-            (self - ended, STEP_GROUPS[target]),
+            (led, (SUPERVISOR,)),
+            (self - led, STEP_GROUPS[target]),
         ):
             complaints._check_user_in_groups(groups, target)
 
@@ -580,16 +585,44 @@ class CustomerComplaint(models.Model):
             )
         if self._has_ended() and not (self.reopen_reason or "").strip():
             return self.env._("say which new facts reopen it.")
-        if self.state == "withdrawn" and target != self._get_reopened_state():
+        if (
+            self.state in ("refused", "withdrawn")
+            and target != self._get_reopened_state()
+        ):
             return self.env._(
                 "it reopens as “%(state)s”.",
                 state=self._get_state_label(self._get_reopened_state()),
             )
-        missing = self._get_missing_fields(target)
-        if missing:
+        if target == "refused" and self.date_accepted:
+            reason = self._get_cannot_refuse_accepted_reason()
+            if reason:
+                return reason
+        missing = next(self._iter_missing(target), False)
+        return missing and self.env._("first %(missing)s.", missing=missing)
+
+    def _get_cannot_refuse_accepted_reason(self):
+        """Return why the case cannot be refused any more, or False.
+
+        Accepted, it is refused on few grounds only: above all that it turns out to
+        be lodged neither by the complainant nor by whoever may act for them
+        (CBIRC-2020 art. 18(4)).
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        if self.date_notified:
             return self.env._(
-                "first fill in %(fields)s.",
-                fields=format_list(self.env, self._get_field_labels(missing)),
+                "the complainant was told the decision. It is no longer refused; go "
+                "back to the investigation to decide anew."
+            )
+        ground = self.refusal_ground_id
+        if ground and not ground.is_for_accepted:
+            usable = ground.search([("is_for_accepted", "=", True)])
+            return self.env._(
+                "it was accepted, and “%(ground)s” is no ground to refuse it after "
+                "that. Choose one of: %(grounds)s. Otherwise decide it.",
+                ground=ground.name,
+                grounds=format_list(self.env, usable.mapped("name"), "or"),
             )
         return False
 

@@ -1,6 +1,5 @@
 from odoo import models
 from odoo.tools import format_list
-from odoo.tools.misc import get_lang
 
 # External ids of the letters by kind of notice.
 LETTERS = {
@@ -59,7 +58,7 @@ class CustomerComplaint(models.Model):
             self.env._(
                 "To accept your complaint %(number)s we need these papers: %(papers)s.",
                 number=self.name,
-                papers=format_list(self.env, papers.mapped("name")),
+                papers=format_list(self.env, papers._get_wanted_names()),
             )
             if papers
             else self.env._(
@@ -81,13 +80,22 @@ class CustomerComplaint(models.Model):
 
     def _get_refusal_text(self):
         ground = self.refusal_ground_id
+        values = {
+            "number": self.name,
+            "received": self._format_day(self.date_received),
+            "ground": ground.name or "",
+        }
         lines = [
             self.env._(
+                "We had accepted your complaint %(number)s of %(received)s, and cannot "
+                "go on with it. Ground: %(ground)s.",
+                **values,
+            )
+            if self.date_accepted
+            else self.env._(
                 "We cannot accept your complaint %(number)s of %(received)s. "
                 "Ground: %(ground)s.",
-                number=self.name,
-                received=self._format_day(self.date_received),
-                ground=ground.name or "",
+                **values,
             ),
             ground.legal_basis
             and self.env._("Legal basis: %(basis)s.", basis=ground.legal_basis),
@@ -145,11 +153,3 @@ class CustomerComplaint(models.Model):
             "If you do not agree you can hand in new facts, or turn to the consumer "
             "association, the market regulator, an arbitration body or the court."
         )
-
-    def _get_letter_lang(self):
-        """Return the language of letters to the complainant.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        return get_lang(self.env, self.partner_id.lang).code

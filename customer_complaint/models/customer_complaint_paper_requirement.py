@@ -99,6 +99,38 @@ class CustomerComplaintArchiveDocumentType(models.Model):
         help="A paper of this type that was filed with an earlier complaint of the "
         "same customer and representative is not asked for again.",
     )
+    needs_original = fields.Boolean(
+        string="Counts Only as an Original",
+        help="A paper of this type counts as filed only where the original is filed, "
+        "together with a file of it (e.g. an authorisation, CBIRC-2020 art. 13).",
+    )
+
+
+    def _get_wanted_names(self):
+        """Return how the papers are asked for, each with what makes it count.
+
+        :rtype: list[str]
+        """
+        return [
+            self.env._("%(paper)s (the original, with a file)", paper=paper_type.name)
+            if paper_type.needs_original
+            else paper_type.name
+            for paper_type in self
+        ]
+
+
+class CustomerComplaintArchiveDocument(models.Model):
+    _inherit = "customer.complaint.archive.document"
+
+    def _counts_as_filed(self):
+        """Return whether the paper is what its type asks for.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return not self.type_id.needs_original or bool(
+            self.is_original and self.attachment_ids
+        )
 
 
 class CustomerComplaint(models.Model):
@@ -150,6 +182,8 @@ class CustomerComplaint(models.Model):
         "state",
         "company_id",
         "document_ids.type_id",
+        "document_ids.is_original",
+        "document_ids.attachment_ids",
         "papers_waived_by_id",
         *PERSON_FIELDS,
     )
@@ -160,7 +194,7 @@ class CustomerComplaint(models.Model):
         for complaint in self:
             types = missing.get(complaint, none)
             complaint.missing_paper_type_ids = types
-            complaint.missing_papers_note = format_list(self.env, types.mapped("name"))
+            complaint.missing_papers_note = format_list(self.env, types._get_wanted_names())
 
     def _get_missing_paper_types(self):
         """Return the papers that the representation needs and nobody has.
@@ -212,14 +246,16 @@ class CustomerComplaint(models.Model):
                     & Domain("complaint_id.partner_id", "in", self.partner_id.ids)
                     & Domain("company_id", "in", self.company_id.ids)
                 ),
-                ["complaint_id", "type_id"],
+                ["complaint_id", "type_id", "is_original"],
             )
+            .filtered(lambda paper: paper._counts_as_filed())
         )
         by_case_sudo = documents_sudo.grouped("complaint_id")
         for complaint in self:
             if complaint != complaint._origin:
                 # Lines of a form that is not saved yet count as well.
-                held[complaint].update(complaint.document_ids.type_id._origin.ids)
+                papers = complaint.document_ids.filtered(lambda p: p._counts_as_filed())
+                held[complaint].update(papers.type_id._origin.ids)
             for case_sudo, papers_sudo in by_case_sudo.items():
                 if case_sudo.id in (complaint._origin.id, complaint.split_from_id.id):
                     held[complaint].update(papers_sudo.type_id.ids)
@@ -316,7 +352,7 @@ class CustomerComplaint(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        papers = format_list(self.env, types.mapped("name"))
+        papers = format_list(self.env, types._get_wanted_names())
         if self._can_waive_papers():
             return self.env._(
                 "papers are missing: %(papers)s. The time to bring them has passed: "
@@ -360,6 +396,7 @@ class CustomerComplaint(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_may_change()
+        self._check_not_complained_of()
         types = self._get_missing_paper_types().get(self)
         if not types or self.state not in ASKING_STATES:
             raise UserError(
@@ -376,7 +413,7 @@ class CustomerComplaint(models.Model):
         self._message_log(
             body=self.env._(
                 "Goes on without these papers: %(papers)s. Reason: %(reason)s",
-                papers=format_list(self.env, types.mapped("name")),
+                papers=format_list(self.env, types._get_wanted_names()),
                 reason=reason,
             )
         )

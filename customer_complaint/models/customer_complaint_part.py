@@ -28,6 +28,17 @@ class CustomerComplaintPart(models.AbstractModel):
         related="complaint_id.company_id", store=True, index=True, precompute=True
     )
 
+    def _propose_today(self, name):
+        """Propose today for an empty day: that of the complaint's company.
+
+        Which need not be the company the user works in, nor its time zone.
+
+        :param str name: of a date field
+        """
+        for record in self:
+            company = record.complaint_id.company_id or self.env.company
+            record[name] = record[name] or company._complaint_today()
+
     @api.model
     def default_get(self, fields_list):
         """Propose values, but never another one for what the system sets."""

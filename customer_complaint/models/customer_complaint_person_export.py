@@ -6,6 +6,7 @@ from odoo.tools import html2plaintext
 
 from .customer_complaint import COMPLAINANT_FIELDS, MEASURE_FIELDS, get_field_label
 from .customer_complaint_bundle import Bundle
+from .customer_complaint_identity import IDENTITY_FIELDS
 
 # Version of what data.json says, for programs that read it.
 EXPORT_FORMAT = "customer-complaint-person/1"
@@ -22,6 +23,8 @@ CASE_FIELDS = (
     "category_id",
     "date_received",
     *COMPLAINANT_FIELDS,
+    *IDENTITY_FIELDS,
+    "date_application_signed",
     "description",
     "demand",
     "event_date",

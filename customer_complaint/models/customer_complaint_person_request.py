@@ -125,7 +125,10 @@ class CustomerComplaintPersonRequest(models.Model):
     date_asked = fields.Date(
         string="Asked On",
         required=True,
-        default=lambda self: self.env.company._complaint_today(),
+        compute="_compute_date_asked",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     reason = fields.Text(help="What they say, in their own words.")
     identity_proof = fields.Selection(
@@ -201,6 +204,13 @@ class CustomerComplaintPersonRequest(models.Model):
     # ------------------------------------------------------------------
     # COMPUTE
     # ------------------------------------------------------------------
+
+    @api.depends("company_id")
+    def _compute_date_asked(self):
+        """Propose today where the company is."""
+        for record in self:
+            company = record.company_id or self.env.company
+            record.date_asked = record.date_asked or company._complaint_today()
 
     @api.depends("complaint_ids")
     def _compute_complaint_count(self):

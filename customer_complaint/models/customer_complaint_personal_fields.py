@@ -244,6 +244,7 @@ class CustomerComplaintProceeding(models.Model):
             "reference",
             "demand",
             "reply",
+            "proof_ref",
             "outcome",
         }
 

@@ -19,6 +19,10 @@ PROCEEDING_STATES = [
 ]
 # Set by the steps of the proceeding only.
 SYSTEM_FIELDS = frozenset({"state", "company_id", "replied_by_id"})
+# What the body was told stays as it went out.
+REPLY_FIELDS = frozenset({"reply", "reply_attachment_ids", "date_replied"})
+# That it went out: given once, then fixed.
+PROOF_FIELDS = frozenset({"proof_ref", "proof_attachment_ids"})
 
 
 class CustomerComplaintProceeding(models.Model):
@@ -42,7 +46,7 @@ class CustomerComplaintProceeding(models.Model):
     _rec_names_search = ["reference", "body"]
     _check_company_auto = True
     _outlives_complaint = True
-    _file_fields = ("attachment_ids", "reply_attachment_ids")
+    _file_fields = ("attachment_ids", "reply_attachment_ids", "proof_attachment_ids")
 
     kind = fields.Selection(
         PROCEEDING_KINDS, required=True, default="transfer", index=True, tracking=True
@@ -95,7 +99,10 @@ class CustomerComplaintProceeding(models.Model):
     date_started = fields.Date(
         string="Dated",
         required=True,
-        default=lambda self: self.env.company._complaint_today(),
+        compute="_compute_date_started",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Day of their letter, or the day the proceeding was opened.",
     )
     demand = fields.Text(help="What the body asks of us.")
@@ -134,6 +141,23 @@ class CustomerComplaintProceeding(models.Model):
     replied_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, index="btree_not_null"
     )
+    proof_ref = fields.Char(
+        string="Proof of Sending",
+        copy=False,
+        help="Number of the posting slip, message id, who signed. Given once the reply "
+        "went out; then it stays.",
+    )
+    proof_attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "customer_complaint_proceeding_proof_rel",
+        "proceeding_id",
+        "attachment_id",
+        string="Proof of Sending (Files)",
+        copy=False,
+        bypass_search_access=True,
+        help="The posting slip, the signed copy. Filed once the reply went out; then "
+        "they stay.",
+    )
     date_ended = fields.Date(string="Ended On", copy=False, tracking=True)
     outcome = fields.Text(
         copy=False, help="How it ended: agreement, award, judgment, closed."
@@ -165,6 +189,10 @@ class CustomerComplaintProceeding(models.Model):
                 proceeding.user_id or proceeding.complaint_id.user_id or self.env.user
             )
 
+    @api.depends("complaint_id")
+    def _compute_date_started(self):
+        self._propose_today("date_started")
+
     @api.depends("state", "date_due")
     def _compute_is_late(self):
         return super()._compute_is_late()
@@ -177,10 +205,10 @@ class CustomerComplaintProceeding(models.Model):
     # CONSTRAINTS
     # ------------------------------------------------------------------
 
-    @api.constrains("body", "reference")
+    @api.constrains("body", "reference", "proof_ref")
     def _check_lengths(self):
         for proceeding in self:
-            for name in ("body", "reference"):
+            for name in ("body", "reference", "proof_ref"):
                 if len(proceeding[name] or "") > MAX_NAME_LENGTH:
                     raise ValidationError(
                         self.env._(
@@ -245,7 +273,8 @@ class CustomerComplaintProceeding(models.Model):
 
     @api.model
     def _get_reserved_fields(self):
-        return SYSTEM_FIELDS
+        # A reply that did not go out yet has no proof.
+        return SYSTEM_FIELDS | PROOF_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -285,6 +314,16 @@ class CustomerComplaintProceeding(models.Model):
                     fields=self._list_labels(forbidden),
                 )
             )
+        if names & REPLY_FIELDS and "answered" in self.mapped("state"):
+            answered = self.filtered(lambda proceeding: proceeding.state == "answered")
+            raise UserError(
+                self.env._(
+                    "Our reply went out and stays as it was: %(names)s. Proof of "
+                    "sending may be added.",
+                    names=format_list(self.env, answered.mapped("display_name")),
+                )
+            )
+        self._check_may_prove(names & PROOF_FIELDS)
         ended = self.filtered(lambda proceeding: proceeding.state == "ended")
         content = {name for name in names if name in self._get_content_fields()}
         if ended and content:
@@ -295,6 +334,32 @@ class CustomerComplaintProceeding(models.Model):
                     names=format_list(self.env, ended.mapped("display_name")),
                 )
             )
+
+    def _check_may_prove(self, names):
+        """Refuse proof before the reply went out, and other proof than was given.
+
+        :param names: names out of ``PROOF_FIELDS`` that somebody wants to write
+        :raise UserError: naming the proceeding
+        """
+        for proceeding in self if names else ():
+            if not proceeding.replied_by_id:
+                raise UserError(
+                    self.env._(
+                        "%(proceeding)s: a reply is proved once it went out. Press "
+                        "“Replied” first.",
+                        proceeding=proceeding.display_name,
+                    )
+                )
+            given = {name for name in names if proceeding[name]}
+            if given:
+                raise UserError(
+                    self.env._(
+                        "%(proceeding)s: proof of sending stays as it was given: "
+                        "%(fields)s.",
+                        proceeding=proceeding.display_name,
+                        fields=self._list_labels(given),
+                    )
+                )
 
     @api.model
     def _get_content_fields(self):
@@ -348,9 +413,14 @@ class CustomerComplaintProceeding(models.Model):
         return self.state == "ended"
 
     def _get_kept_files(self):
-        """Both sides' papers stay once the proceeding has ended."""
+        """Our papers stay once they went out, theirs once the proceeding has ended."""
         ended = self.filtered(lambda proceeding: proceeding.state == "ended")
-        return ended.attachment_ids | ended.reply_attachment_ids
+        answered = self.filtered("replied_by_id")
+        return (
+            ended.attachment_ids
+            | answered.reply_attachment_ids
+            | self.proof_attachment_ids
+        )
 
     def _ask_responsible(self):
         """Give who is responsible a to-do for the day the reply is due."""
@@ -367,6 +437,15 @@ class CustomerComplaintProceeding(models.Model):
                     summary=proceeding.display_name[:MAX_NAME_LENGTH],
                     user_id=user.id,
                 )
+
+    def _holds_up_closing(self):
+        """Return whether the complaint does not close before this went further.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        waiting = ("open",) if self.kind == "transfer" else ("open", "answered")
+        return self.state in waiting
 
     # ------------------------------------------------------------------
     # ACTIONS

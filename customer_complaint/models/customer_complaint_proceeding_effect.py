@@ -30,11 +30,54 @@ class CustomerComplaint(models.Model):
     @api.depends("channel_id.is_authority", "is_transferred", "state")
     def _compute_needs_transfer_record(self):
         for complaint in self:
-            complaint.needs_transfer_record = (
-                complaint.channel_id.is_authority
-                and not complaint.is_transferred
-                and not complaint._has_ended()
+            complaint.needs_transfer_record = complaint._needs_transfer_record()
+
+    def _needs_transfer_record(self):
+        """Return whether it came from an authority whose transfer is not recorded.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return (
+            self.channel_id.is_authority
+            and not self.is_transferred
+            and not self._has_ended()
+        )
+
+    @api.depends("open_proceeding_count", "needs_transfer_record")
+    def _compute_next_step_note(self):
+        return super()._compute_next_step_note()
+
+    def _iter_missing(self, target):
+        """A case does not close over the head of a body that still deals with it.
+
+        A transfer waits for our reply only: the authority need not answer it. A
+        mediation, arbitration, action or inquiry waits for its end.
+        """
+        yield from super()._iter_missing(target)
+        if target != "closed":
+            return
+        if self._needs_transfer_record():
+            yield self.env._(
+                "record the transfer of the authority with “Record the Transfer”, "
+                "and our reply to it"
             )
+        if not self.open_proceeding_count:
+            return
+        # That a body deals with it counts, not whether the user may see what.
+        for proceeding_sudo in self.sudo().proceeding_ids:
+            if proceeding_sudo._holds_up_closing():
+                yield (
+                    self.env._(
+                        "send our reply: %(proceeding)s",
+                        proceeding=proceeding_sudo.display_name,
+                    )
+                    if proceeding_sudo.kind == "transfer"
+                    else self.env._(
+                        "record the end: %(proceeding)s",
+                        proceeding=proceeding_sudo.display_name,
+                    )
+                )
 
     @api.model
     def _get_system_fields(self):

@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_list
@@ -8,6 +10,8 @@ RECUSAL_KINDS = [
     ("named", "The complaint is about them"),
     ("interest", "Direct interest in the matter"),
 ]
+# Shorter than that, a word in a text is no name of a person.
+MIN_NAME_LENGTH = 2
 # What people write who only follow a case.
 FOLLOWING_FIELDS = frozenset({"message_follower_ids", "activity_ids", "message_ids"})
 
@@ -152,6 +156,44 @@ class CustomerComplaint(models.Model):
             return True
         # The count is stored: complaints without recusals cost no query.
         return bool(self.recusal_count) and person in self.recusal_ids.partner_id
+
+    def _is_complained_of(self, user):
+        """Return whether the complaint is about a colleague.
+
+        By a recusal, or because “People and Departments Involved” names them: whoever
+        is complained of judges nothing about the case (CBIRC-2020 art. 17).
+
+        :param res.users user: any user
+        :rtype: bool
+        """
+        self.ensure_one()
+        user_sudo = user.sudo()  # the name only
+        if self._is_recused_from(user_sudo.partner_id):
+            return True
+        name = (user_sudo.name or "").strip()
+        return len(name) >= MIN_NAME_LENGTH and bool(
+            re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.people_involved or "")
+            if name.isascii()
+            else name in (self.people_involved or "")
+        )
+
+    def _check_not_complained_of(self):
+        """Refuse judgements on these complaints by those they are about.
+
+        :raise AccessError: naming the complaints
+        """
+        own = self.browse()
+        if not self.env.su:
+            own = self.filtered(lambda c: c._is_complained_of(self.env.user))
+        if own:
+            raise AccessError(
+                self.env._(
+                    "You are named among the people these complaints are about: "
+                    "%(names)s. Whoever is complained of does not judge the case. Ask "
+                    "a superior, or somebody of another unit.",
+                    names=format_list(self.env, own.mapped("name")),
+                )
+            )
 
     @api.model
     def _get_system_fields(self):

@@ -15,6 +15,11 @@ class CustomerComplaintRefusalGround(models.Model):
         translate=True,
         help="Law, contract clause or house rule that the refusal rests on.",
     )
+    is_for_accepted = fields.Boolean(
+        string="Also After Acceptance",
+        help="What turns out on this ground is refused by a supervisor also after the "
+        "complaint was accepted, until its decision is told.",
+    )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):

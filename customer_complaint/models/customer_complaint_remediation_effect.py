@@ -309,13 +309,7 @@ class CustomerComplaint(models.Model):
         reason = super()._get_cannot_move_reason(target)
         if reason or not self.open_remediation_count:
             return reason
-        if target == "closed":
-            return self.env._(
-                "what is approved is not carried out yet, or still waits for approval: "
-                "%(remediations)s. Carry it out, or cancel it.",
-                remediations=self._list_remediations(PENDING_STATES),
-            )
-        if target in ("withdrawn", "merged") and self._list_remediations(
+        if target in ("withdrawn", "merged", "refused") and self._list_remediations(
             GRANTED_STATES
         ):
             return self.env._(
@@ -339,16 +333,14 @@ class CustomerComplaint(models.Model):
     def _compute_next_step_note(self):
         return super()._compute_next_step_note()
 
-    def _get_next_step_notes(self, target):
-        notes = super()._get_next_step_notes(target)
+    def _iter_missing(self, target):
+        yield from super()._iter_missing(target)
         if target == "closed" and self.open_remediation_count:
-            notes.append(
-                self.env._(
-                    "carry out or cancel %(remediations)s",
-                    remediations=self._list_remediations(PENDING_STATES),
-                )
+            yield self.env._(
+                "carry out or cancel what is not carried out yet, or still waits for "
+                "approval: %(remediations)s",
+                remediations=self._list_remediations(PENDING_STATES),
             )
-        return notes
 
     def _after_step(self, target, origins):
         result = super()._after_step(target, origins)

@@ -274,17 +274,11 @@ class CustomerComplaint(models.Model):
     # STEPS
     # ------------------------------------------------------------------
 
-    def _get_cannot_move_reason(self, target):
-        reason = super()._get_cannot_move_reason(target)
-        if reason or self._has_ended():
-            return reason
-        missing = self._get_missing_report(target)
-        return bool(missing) and self.env._("first %(what)s.", what=missing)
-
-    def _get_next_step_notes(self, target):
-        notes = super()._get_next_step_notes(target)
-        missing = self._get_missing_report(target)
-        return [*notes, missing] if missing else notes
+    def _iter_missing(self, target):
+        yield from super()._iter_missing(target)
+        missing = not self._has_ended() and self._get_missing_report(target)
+        if missing:
+            yield missing
 
     def _get_missing_report(self, target):
         """Return what the duty to report asks for before ``target``, or False.

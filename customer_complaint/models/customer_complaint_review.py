@@ -61,9 +61,9 @@ SYSTEM_FIELDS = frozenset(
 class CustomerComplaintReview(models.Model):
     """A review of a decision (核查), asked for in writing after it was told.
 
-    A superior who neither decided nor handled the case checks process, time and
-    result, and upholds the decision, changes it, or sends the case back
-    (CBIRC-2020). All limits are the company's; the day of the event is not counted
+    A superior unit, by somebody who neither decided nor handled the case nor approved
+    its money, checks process, time and result, and upholds the decision, changes it, or
+    sends the case back (CBIRC-2020). All limits are the company's; the day of the event is not counted
     and the last day is included.
     """
 
@@ -96,7 +96,10 @@ class CustomerComplaintReview(models.Model):
     date_requested = fields.Date(
         string="Asked For On",
         required=True,
-        default=lambda self: self.env.company._complaint_today(),
+        compute="_compute_date_requested",
+        store=True,
+        readonly=False,
+        precompute=True,
         tracking=True,
         help="Day the request reached us in writing.",
     )
@@ -195,7 +198,8 @@ class CustomerComplaintReview(models.Model):
         check_company=True,
         domain="[('share', '=', False)]",
         tracking=True,
-        help="A superior who neither decided nor handled the case, nor is recused.",
+        help="The leader of a superior team, or a manager of another unit, who neither "
+        "decided nor handled the case, nor approved its money, nor is recused.",
     )
     is_reviewer = fields.Boolean(compute="_compute_is_reviewer")
     outcome = fields.Selection(REVIEW_OUTCOMES, copy=False, index=True, tracking=True)
@@ -257,6 +261,10 @@ class CustomerComplaintReview(models.Model):
             review.requested_by_id = (
                 review.requested_by_id or review.complaint_id.partner_id
             )
+
+    @api.depends("complaint_id")
+    def _compute_date_requested(self):
+        self._propose_today("date_requested")
 
     @api.depends("state", "date_deadline")
     def _compute_is_late(self):
@@ -339,7 +347,8 @@ class CustomerComplaintReview(models.Model):
         """
         self.ensure_one()
         reviewer, complaint = self.reviewer_id.sudo(), self.complaint_id.sudo()
-        if reviewer in complaint._get_deciders() | self.reviewed_by_id:
+        took_part = complaint._get_deciders() | complaint.conclusion_confirmed_by_id
+        if reviewer in took_part | self.reviewed_by_id:
             return self.env._(
                 "%(user)s took part in the decision on %(number)s and cannot review "
                 "it. Choose a superior who did not.",
@@ -353,9 +362,17 @@ class CustomerComplaintReview(models.Model):
                 user=reviewer.name,
                 number=complaint.name,
             )
-        if complaint._is_recused_from(reviewer.partner_id):
+        if reviewer in complaint._get_money_approvers():
             return self.env._(
-                "%(user)s is recused from %(number)s. Choose another superior.",
+                "%(user)s approved what the customer of %(number)s receives and cannot "
+                "review it. Choose a superior who did not.",
+                user=reviewer.name,
+                number=complaint.name,
+            )
+        if complaint._is_complained_of(reviewer):
+            return self.env._(
+                "%(user)s is recused from %(number)s, or it is about them. Choose "
+                "another superior.",
                 user=reviewer.name,
                 number=complaint.name,
             )
@@ -364,17 +381,33 @@ class CustomerComplaintReview(models.Model):
     def _get_wrong_rank_reason(self, reviewer):
         """Return why somebody is no superior of who decided, or False.
 
+        A superior unit reviews: the leader of a team above, or a manager who does not
+        belong to the team of the case. Where no team stands above, a superior by role.
+
         :param res.users reviewer: readable whatever the user's rights
         :rtype: str or bool
         """
         complaint = self.complaint_id.sudo()
+        superiors = self._get_superior_reviewers()
+        if superiors and reviewer not in superiors:
+            if not reviewer.has_group(MANAGER) or (
+                reviewer in complaint.team_id.member_ids
+            ):
+                return self.env._(
+                    "A superior unit reviews %(number)s: choose %(leaders)s, or a "
+                    "manager who does not belong to %(team)s; not %(user)s.",
+                    number=complaint.name,
+                    leaders=format_list(self.env, superiors.mapped("name"), "or"),
+                    team=complaint.team_id.name,
+                    user=reviewer.name,
+                )
         deciders = complaint.decided_by_id | self.reviewed_by_id.sudo()
         needed = (
             MANAGER
             if any(decider.has_group(SUPERVISOR) for decider in deciders)
             else SUPERVISOR
         )
-        if not reviewer.has_group(needed):
+        if reviewer not in superiors and not reviewer.has_group(needed):
             if needed == MANAGER:
                 return self.env._(
                     "A supervisor or manager decided %(number)s: a manager who did not "
@@ -394,6 +427,26 @@ class CustomerComplaintReview(models.Model):
             user=reviewer.name,
             number=complaint.name,
         )
+
+    def _get_superior_reviewers(self):
+        """Return the leaders of the teams above, the nearest first.
+
+        Above who decided, too: where the leader of the area decided, only those above
+        the area are left.
+
+        :return: readable whatever the user's rights
+        :rtype: res.users
+        """
+        self.ensure_one()
+        complaint_sudo = self.complaint_id.sudo()
+        if not complaint_sudo.team_id:
+            return self.env["res.users"].sudo()
+        leaders_sudo = complaint_sudo.team_id._get_superior_leaders()
+        deciders_sudo = complaint_sudo._get_deciders() | self.reviewed_by_id.sudo()
+        for place, leader_sudo in enumerate(leaders_sudo, start=1):
+            if leader_sudo in deciders_sudo:
+                return (leaders_sudo - deciders_sudo) & leaders_sudo[place:]
+        return leaders_sudo
 
     # ------------------------------------------------------------------
     # CRUD

@@ -106,6 +106,20 @@ class CustomerComplaint(models.Model):
             | self.legal_signed_by_id
         )
 
+    def _get_money_approvers(self):
+        """Return who approved what the customer receives.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        # Who had a part in it, whatever the user sees of the money.
+        approvals_sudo = (
+            self.env["customer.complaint.approval"]
+            .sudo()
+            .search([("complaint_id", "=", self.id), ("decision", "=", "approved")])
+        )
+        return approvals_sudo.user_id | approvals_sudo.on_behalf_of_id
+
     def _check_can_be_reviewed(self):
         """Refuse a review of what is not decided and told, or under review.
 
@@ -148,25 +162,14 @@ class CustomerComplaint(models.Model):
             )
         return False
 
-    def _get_cannot_move_reason(self, target):
-        reason = super()._get_cannot_move_reason(target)
-        if reason or target == "withdrawn":
-            return reason
-        if self.is_under_review:
-            return self.env._(
-                "a review of the decision is running. The reviewer decides it first."
+    def _iter_missing(self, target):
+        yield from super()._iter_missing(target)
+        if self.is_under_review and target != "withdrawn":
+            yield self.env._(
+                "have the review decided: a review of the decision is running"
             )
         if target == "closed" and self.has_untold_review:
-            return self.env._("first tell the complainant the outcome of the review.")
-        return False
-
-    def _get_next_step_notes(self, target):
-        notes = super()._get_next_step_notes(target)
-        if self.is_under_review:
-            notes.append(self.env._("have the review decided"))
-        if target == "closed" and self.has_untold_review:
-            notes.append(self.env._("tell the outcome of the review"))
-        return notes
+            yield self.env._("tell the complainant the outcome of the review")
 
     def _after_step(self, target, origins):
         result = super()._after_step(target, origins)
@@ -197,7 +200,8 @@ class CustomerComplaint(models.Model):
                 **self._prepare_confirmed_vals(),
                 **vals,
                 "state": "remediation",
-                "date_decided": fields.Datetime.now(),
+                # The very moment of the review: the decision is the review's.
+                "date_decided": review.date_decided,
                 "decided_by_id": self.env.uid,
                 "past_decider_ids": [Command.link(user.id) for user in past],
             }
@@ -233,14 +237,50 @@ class CustomerComplaint(models.Model):
         reason = super()._get_cannot_tell_reason(kind)
         if reason or kind != "review":
             return reason
-        return not self._get_review_to_tell() and self.env._(
+        review = self._get_review_to_tell()
+        if review and review == self._get_deciding_review():
+            # It tells a new decision: what the decision waits for, it waits for.
+            return self._get_cannot_tell_reason("decision")
+        return not review and self.env._(
             "no outcome of a review is waiting to be told."
         )
 
     def _get_notice_content(self, kind):
+        """The outcome of the review, and the decision where it made another one."""
         if kind != "review":
             return super()._get_notice_content(kind)
-        return self._get_review_to_tell().opinion or ""
+        review = self._get_review_to_tell()
+        texts = [review.opinion]
+        if review and review == self._get_deciding_review():
+            texts.append(self._get_notice_content("decision"))
+        return "\n\n".join(filter(None, texts))
+
+    def _get_deciding_review(self):
+        """Return the review that made the decision as it stands, if any.
+
+        :rtype: customer.complaint.review
+        """
+        self.ensure_one()
+        if not self.review_count:
+            return self.env["customer.complaint.review"]
+        return self.review_ids.filtered(
+            lambda review: (
+                review.outcome == "changed"
+                and review.date_decided
+                and review.date_decided == self.date_decided
+            )
+        )[:1]
+
+    def _get_decision_notices(self, notices):
+        """Who was told a review that made a new decision was told the decision."""
+        told = super()._get_decision_notices(notices)
+        if self._get_deciding_review():
+            told |= notices.filtered(
+                lambda notice: (
+                    notice.kind == "review" and notice.date >= self.date_decided
+                )
+            )
+        return told
 
     def _get_notice_report(self, kind):
         if kind == "review":

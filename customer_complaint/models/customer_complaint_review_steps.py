@@ -99,14 +99,20 @@ class CustomerComplaintReview(models.Model):
     def _ask_reviewer(self):
         """Give the reviewer a to-do; without one, ask for a reviewer.
 
-        The leader of the team names one, or a manager where the leader is recused.
+        The nearest superior who could review it names one, else the leader of the
+        team, or a manager where the leader is recused.
         """
         for review in self:
             review.activity_unlink(["customer_complaint.mail_act_review"])
             complaint = review.complaint_id
             asked, summary = review.reviewer_id, self.env._("Decide the review")
             if not asked or not complaint._may_act(asked):
-                asked = complaint._get_first_to_act(complaint.team_id.leader_id)
+                superiors_sudo = review._get_superior_reviewers().filtered(
+                    lambda user, complaint=complaint: complaint._is_seen_by(user)
+                )
+                asked = complaint._get_first_to_act(
+                    *superiors_sudo, complaint.team_id.leader_id
+                )
                 summary = self.env._("Name a reviewer")
             if asked:
                 review.activity_schedule(

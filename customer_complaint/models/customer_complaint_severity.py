@@ -376,6 +376,7 @@ class CustomerComplaint(models.Model):
 
         :raise AccessError: naming the complaints
         """
+        self._check_not_complained_of()
         user = self.env.user
         if self.env.su or user.has_group(MANAGER):
             return

@@ -167,12 +167,6 @@ class CustomerComplaint(models.Model):
     # STEPS
     # ------------------------------------------------------------------
 
-    def _get_cannot_move_reason(self, target):
-        reason = super()._get_cannot_move_reason(target)
-        if reason or target != "followup":
-            return reason
-        return self._get_unsigned_reason()
-
     def _get_unsigned_reason(self):
         """Return why the decision must not be told yet, or False.
 
@@ -184,17 +178,14 @@ class CustomerComplaint(models.Model):
             kinds=self._get_signoff_labels(missing),
         )
 
-    def _get_next_step_notes(self, target):
-        notes = super()._get_next_step_notes(target)
+    def _iter_missing(self, target):
+        yield from super()._iter_missing(target)
         missing = self._get_missing_signoffs() if target == "followup" else []
         if missing:
-            notes.append(
-                self.env._(
-                    "have the decision signed by %(kinds)s",
-                    kinds=self._get_signoff_labels(missing),
-                )
+            yield self.env._(
+                "have the decision signed by %(kinds)s",
+                kinds=self._get_signoff_labels(missing),
             )
-        return notes
 
     def _prepare_undecided_vals(self):
         return {**super()._prepare_undecided_vals(), **self._prepare_unsigned_vals()}
@@ -248,8 +239,10 @@ class CustomerComplaint(models.Model):
                 "for.",
                 user=user.name,
             )
-        if self._is_recused_from(user.partner_id):
-            return self.env._("%(user)s is recused from it.", user=user.name)
+        if self._is_complained_of(user):
+            return self.env._(
+                "%(user)s is recused from it, or it is about them.", user=user.name
+            )
         may_sign = (
             user.has_group(QUALITY)
             if kind == "quality"

@@ -232,12 +232,15 @@ class CustomerComplaint(models.Model):
             "is_unreachable": failed >= self.company_id.complaint_unreachable_attempts
         }
         # Without such a notice a date entered before there were notices stays.
-        if not self._has_ended() and "decision" in notices.mapped("kind"):
+        decision_notices = self._get_decision_notices(notices)
+        if not self._has_ended() and (
+            decision_notices or "decision" in notices.mapped("kind")
+        ):
             # The decision counts as told when it first reached somebody.
             vals["date_notified"] = min(
-                self._get_decision_notices(notices)
-                .filtered(lambda notice: notice.state == "succeeded")
-                .mapped("date_told"),
+                decision_notices.filtered(
+                    lambda notice: notice.state == "succeeded"
+                ).mapped("date_told"),
                 default=False,
             )
         return vals

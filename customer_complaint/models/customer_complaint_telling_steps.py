@@ -12,17 +12,10 @@ class CustomerComplaint(models.Model):
 
     _inherit = "customer.complaint"
 
-    def _get_cannot_move_reason(self, target):
-        reason = super()._get_cannot_move_reason(target)
-        if reason or target not in TOLD_STATES or self._is_decision_told():
-            return reason
-        return self.env._(
-            "first tell the complainant the decision: press “Tell the Decision” and "
-            "record how it was told. Attempts that fail are recorded there too."
-        )
-
-    def _get_next_step_notes(self, target):
-        notes = super()._get_next_step_notes(target)
+    def _iter_missing(self, target):
+        yield from super()._iter_missing(target)
         if target in TOLD_STATES and not self._is_decision_told():
-            notes.append(self.env._("tell the complainant the decision"))
-        return notes
+            yield self.env._(
+                "tell the complainant the decision with “Tell the Decision”, or "
+                "record there the attempts that failed"
+            )

@@ -176,27 +176,14 @@ class CustomerComplaint(models.Model):
     # STEPS
     # ------------------------------------------------------------------
 
-    def _get_cannot_move_reason(self, target):
-        reason = super()._get_cannot_move_reason(target)
-        if reason or target not in VERIFIED_STATES or self._has_ended():
-            return reason
+    def _iter_missing(self, target):
+        yield from super()._iter_missing(target)
         missing = self._get_open_verifications()
-        return bool(missing) and self.env._(
-            "first verify and sign %(kinds)s.",
-            kinds=self._get_verification_labels(missing),
-        )
-
-    def _get_next_step_notes(self, target):
-        notes = super()._get_next_step_notes(target)
-        missing = self._get_open_verifications()
-        if target in VERIFIED_STATES and missing:
-            notes.append(
-                self.env._(
-                    "verify and sign %(kinds)s",
-                    kinds=self._get_verification_labels(missing),
-                )
+        if target in VERIFIED_STATES and missing and not self._has_ended():
+            yield self.env._(
+                "verify and sign %(kinds)s",
+                kinds=self._get_verification_labels(missing),
             )
-        return notes
 
     # ------------------------------------------------------------------
     # ACTIONS

@@ -74,3 +74,10 @@ from . import test_archive_legacy
 from . import test_archive_access
 from . import test_archive_leaks
 from . import test_archive_paper
+from . import test_close_conditions
+from . import test_customer_language
+from . import test_emergency_task
+from . import test_identity
+from . import test_matter
+from . import test_refuse_accepted
+from . import test_superior_review

@@ -206,7 +206,8 @@ class TestRequiredPapers(ArchivePaperCase):
     def test_the_archivist_files_late_papers_while_the_card_is_open(self):
         complaint = self._paid(self._new())
         complaint._write_unguarded({"state": "closed"})
-        for user in (self.agent, self.supervisor):
+        # Who neither handles the case nor leads its team does not.
+        for user in (self.agent, self.colleague):
             with self._refused("has ended"):
                 self._create_document(complaint, "receipt", user=user)
         self._file_with(

@@ -162,15 +162,21 @@ class TestDecision(CustomerComplaintCommon):
             form.conclusion = "partly"
             self.assertIn("Part of the facts", form.decision_grounds)
 
-    def test_texts_come_in_the_language_of_the_handler(self):
+    def test_texts_come_in_the_language_of_the_customer(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         template = self._create_template(
             decision_grounds="Contract", category_id=self.category.id
         )
         template.with_context(lang="zh_CN").decision_grounds = "合同约定"
-        complaint = self._take_to(self._create_complaint(line_ids=[]), "investigating")
-        complaint.with_context(lang="zh_CN").write({"conclusion": "partly"})
-        self.assertEqual(complaint.decision_grounds, "合同约定")
+        for lang, other, grounds in (
+            ("zh_CN", "en_US", "合同约定"),
+            ("en_US", "zh_CN", "Contract"),
+        ):
+            self.customer.lang = lang
+            complaint = self._create_complaint(line_ids=[])
+            self._take_to(complaint, "investigating")
+            complaint.with_context(lang=other).write({"conclusion": "partly"})
+            self.assertEqual(complaint.decision_grounds, grounds)
 
     def test_refusal_takes_its_ways_open(self):
         complaint = self._create_complaint(line_ids=[])

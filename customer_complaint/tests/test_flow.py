@@ -385,9 +385,7 @@ class TestFlow(FlowCase):
             for target in targets:
                 with self.subTest(origin=origin, target=target):
                     complaint = self._new(self.supervisor)
-                    early = origin in ("registered", "refused") or (
-                        origin == "withdrawn" and target == "registered"
-                    )
+                    early = origin == "registered" or target == "registered"
                     if not early:
                         complaint.action_accept()
                         self._verify(complaint)
@@ -400,9 +398,10 @@ class TestFlow(FlowCase):
                             "conclusion_confirmed_by_id": self.env.uid,
                             "no_investigation_by_id": self.env.uid,
                             "reopen_reason": "新证据",
-                            "date_notified": complaint.date_received,
+                            "date_notified": target != "refused"
+                            and complaint.date_received,
                             "refusal_ground_id": self.quick_ref(
-                                "customer_complaint.refusal_ground_other"
+                                "customer_complaint.refusal_ground_not_entitled"
                             ).id,
                             "refusal_note": "无",
                             "date_withdrawn": self.company._complaint_today(),
@@ -542,17 +541,36 @@ class TestFlow(FlowCase):
         )
 
     def test_refusal_comes_before_acceptance(self):
+        """After it by supervisors and on few grounds only, see test_refuse_accepted."""
         complaint = self._take_to(self._new(), "accepted")
-        with self.assertRaisesRegex(UserError, "cannot become “Refused”"):
-            self._refuse(complaint)
+        with self.assertRaisesRegex(AccessError, "Ask a supervisor"):
+            self._refuse(complaint, refusal_ground_id=self.quick_ref(
+                "customer_complaint.refusal_ground_not_entitled"
+            ))
+        with self.assertRaisesRegex(UserError, "no ground to refuse it after that"):
+            complaint.with_user(self.supervisor).write(
+                {
+                    "state": "refused",
+                    "refusal_ground_id": self.quick_ref(
+                        "customer_complaint.refusal_ground_not_ours"
+                    ).id,
+                    "refusal_note": "无",
+                }
+            )
+        self.env.invalidate_all()
         self.assertRecordValues(
             complaint, [{"state": "accepted", "date_closed": False}]
         )
 
     def test_refusal_of_several_is_all_or_none(self):
         registered, accepted = self._new(), self._take_to(self._new(), "accepted")
-        with self.assertRaises(UserError), self.env.cr.savepoint():
-            self._refuse(registered | accepted)
+        with self.assertRaises((UserError, AccessError)), self.env.cr.savepoint():
+            self._refuse(
+                registered | accepted,
+                refusal_ground_id=self.quick_ref(
+                    "customer_complaint.refusal_ground_not_entitled"
+                ),
+            )
         self.env.invalidate_all()
         self.assertRecordValues(
             registered, [{"state": "registered", "refusal_note": False}]

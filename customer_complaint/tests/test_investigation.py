@@ -88,9 +88,9 @@ class TestFindings(InvestigationCommon):
     def _get_group(self, role):
         return self.quick_ref(f"customer_complaint.group_complaint_{role}")
 
-    def test_agents_confirm_service_and_appearance(self):
+    def test_agents_confirm_delivery_and_appearance(self):
         for category in (
-            self.category_service,
+            self.quick_ref("customer_complaint.category_delivery"),
             self.quick_ref("customer_complaint.category_quality_appearance"),
         ):
             complaint = self._investigate_with_findings(

@@ -30,7 +30,13 @@ class TestPaperRequirement(CustomerComplaintCommon):
 
     def _file(self, complaint, *types):
         for paper_type in types:
-            self._create_document(complaint, paper_type)
+            self._create_document(
+                complaint,
+                paper_type,
+                # As an original, with a file: what some of them count as only.
+                is_original=True,
+                attachment_ids=[Command.create({"name": "原件.jpg", "raw": b"x"})],
+            )
         self.env.invalidate_all()
 
     def _ask_for_papers(self, complaint, **values):

@@ -281,3 +281,55 @@ class TestProceeding(CustomerComplaintCommon):
         )
         with self.assertRaisesRegex(ValidationError, "is recused"):
             self._record(complaint, user_id=self.colleague.id)
+
+    # ------------------------------------------------------------------
+    # PROOF
+    # ------------------------------------------------------------------
+
+    def _answered(self):
+        transfer = self._record(self._create_complaint(line_ids=[]))
+        transfer.reply = "已退货退款。"
+        transfer.action_answer()
+        return transfer
+
+    def test_proof_is_added_once_after_the_reply(self):
+        transfer = self._record(self._create_complaint(line_ids=[]))
+        with self._refused("once it went out"):
+            transfer.proof_ref = "EMS 1"
+        transfer.reply = "已退货退款。"
+        transfer.action_answer()
+        transfer.proof_ref = "EMS 1187654320188"
+        with self._refused("stays as it was given"):
+            transfer.proof_ref = "EMS 2"
+        with self._refused("stays as it was given"):
+            transfer.with_user(self.manager).proof_ref = False
+        slip = Command.create({"name": "回执.jpg", "raw": b"x"})
+        transfer.proof_attachment_ids = [slip]
+        file = transfer.proof_attachment_ids
+        self.assertEqual((file.res_model, file.res_id), (transfer._name, transfer.id))
+        for command in (Command.clear(), Command.unlink(file.id), slip):
+            with self._refused("stays as it was given|kept|stay"):
+                transfer.proof_attachment_ids = [command]
+        with self._refused("", (AccessError, Exception)):
+            file.with_user(self.agent).unlink()
+
+    def test_after_the_end_too(self):
+        transfer = self._answered()
+        transfer.outcome = "结案。"
+        transfer.action_end()
+        transfer.proof_ref = "EMS 3"
+        self.assertEqual(transfer.proof_ref, "EMS 3")
+
+    def test_not_with_a_new_one(self):
+        transfer = self._record(self._create_complaint(line_ids=[]), proof_ref="EMS 9")
+        self.assertFalse(transfer.proof_ref)
+
+    def test_what_was_replied_stays(self):
+        transfer = self._answered()
+        for vals in (
+            {"reply": "另一答复"},
+            {"date_replied": False},
+            {"reply_attachment_ids": [Command.create({"name": "x", "raw": b"x"})]},
+        ):
+            with self._refused("stays as it was"):
+                transfer.with_user(self.manager).write(vals)

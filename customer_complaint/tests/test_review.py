@@ -708,3 +708,73 @@ class TestReview(CustomerComplaintCommon):
             self.env["ir.actions.report"]._render_qweb_html(
                 "customer_complaint.report_review_outcome_complaint", complaint.ids
             )
+
+    # ------------------------------------------------------------------
+    # TOLD ONCE
+    # ------------------------------------------------------------------
+
+    def _changed(self, state="followup"):
+        complaint = self._decide(state)
+        self._decide_review(self._request(complaint), "changed", **NEW_DECISION)
+        self.assertFalse(complaint.date_notified)
+        return complaint
+
+    def test_a_changed_decision_told_with_the_outcome_is_told(self):
+        for state in ("remediation", "followup", "closed"):
+            complaint = self._changed(state)
+            text = complaint._get_notice_content("review")
+            self.assertIn(NEW_DECISION["new_decision_measures"], text)
+            notice = self._tell_outcome(complaint)
+            self.assertEqual(complaint.date_notified, notice.date_told)
+            self.assertFalse(complaint.next_step_note)
+            complaint.action_follow_up()
+            complaint.action_close()
+            self.assertEqual(complaint.state, "closed")
+
+    def test_by_the_dialog_it_goes_on_by_itself(self):
+        complaint = self._changed()
+        self._tell(complaint, "review")
+        self.assertEqual(complaint.state, "followup")
+
+    def test_an_outcome_that_reached_nobody_told_nothing(self):
+        complaint = self._changed()
+        notice = self._record_notice(
+            complaint, "review", state="failed", failure_reason="无人接听"
+        )
+        self.assertFalse(complaint.date_notified)
+        self.assertTrue(complaint.has_untold_review)
+        told = self._tell_outcome(complaint)
+        self.assertEqual(complaint.date_notified, told.date_told)
+        told.with_user(self.supervisor)._void("打错电话")
+        self.assertFalse(complaint.date_notified)
+        self.assertTrue(notice)
+
+    def test_an_upheld_or_new_decision_is_another_matter(self):
+        complaint = self._decide()
+        told = complaint.date_notified
+        self._decide_review(self._request(complaint), "upheld")
+        self._tell_outcome(complaint)
+        self.assertEqual(complaint.date_notified, told)
+        # Decided anew after a changed review: it is told by itself.
+        complaint = self._changed()
+        self._tell_outcome(complaint)
+        complaint.action_investigate()
+        complaint.conclusion_note = "重新调查。"
+        self._confirm(complaint)
+        complaint.sudo()._write_unguarded(
+            {
+                "state": "remediation",
+                "date_decided": fields.Datetime.add(fields.Datetime.now(), seconds=2),
+            }
+        )
+        complaint._update_from_notices()
+        self.assertFalse(complaint.date_notified)
+
+    def test_it_waits_for_what_the_decision_waits_for(self):
+        complaint = self._changed()
+        self.category.needs_quality_signoff = True
+        with self._refused("signed by the quality department"):
+            self._tell_outcome(complaint)
+        complaint.with_user(self.quality_user).action_sign_quality()
+        self._tell_outcome(complaint)
+        self.assertTrue(complaint.date_notified)

@@ -30,6 +30,7 @@ TABLE = {
     "change what it says": "ASMQ",
     "accept": "ASM",
     "refuse": "ASM",
+    "refuse after acceptance": "SM",
     "waive papers": "ASMQ",
     "verify": "ASMQ",
     "take, hand over": "ASMQ",
@@ -45,9 +46,12 @@ TABLE = {
     "ask by memo": "ASMQ",
     "decide on reporting": "ASMQ",
     "confirm findings (quality)": "Q",
+    "confirm findings (service)": "SM",
     "confirm findings (other)": "ASM",
+    "end an emergency task": "ASMQ",
     "decide": "ASMQ",
     "skip investigation (quality)": "Q",
+    "skip investigation (service)": "SM",
     "skip investigation (other)": "ASM",
     "apply a template": "ASMQ",
     "sign off (quality)": "Q",
@@ -190,8 +194,16 @@ class RightsCase(CustomerComplaintCommon):
             "closed": self._at("closed", **values),
             "precedent": self._at("closed", **values),
         }
+        # Neither quality nor service: what an agent at work on the case confirms.
+        delivery = {
+            "category_id": self.quick_ref("customer_complaint.category_delivery").id
+        }
+        cases["delivery accepted"] = self._verify(self._at("accepted", **delivery))
+        cases["delivery found"] = self._at("investigating", **delivery)
+        cases["delivery precedent"] = self._at("closed", **delivery)
+        cases["task"] = cases["major"].emergency_task_ids[:1]
         cases["papers"]._write_unguarded({"date_papers_due": today - timedelta(days=1)})
-        for name in ("found", "confirmed"):
+        for name in ("found", "confirmed", "delivery found"):
             cases[name].write(
                 {
                     "conclusion": "established",
@@ -462,6 +474,16 @@ class RightsCase(CustomerComplaintCommon):
             refusal_note="该商品并非我店出售。",
         ).action_refuse()
 
+    def _do_refuse_after_acceptance(self, user):
+        ground = self.quick_ref("customer_complaint.refusal_ground_not_entitled")
+        self._dialog(
+            "accepted",
+            "refuse",
+            user,
+            refusal_ground_id=ground.id,
+            refusal_note="投诉人未受委托。",
+        ).action_refuse()
+
     def _do_waive_papers(self, user):
         self._dialog("papers", "waive_papers", user, reason="逾期未交。").action_waive()
 
@@ -544,8 +566,14 @@ class RightsCase(CustomerComplaintCommon):
     def _do_confirm_findings_quality(self, user):
         self._as("found", user).action_confirm_findings()
 
-    def _do_confirm_findings_other(self, user):
+    def _do_confirm_findings_service(self, user):
         self._as("service found", user).action_confirm_findings()
+
+    def _do_confirm_findings_other(self, user):
+        self._as("delivery found", user).action_confirm_findings()
+
+    def _do_end_an_emergency_task(self, user):
+        self.cases["task"].with_user(user).action_done()
 
     def _do_decide(self, user):
         self._as("confirmed", user).action_remediate()
@@ -554,6 +582,9 @@ class RightsCase(CustomerComplaintCommon):
         self._skip("accepted", "precedent", user)
 
     def _do_skip_investigation_other(self, user):
+        self._skip("delivery accepted", "delivery precedent", user)
+
+    def _do_skip_investigation_service(self, user):
         self._skip("service accepted", "service precedent", user)
 
     def _skip(self, name, precedent, user):
@@ -965,7 +996,8 @@ class TestFourEyes(RightsCase):
                 if case._name != "customer.complaint.return"
             )
         )
-        for complaint in complaints - self.cases["precedent"]:
+        precedents = self.cases["precedent"] | self.cases["delivery precedent"]
+        for complaint in complaints - precedents:
             self._recuse(complaint.sudo(), user, self.supervisor)
         self.cases["closed"].action_close()
         self._prepare_archive_cases({"category_id": category.id}, user)

@@ -45,6 +45,8 @@ class CustomerComplaintApplyTemplate(models.TransientModel):
                     company=complaint.company_id.name,
                 )
             )
+        # What the customer will read is in their language.
+        template = template.with_context(lang=complaint._get_letter_lang())
         complaint.write(
             {name: template[name] for name in TEMPLATE_TEXTS if template[name]}
         )

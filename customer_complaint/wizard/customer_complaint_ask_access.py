@@ -22,14 +22,18 @@ class CustomerComplaintAskAccess(models.TransientModel):
     date_from = fields.Date(
         string="From",
         required=True,
-        default=lambda self: self.env.company._complaint_today(),
+        compute="_compute_period",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     date_to = fields.Date(
         string="Until",
         required=True,
-        default=lambda self: (
-            self.env.company._complaint_today() + timedelta(days=PROPOSED_DAYS - 1)
-        ),
+        compute="_compute_period",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Last day on which the papers are open, to its end.",
     )
     line_ids = fields.One2many(
@@ -42,6 +46,15 @@ class CustomerComplaintAskAccess(models.TransientModel):
         precompute=True,
     )
     access_id = fields.Many2one("customer.complaint.archive.access", readonly=True)
+
+    @api.depends("complaint_id")
+    def _compute_period(self):
+        """Days of the company whose papers they are."""
+        for dialog in self:
+            company = dialog.complaint_id.company_id or self.env.company
+            today = company._complaint_today()
+            dialog.date_from = dialog.date_from or today
+            dialog.date_to = dialog.date_to or today + timedelta(PROPOSED_DAYS - 1)
 
     @api.depends("complaint_id")
     def _compute_line_ids(self):

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..models.customer_complaint import get_field_label
 
 
 class CustomerComplaintRefuse(models.TransientModel):
@@ -8,14 +10,35 @@ class CustomerComplaintRefuse(models.TransientModel):
     _description = "Refuse Complaints"
 
     complaint_ids = fields.Many2many("customer.complaint", required=True)
+    language_warning = fields.Text(compute="_compute_language_warning")
+    is_accepted = fields.Boolean(compute="_compute_is_accepted")
     refusal_ground_id = fields.Many2one(
-        "customer.complaint.refusal.ground", string="Ground", required=True
+        "customer.complaint.refusal.ground",
+        string="Ground",
+        required=True,
+        domain="[('is_for_accepted', 'in', [True, is_accepted])]",
     )
     refusal_note = fields.Text(
         string="Explanation",
         required=True,
         help="Why the ground applies here, as told to the customer.",
     )
+
+    @api.depends("complaint_ids")
+    def _compute_is_accepted(self):
+        for dialog in self:
+            dialog.is_accepted = any(dialog.complaint_ids.mapped("date_accepted"))
+
+    @api.depends("complaint_ids", "refusal_note")
+    @api.depends_context("lang")
+    def _compute_language_warning(self):
+        label = get_field_label(self, "refusal_note")
+        for dialog in self:
+            warnings = {
+                complaint._get_language_warning({f"“{label}”": dialog.refusal_note})
+                for complaint in dialog.complaint_ids
+            }
+            dialog.language_warning = "\n".join(sorted(filter(None, warnings)))
 
     def action_refuse(self):
         """Refuse the complaints on the given ground.

@@ -71,7 +71,7 @@ class CustomerComplaintStartPause(models.TransientModel):
     def _compute_content(self):
         for dialog in self:
             complaint = dialog.complaint_id
-            dialog.content = complaint and complaint._get_pause_text(
+            dialog.content = complaint and complaint._in_letter_lang()._get_pause_text(
                 [(dialog.pause_kind, dialog.reason, dialog.date_from)]
             )
 

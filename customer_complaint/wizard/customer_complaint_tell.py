@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context, plaintext2html
 
+from ..models.customer_complaint import get_field_label
 from ..models.customer_complaint_notice import NOTICE_KINDS, NOTICE_WAYS
 from ..models.customer_complaint_telling import MAIL_TEMPLATES
 
@@ -104,6 +105,7 @@ class CustomerComplaintTell(models.TransientModel):
         "attachment_id",
         string="Proof",
     )
+    language_warning = fields.Char(compute="_compute_language_warning")
     cannot_tell_reason = fields.Char(compute="_compute_cannot_tell_reason")
     has_letter = fields.Boolean(compute="_compute_cannot_tell_reason")
     notice_id = fields.Many2one("customer.complaint.notice", readonly=True)
@@ -161,10 +163,23 @@ class CustomerComplaintTell(models.TransientModel):
             return False
         return self.complaint_id._get_told_address(way, self.partner_id)
 
-    @api.depends("kind")
+    @api.depends("complaint_id", "kind")
     def _compute_name(self):
         for dialog in self:
-            dialog.name = dialog.complaint_id._get_notice_kind_label(dialog.kind)
+            dialog.name = dialog._with_due()._get_notice_kind_label(dialog.kind)
+
+    @api.depends("complaint_id", "kind", "content")
+    @api.depends_context("lang")
+    def _compute_language_warning(self):
+        label = get_field_label(self, "content")
+        for dialog in self:
+            dialog.language_warning = (
+                dialog.complaint_id
+                and dialog.kind != "authority"
+                and dialog.complaint_id._get_language_warning(
+                    {f"“{label}”": dialog.content}
+                )
+            )
 
     @api.depends("complaint_id", "kind", "date_due", "proceeding_id")
     def _compute_content(self):
@@ -188,10 +203,16 @@ class CustomerComplaintTell(models.TransientModel):
             dialog.has_letter = bool(complaint._get_notice_report(dialog.kind))
 
     def _with_due(self):
-        """Return the complaint, knowing what this dialog says of papers and bodies."""
-        due = self.date_due and fields.Date.to_string(self.date_due)
-        return self.complaint_id.with_context(
-            complaint_papers_due=due, default_proceeding_id=self.proceeding_id.id
+        """Return the complaint, knowing what this dialog says of papers and bodies.
+
+        It speaks the language of the customer; in that of the user to an authority.
+        """
+        complaint, due = self.complaint_id, fields.Date.to_string(self.date_due)
+        if complaint and self.kind != "authority":
+            complaint = complaint._in_letter_lang()
+        return complaint.with_context(
+            complaint_papers_due=self.date_due and due,
+            default_proceeding_id=self.proceeding_id.id,
         )
 
     # ------------------------------------------------------------------
@@ -217,7 +238,7 @@ class CustomerComplaintTell(models.TransientModel):
         )
         complaint = self.complaint_id
         if (
-            self.kind == "decision"
+            self.kind in ("decision", "review")
             and self.outcome == "succeeded"
             and complaint.state == "remediation"
             and not complaint._get_cannot_move_reason("followup")
@@ -271,8 +292,6 @@ class CustomerComplaintTell(models.TransientModel):
             "default_res_ids": complaint.ids,
             "default_composition_mode": "comment",
             "default_email_layout_xmlid": "mail.mail_notification_light",
-            "default_subject": self.name,
-            "default_body": plaintext2html(self.content or ""),
             "complaint_notice_kind": self.kind,
             "complaint_partner_id": self.partner_id.id,
             "complaint_papers_due": fields.Date.to_string(self.date_due),
@@ -282,7 +301,19 @@ class CustomerComplaintTell(models.TransientModel):
             MAIL_TEMPLATES.get(self.kind, ""), raise_if_not_found=False
         )
         if template:
+            # It says all there is to say, in the language of the customer.
             context["default_template_id"] = template.id
+        else:
+            told = self._with_due()
+            context.update(
+                default_subject=told.env._(
+                    "%(kind)s on your complaint %(number)s",
+                    kind=self.name,
+                    number=complaint.name,
+                ),
+                default_body=plaintext2html(self.content or ""),
+                default_lang=told.env.lang,
+            )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Tell the Complainant"),
