@@ -4,6 +4,7 @@ from . import account_move_remediation
 from . import customer_complaint
 from . import customer_complaint_append_only
 from . import customer_complaint_personal
+from . import customer_complaint_sealed
 from . import customer_complaint_part
 from . import customer_complaint_cached
 from . import customer_complaint_clocked
@@ -97,6 +98,7 @@ from . import customer_complaint_archive_retention
 from . import customer_complaint_archive_seal
 from . import customer_complaint_archive_sealed
 from . import customer_complaint_archive_files
+from . import customer_complaint_archive_additions
 from . import customer_complaint_archive_supplement
 from . import customer_complaint_handling
 from . import customer_complaint_archive_access

@@ -124,6 +124,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="When the attempt failed after which the complainant counts as "
         "unreachable; the duty to tell counts as met.",
+        sealed=False,
     )
 
     # ------------------------------------------------------------------
