@@ -221,10 +221,10 @@ class CustomerComplaintArchiveCard(models.Model):
                     own = SQL.identifier("rel", field.column1)
                     links.append(
                         SQL(
-                            "SELECT part.case_id, %s, json_agg(json_build_array(%s, %s)"
-                            " ORDER BY %s)::text FROM part JOIN %s rel ON %s = part.id"
-                            " WHERE part.model = %s GROUP BY part.case_id",
-                            *(f"{name}/{field.name}", own, linked, linked),
+                            "SELECT part.case_id, %s AS kind, %s AS own, %s AS linked"
+                            " FROM part JOIN %s rel ON %s = part.id"
+                            " WHERE part.model = %s",
+                            *(f"{name}/{field.name}", own, linked),
                             *(SQL.identifier(field.relation), own, name),
                         )
                     )
@@ -262,7 +262,10 @@ class CustomerComplaintArchiveCard(models.Model):
             UNION ALL
                SELECT case_id, %(file_kind)s, json_agg(%(file)s)::text
                  FROM file GROUP BY case_id
-            %(links)s""",
+            UNION ALL
+               SELECT case_id, kind,
+                      json_agg(json_build_array(own, linked) ORDER BY linked)::text
+                 FROM (%(links)s) link GROUP BY case_id, kind""",
             parts=SQL(" UNION ALL ").join(parts),
             unsealed=UNSEALED_MESSAGES,
             threads=tuple(
@@ -272,7 +275,7 @@ class CustomerComplaintArchiveCard(models.Model):
             message=self._sql_message(),
             file_kind=FILE,
             file=self._sql_file(),
-            links=SQL(" ").join(SQL("UNION ALL %s", link) for link in links),
+            links=SQL(" UNION ALL ").join(links),
         )
 
     @api.model
