@@ -114,6 +114,7 @@ from . import customer_complaint_archive_legacy_import
 from . import customer_complaint_archive_legacy_undo
 from . import customer_complaint_bundle
 from . import customer_complaint_bundle_text
+from . import customer_complaint_archive_export
 from . import customer_complaint_return_exception
 from . import customer_complaint_return
 from . import customer_complaint_return_right
@@ -134,6 +135,7 @@ from . import customer_complaint_archive_inventory_steps
 from . import customer_complaint_archive_inventory_compare
 from . import ir_attachment_confidential
 from . import base
+from . import ir_module_module
 from . import ir_sequence
 from . import product_product
 from . import product_template

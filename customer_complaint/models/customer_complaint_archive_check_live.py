@@ -324,6 +324,28 @@ class CustomerComplaintArchiveCheck(models.Model):
             self._write_unguarded({"file_count": self.file_count + files})
         return findings
 
+    @api.model
+    def _compare_with_seal(self, card):
+        """Return how a sealed card differs from its seal, without a check on record.
+
+        :param customer.complaint.archive.card card: sealed
+        :return: kind and detail of each difference
+        :rtype: list[tuple[str, str]]
+        """
+        # What differs, whoever asks; whom to tell is the caller's affair.
+        self = self.sudo()
+        card_sudo = card.sudo()
+        entry_sudo = card_sudo._get_seal_entry()
+        row = {
+            "position": entry_sudo.position,
+            "card_id": card.id,
+            "card_name": card_sudo.name,
+        }
+        content = self._parse({"content": entry_sudo.content}) or {}
+        now = card_sudo._read_snapshots()[card.id][0]
+        found = self._compare_safely(self._compare_card, row, content, now)
+        return [(kind, detail) for _position, _card, kind, detail in found]
+
     def _compare_card(self, row, sealed, now):
         """Return how a case differs from what an entry sealed.
 
@@ -397,7 +419,7 @@ class CustomerComplaintArchiveCheck(models.Model):
         findings = []
         unfinished = None
         for name, value in sealed.items():
-            if name not in now or _is_same(value, now[name]):
+            if name not in now or value == now[name] or _is_same(value, now[name]):
                 continue
             if unfinished is None:
                 unfinished = Model._get_unfinished_fields(sealed)
@@ -405,6 +427,9 @@ class CustomerComplaintArchiveCheck(models.Model):
             if name in unfinished or not field:
                 continue
             told = now[name]
+            if field.relational and field.comodel_name == FILE:
+                findings += self._compare_linked_files(value, told)
+                continue
             if field.relational:
                 gone = self._get_gone(field.comodel_name, value, told)
                 if gone:
@@ -415,6 +440,18 @@ class CustomerComplaintArchiveCheck(models.Model):
                 )
             findings.append(("field", self._differ(Model, name, value, told)))
         return findings
+
+    def _compare_linked_files(self, sealed, now):
+        """Return the files that are no longer, or newly, filed with a record."""
+        before, after = _get_ids(sealed), _get_ids(now)
+        return [
+            (kind, self._name_linked(FILE, sorted(ids)))
+            for kind, ids in (
+                ("file_missing", before - after),
+                ("file_added", after - before),
+            )
+            if ids
+        ]
 
     def _get_gone(self, comodel, sealed, now):
         """Return whether linked records differ only by some that are gone."""

@@ -89,17 +89,16 @@ class CustomerComplaint(models.Model):
 class CustomerComplaintArchiveCard(models.Model):
     _inherit = CARD
 
-    def _read_sealed_rows(self, model):
-        """Return the records of a model as the latest seal of the card has them.
+    def _get_seal_entry(self):
+        """Return the entry of the latest seal.
 
-        :param str model: one of those that are sealed
-        :return: by id; nothing when the content of the seal makes no sense any more
-        :rtype: dict[int, dict]
+        :rtype: customer.complaint.archive.entry
         """
         self.ensure_one()
-        entry_sudo = (
+        # That there is a seal is no secret; what it holds is its readers' affair.
+        return (
             self.env["customer.complaint.archive.entry"]
-            .sudo()  # which records it has, whoever asks
+            .sudo()
             .search(
                 [
                     ("company_id", "=", self.company_id.id),
@@ -107,8 +106,27 @@ class CustomerComplaintArchiveCard(models.Model):
                 ]
             )
         )
+
+    def _get_seal_content(self):
+        """Return the content of the latest seal; nothing when it makes no sense.
+
+        :rtype: dict
+        """
         try:
-            content = json.loads(entry_sudo.content or "{}")
+            content = json.loads(self._get_seal_entry().content or "{}")
+        except ValueError:
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    def _read_sealed_rows(self, model):
+        """Return the records of a model as the latest seal of the card has them.
+
+        :param str model: one of those that are sealed
+        :return: by id; nothing when the content of the seal makes no sense any more
+        :rtype: dict[int, dict]
+        """
+        content = self._get_seal_content()
+        try:
             if model in ROOTS:
                 rows = [content[ROOTS[model]]]
             else:

@@ -1,5 +1,6 @@
 import json
 from collections import defaultdict
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -13,6 +14,7 @@ FILE = "ir.attachment"
 MESSAGE = "mail.message"
 NUMBER_TYPES = ("float", "monetary")
 TEXT_TYPES = ("char", "text", "selection", "html")
+EMPTY_VALUES = {"boolean": False, "integer": 0}
 # Columns of the card that sealing asks for; read in the same query.
 READ_WITH_CONTENT = (
     "name",
@@ -77,10 +79,11 @@ class CustomerComplaintArchiveCard(models.Model):
         self.env.flush_all()  # the database is what is sealed
         contents, facts = {}, {}
         ids = {}
+        columns = sort_columns(CARD, self._get_seal_fields())
         for row in self.env.execute_query(self._get_cards_query()):
             card_id, text, last_ids, lang, tz, prefix, department, team, *values = row
             self._remember(card_id, values)
-            card = self._read_row(self, json.loads(text, parse_float=str))
+            card = self._read_row(columns, json.loads(text, parse_float=str))
             contents[card_id] = {"card": card, "last_ids": last_ids}
             ids[card["complaint_id"]] = card_id
             facts[card_id] = {
@@ -168,15 +171,18 @@ class CustomerComplaintArchiveCard(models.Model):
                     links[kind][part_id].append(linked_id)
             else:
                 read[case_id][kind] = rows
-        names = {name: self._get_case_fields(name) for name in self._get_case_models()}
+        columns = {
+            name: sort_columns(name, self.env[name]._get_seal_fields())
+            for name in self._get_case_models()
+        }
         cases = {}
         for case_id, rows in read.items():
             parts = {
                 name: [
-                    self._read_row(self.env[name], row, names[name], links)
+                    self._read_row(columns[name], row, links)
                     for row in sorted(rows[name], key=lambda row: row["id"])
                 ]
-                for name in names
+                for name in columns
                 if name in rows
             }
             [complaint] = parts.pop(COMPLAINT)
@@ -188,14 +194,6 @@ class CustomerComplaintArchiveCard(models.Model):
             }
         self._add_file_digests(file for c in cases.values() for file in c["files"])
         return cases
-
-    @api.model
-    def _get_case_fields(self, name):
-        """Return the sealed fields of a model: stored in the row, and links.
-
-        :rtype: list[odoo.fields.Field]
-        """
-        return self.env[name]._get_seal_fields()
 
     @api.model
     def _get_cases_query(self, complaint_ids):
@@ -215,17 +213,17 @@ class CustomerComplaintArchiveCard(models.Model):
                     *(case_id, name, SQL.identifier(table), case_id, complaint_ids),
                 )
             )
-            for field in self._get_case_fields(name):
-                if field.type == "many2many":
-                    linked = SQL.identifier("rel", field.column2)
-                    own = SQL.identifier("rel", field.column1)
+            for link in self.env[name]._get_seal_fields():
+                if link.type == "many2many":
+                    linked = SQL.identifier("rel", link.column2)
+                    own = SQL.identifier("rel", link.column1)
                     links.append(
                         SQL(
                             "SELECT part.case_id, %s AS kind, %s AS own, %s AS linked"
                             " FROM part JOIN %s rel ON %s = part.id"
                             " WHERE part.model = %s",
-                            *(f"{name}/{field.name}", own, linked),
-                            *(SQL.identifier(field.relation), own, name),
+                            *(f"{name}/{link.name}", own, linked),
+                            *(SQL.identifier(link.relation), own, name),
                         )
                     )
         return SQL(
@@ -325,34 +323,25 @@ class CustomerComplaintArchiveCard(models.Model):
         )
 
     @api.model
-    def _read_row(self, model, row, sealed_fields=None, links=None):
+    def _read_row(self, columns, row, links=None):
         """Return what is sealed of a row, the same on every machine.
 
         What is empty is the same however the column is empty.
 
-        :param model: of the row
+        :param Columns columns: as :func:`sort_columns` makes them
         :param dict row: its columns
-        :param list sealed_fields: those of the model when not given
         :param dict links: ids linked by other tables, by model and field and id
         :rtype: dict
         """
-        result = {"id": row["id"]}
-        for field in sealed_fields or model._get_seal_fields():
-            name = field.name
-            if field.type == "many2many":
-                linked = (links or {}).get(f"{model._name}/{name}", {})
-                result[name] = linked.get(row["id"], [])
-                continue
-            value = row[name]
-            if field.type in NUMBER_TYPES:
-                value = _format_number(value)
-            elif field.type in TEXT_TYPES:
-                value = value or None
-            elif field.type == "boolean":
-                value = value or False
-            elif field.type == "integer":
-                value = value or 0
-            result[name] = value
+        result = {name: row[name] for name in columns.plain}
+        for name in columns.texts:
+            result[name] = row[name] or None
+        for name in columns.numbers:
+            result[name] = _format_number(row[name])
+        for name, empty in columns.with_empty:
+            result[name] = row[name] or empty
+        for name, kind in columns.links:
+            result[name] = links[kind].get(row["id"], [])
         return result
 
     # ------------------------------------------------------------------
@@ -384,10 +373,12 @@ class CustomerComplaintArchiveCard(models.Model):
                 WHERE supplement.id = ANY(%s)""",
             *(self._sql_file(), SUPPLEMENT, list(ids)),
         )
-        sealed_fields = [Supplement._fields[name] for name in SUPPLEMENT_FIELDS]
+        columns = sort_columns(
+            SUPPLEMENT, [Supplement._fields[name] for name in SUPPLEMENT_FIELDS]
+        )
         contents = {}
         for text, files in self.env.execute_query(query):
-            row = self._read_row(Supplement, json.loads(text), sealed_fields)
+            row = self._read_row(columns, json.loads(text))
             contents[row["id"]] = {**row, "files": json.loads(files)}
         self._add_file_digests(
             file for content in contents.values() for file in content["files"]
@@ -502,6 +493,40 @@ class CustomerComplaintArchiveCard(models.Model):
             SQL.identifier(parent._table),
             SQL.identifier("named", link),
         )
+
+
+class Columns(NamedTuple):
+    """How the columns of a model are read: names by what is done with them."""
+
+    plain: list
+    texts: list
+    numbers: list
+    #: With what stands for an empty one.
+    with_empty: list
+    #: With the kind of their rows in the query.
+    links: list
+
+
+def sort_columns(model, sealed_fields):
+    """Return how the columns of some fields are read.
+
+    :param str model: whose they are
+    :param list sealed_fields: fields
+    :rtype: Columns
+    """
+    columns = Columns(["id"], [], [], [], [])
+    for sealed in sealed_fields:
+        if sealed.type == "many2many":
+            columns.links.append((sealed.name, f"{model}/{sealed.name}"))
+        elif sealed.type in NUMBER_TYPES:
+            columns.numbers.append(sealed.name)
+        elif sealed.type in TEXT_TYPES:
+            columns.texts.append(sealed.name)
+        elif sealed.type in EMPTY_VALUES:
+            columns.with_empty.append((sealed.name, EMPTY_VALUES[sealed.type]))
+        else:
+            columns.plain.append(sealed.name)
+    return columns
 
 
 def _sql_columns(alias, names):

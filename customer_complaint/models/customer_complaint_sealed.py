@@ -158,7 +158,7 @@ class CustomerComplaintSealed(models.AbstractModel):
                 continue  # added since
             refused = names - self._get_unfinished_fields(row)
             if vals is not None:
-                refused = {name for name in refused if record._changes(name, vals)}
+                refused = {name for name in refused if record._would_change(name, vals)}
             if refused:
                 raise UserError(
                     self.env._(
@@ -170,7 +170,7 @@ class CustomerComplaintSealed(models.AbstractModel):
                     )
                 )
 
-    def _changes(self, name, vals):
+    def _would_change(self, name, vals):
         """Return whether a value to be written differs from what is there."""
         field = self._fields[name]
         if field.type == "many2many":
