@@ -280,7 +280,9 @@ class CustomerComplaint(models.Model):
         related="company_id.currency_id", store=True, precompute=True
     )
     priority = fields.Selection(
-        [("0", "Normal"), ("1", "High"), ("2", "Urgent")], default="0", index=True,
+        [("0", "Normal"), ("1", "High"), ("2", "Urgent")],
+        default="0",
+        index=True,
         sealed=False,
     )
 

@@ -51,7 +51,11 @@ class CustomerComplaintArchiveCard(models.Model):
         related="complaint_id.company_id", store=True, index=True, precompute=True
     )
     state = fields.Selection(
-        CARD_STATES, required=True, readonly=True, default="open", index=True,
+        CARD_STATES,
+        required=True,
+        readonly=True,
+        default="open",
+        index=True,
         sealed=False,
     )
     date_filled = fields.Date(

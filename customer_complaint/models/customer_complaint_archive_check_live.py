@@ -210,8 +210,7 @@ class CustomerComplaintArchiveCheck(models.Model):
         findings = []
         if row["is_latest"]:
             is_shown = (
-                row["card_state"] == "sealed"
-                and row["position"] > row["card_position"]
+                row["card_state"] == "sealed" and row["position"] > row["card_position"]
             )
             expected = content["file"] if is_shown else None
             if row["pdf_id"] != expected:
@@ -504,8 +503,7 @@ class CustomerComplaintArchiveCheck(models.Model):
     def _is_message_changed(self, sealed, now):
         for name, value in sealed.items():
             if not _is_same(value, now[name]) and not (
-                name == "author_id"
-                and self._get_gone("res.partner", value, now[name])
+                name == "author_id" and self._get_gone("res.partner", value, now[name])
             ):
                 return True
         return False

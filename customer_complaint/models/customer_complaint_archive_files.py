@@ -17,8 +17,8 @@ class CustomerComplaintArchiveCard(models.Model):
     """The files of a case are sealed with its card.
 
     Papers, evidence, proofs of what was sent, decided and agreed, signatures, what came
-    with messages: what is there when the case ends stays. What comes later (a court's letter) is added and stands in the
-    next seal, or in a supplement.
+    with messages: what is there when the case ends stays. What comes later (a court's
+    letter) is added and stands in the next seal, or in a supplement.
     """
 
     _inherit = CARD

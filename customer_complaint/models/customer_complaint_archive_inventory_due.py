@@ -73,7 +73,10 @@ class CustomerComplaintArchiveCard(models.Model):
         sealed=False,
     )
     inventory_result = fields.Selection(
-        RESULTS, readonly=True, copy=False, index="btree_not_null",
+        RESULTS,
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
         sealed=False,
     )
 

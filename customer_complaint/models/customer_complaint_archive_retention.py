@@ -48,7 +48,9 @@ class CustomerComplaintArchiveCard(models.Model):
         index="btree_not_null",
         sealed=False,
     )
-    hold_date = fields.Datetime(string="Held Since", readonly=True, copy=False, sealed=False)
+    hold_date = fields.Datetime(
+        string="Held Since", readonly=True, copy=False, sealed=False
+    )
     is_due = fields.Boolean(
         compute="_compute_is_due",
         search="_search_is_due",
@@ -63,7 +65,9 @@ class CustomerComplaintArchiveCard(models.Model):
         ondelete="restrict",
         sealed=False,
     )
-    date_disposed = fields.Datetime(string="Destroyed On", readonly=True, copy=False, sealed=False)
+    date_disposed = fields.Datetime(
+        string="Destroyed On", readonly=True, copy=False, sealed=False
+    )
 
     @api.depends("state", "retention_until", "legal_hold")
     def _compute_is_due(self):

@@ -54,8 +54,12 @@ class CustomerComplaintArchiveCard(models.Model):
         "number at sealing.",
     )
     room = fields.Char(help="Where the paper original stands: room.", sealed=False)
-    cabinet = fields.Char(help="Where the paper original stands: cabinet or shelf.", sealed=False)
-    box = fields.Char(help="Where the paper original stands: box or folder.", sealed=False)
+    cabinet = fields.Char(
+        help="Where the paper original stands: cabinet or shelf.", sealed=False
+    )
+    box = fields.Char(
+        help="Where the paper original stands: box or folder.", sealed=False
+    )
 
     position = fields.Integer(
         readonly=True,
@@ -72,7 +76,9 @@ class CustomerComplaintArchiveCard(models.Model):
         sealed=False,
     )
     previous_digest = fields.Char(
-        readonly=True, copy=False, help="Digest of the chain before the seal.",
+        readonly=True,
+        copy=False,
+        help="Digest of the chain before the seal.",
         sealed=False,
     )
     addition_count = fields.Integer(

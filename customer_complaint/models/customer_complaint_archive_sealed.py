@@ -63,11 +63,12 @@ class CustomerComplaint(models.Model):
 
         Only then nothing of the step itself is missing in the seal.
         """
+        if "state" not in vals:
+            return super().write(vals)
         running = self.filtered(lambda case: not case._has_ended())
         result = super().write(vals)
-        if "state" in vals:
-            ended = running.filtered(lambda case: case._has_ended())
-            ended.archive_card_id._seal()
+        ended = running.filtered(lambda case: case._has_ended())
+        ended.archive_card_id._seal()
         return result
 
     def _filter_waiting_for_seal(self):

@@ -205,7 +205,9 @@ class CustomerComplaintArchiveCard(models.Model):
         tables = {name: self.env[name]._table for name in self._get_case_models()}
         parts, links = [], []
         for name, table in tables.items():
-            case_id = SQL.identifier("part", "id" if name == COMPLAINT else "complaint_id")
+            case_id = SQL.identifier(
+                "part", "id" if name == COMPLAINT else "complaint_id"
+            )
             parts.append(
                 SQL(
                     "SELECT %s AS case_id, %s AS model, part.id, row_to_json(part)"
@@ -360,18 +362,16 @@ class CustomerComplaintArchiveCard(models.Model):
         query = SQL(
             """SELECT row_to_json(supplement)::text,
                       (SELECT COALESCE(json_agg(%s ORDER BY file.id), '[]')::text
-                         FROM (SELECT file.* FROM ir_attachment file
-                                WHERE file.res_model = %s
-                                  AND file.res_id = supplement.id
-                                UNION
-                               SELECT file.*
-                                 FROM customer_complaint_archive_supplement_attachment_rel
-                                      rel
-                                 JOIN ir_attachment file ON file.id = rel.attachment_id
-                                WHERE rel.supplement_id = supplement.id) file)
+                         FROM ir_attachment file
+                        WHERE (file.res_model = %s AND file.res_id = supplement.id)
+                           OR file.id IN (
+                             SELECT rel.attachment_id FROM %s rel
+                              WHERE rel.supplement_id = supplement.id))
                  FROM customer_complaint_archive_supplement supplement
                 WHERE supplement.id = ANY(%s)""",
-            *(self._sql_file(), SUPPLEMENT, list(ids)),
+            *(self._sql_file(), SUPPLEMENT),
+            SQL.identifier(Supplement._fields["attachment_ids"].relation),
+            list(ids),
         )
         columns = sort_columns(
             SUPPLEMENT, [Supplement._fields[name] for name in SUPPLEMENT_FIELDS]

@@ -45,7 +45,9 @@ class CustomerComplaint(models.Model):
         readonly=True,
     )
     escalation_count = fields.Integer(
-        readonly=True, copy=False, help="How often rules were carried out for it.",
+        readonly=True,
+        copy=False,
+        help="How often rules were carried out for it.",
         sealed=False,
     )
     escalation_level = fields.Integer(
@@ -57,7 +59,9 @@ class CustomerComplaint(models.Model):
         sealed=False,
     )
     date_escalated = fields.Datetime(
-        string="Last Escalated On", readonly=True, copy=False,
+        string="Last Escalated On",
+        readonly=True,
+        copy=False,
         sealed=False,
     )
     shown_escalation_ids = fields.Many2many(

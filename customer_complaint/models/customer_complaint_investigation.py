@@ -124,7 +124,9 @@ class CustomerComplaint(models.Model):
         string="Findings Confirmed On", readonly=True, copy=False
     )
     date_confirmation_asked = fields.Datetime(
-        string="Confirmation Asked On", readonly=True, copy=False,
+        string="Confirmation Asked On",
+        readonly=True,
+        copy=False,
         sealed=False,
     )
     can_confirm_findings = fields.Boolean(

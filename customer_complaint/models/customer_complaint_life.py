@@ -138,7 +138,8 @@ class CustomerComplaint(models.Model):
     )
     reopen_count = fields.Integer(string="Times Reopened", readonly=True, copy=False)
     reopen_reason = fields.Text(
-        copy=False, help="New facts on which a complaint was opened again.",
+        copy=False,
+        help="New facts on which a complaint was opened again.",
         sealed=False,
     )
 

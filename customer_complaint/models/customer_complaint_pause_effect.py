@@ -33,7 +33,9 @@ class CustomerComplaint(models.Model):
     pause_ids = fields.One2many(
         "customer.complaint.pause", "complaint_id", string="Pauses"
     )
-    pause_count = fields.Integer(string="Number of Pauses", readonly=True, copy=False, sealed=False)
+    pause_count = fields.Integer(
+        string="Number of Pauses", readonly=True, copy=False, sealed=False
+    )
     is_paused = fields.Boolean(
         string="Paused",
         readonly=True,

@@ -10,11 +10,15 @@ class CustomerComplaint(models.Model):
         "customer.complaint.proceeding", "complaint_id", string="Proceedings"
     )
     proceeding_count = fields.Integer(
-        string="Number of Proceedings", readonly=True, copy=False,
+        string="Number of Proceedings",
+        readonly=True,
+        copy=False,
         sealed=False,
     )
     open_proceeding_count = fields.Integer(
-        string="Open Proceedings", readonly=True, copy=False,
+        string="Open Proceedings",
+        readonly=True,
+        copy=False,
         sealed=False,
     )
     is_transferred = fields.Boolean(

@@ -410,7 +410,10 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     credit_note_count = fields.Integer(
-        string="Number of Credit Notes", readonly=True, copy=False, aggregator=None,
+        string="Number of Credit Notes",
+        readonly=True,
+        copy=False,
+        aggregator=None,
         sealed=False,
     )
 

@@ -48,7 +48,10 @@ class CustomerComplaint(models.Model):
         "customer.complaint.remediation", "complaint_id", string="Remediations"
     )
     remediation_count = fields.Integer(
-        string="Number of Remediations", readonly=True, copy=False, aggregator=None,
+        string="Number of Remediations",
+        readonly=True,
+        copy=False,
+        aggregator=None,
         sealed=False,
     )
     open_remediation_count = fields.Integer(

@@ -39,7 +39,9 @@ class CustomerComplaint(models.Model):
         sealed=False,
     )
     date_erased = fields.Datetime(
-        string="Personal Data Erased On", readonly=True, copy=False,
+        string="Personal Data Erased On",
+        readonly=True,
+        copy=False,
         sealed=False,
     )
     person_request_ids = fields.Many2many(

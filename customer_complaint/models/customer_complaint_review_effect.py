@@ -11,7 +11,9 @@ class CustomerComplaint(models.Model):
     review_ids = fields.One2many(
         "customer.complaint.review", "complaint_id", string="Reviews"
     )
-    review_count = fields.Integer(string="Number of Reviews", readonly=True, copy=False, sealed=False)
+    review_count = fields.Integer(
+        string="Number of Reviews", readonly=True, copy=False, sealed=False
+    )
     is_under_review = fields.Boolean(
         string="Under Review",
         readonly=True,

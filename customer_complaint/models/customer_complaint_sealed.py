@@ -99,9 +99,7 @@ class CustomerComplaintSealed(models.AbstractModel):
 
     def write(self, vals):
         """:raise UserError: naming what is sealed and stays as it is"""
-        names = {
-            field.name for field in self._get_seal_fields() if field.name in vals
-        }
+        names = {field.name for field in self._get_seal_fields() if field.name in vals}
         if names:
             self._check_not_in_seal(names, vals)
             if self._excludes_sealing:
@@ -182,8 +180,8 @@ class CustomerComplaintSealed(models.AbstractModel):
         names = sorted(names - {"id"}) or [self._rec_name or "id"]
         labels = [self._fields[name]._description_string(self.env) for name in names]
         return format_list(
-            self.env, [f"{self.env['ir.model']._get(self._name).name}: {labels[0]}"]
-            + labels[1:]
+            self.env,
+            [f"{self.env['ir.model']._get(self._name).name}: {labels[0]}"] + labels[1:],
         )
 
     def _compute_field_value(self, field):

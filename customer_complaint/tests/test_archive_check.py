@@ -141,9 +141,7 @@ class TestArchiveCheck(ArchiveCase):
             "DELETE FROM customer_complaint_archive_document WHERE id = %s",
             self.paper.id,
         )
-        check = self.assertFinds(
-            "paper_missing", detail="Photographs|照片", only=False
-        )
+        check = self.assertFinds("paper_missing", detail="Photographs|照片", only=False)
         # With its file, which hangs on nothing any more.
         self.assertEqual(
             set(check.finding_ids.mapped("kind")), {"paper_missing", "file_missing"}

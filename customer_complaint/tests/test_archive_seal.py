@@ -67,9 +67,7 @@ class TestArchiveSeal(ArchiveCase):
         self.assertEqual(content["card"]["name"], card.name)
         self.assertEqual(content["card"]["sealed_by_id"]["name"], self.agent.name)
         papers = card.document_ids
-        files = [
-            file for file in content["files"] if file["res_model"] == papers._name
-        ]
+        files = [file for file in content["files"] if file["res_model"] == papers._name]
         self.assertEqual(
             {file["id"]: file["sha256"] for file in files},
             {

@@ -86,9 +86,7 @@ class TestClockEdges(BaseCase):
 
     def test_the_event_s_day_is_the_company_s(self):
         """Sunday evening for the company is Monday morning for its team."""
-        calendar = Calendar(
-            tz="Pacific/Auckland", week=WEEK, day_tz="America/New_York"
-        )
+        calendar = Calendar(tz="Pacific/Auckland", week=WEEK, day_tz="America/New_York")
         event = at("2026-03-01 21:00")
         self.assertEqual(calendar.get_day(event).isoformat(), "2026-03-01")
         self.assertEqual(

@@ -53,7 +53,11 @@ class TestClosingRaces(BaseCase):
             "evidence": cls._add_evidence,
             "a file of evidence": cls._add_file,
             "a file taken away": lambda case: case.evidence_ids.write(
-                {"attachment_ids": [Command.unlink(case.evidence_ids.attachment_ids.id)]}
+                {
+                    "attachment_ids": [
+                        Command.unlink(case.evidence_ids.attachment_ids.id)
+                    ]
+                }
             ),
             "a message": lambda case: case.message_post(body="顾客来电"),
             "a message with a file": lambda case: case.message_post(
@@ -65,9 +69,9 @@ class TestClosingRaces(BaseCase):
             "a notice": cls._add_notice,
         }
         with cls._transaction() as env:
-            cls.company_id = env["res.company"].create(
-                {"name": f"并发归档 {time.time_ns()}"}
-            ).id
+            cls.company_id = (
+                env["res.company"].create({"name": f"并发归档 {time.time_ns()}"}).id
+            )
             cls.cases = iter(cls._create_cases(env).ids)
         cls.addClassCleanup(cls._remove_cases)
 
@@ -243,7 +247,7 @@ class TestClosingRaces(BaseCase):
 
     @mute_logger("odoo.sql_db")
     def test_who_accepts_too_late_is_told_so(self):
-        """No raw word of an index: the late one starts anew, and sees it is accepted."""
+        """No raw word of an index: the late one starts anew, and sees who was first."""
         for case_id in self.fresh_ids:
             error = self._race(
                 case_id,
@@ -260,7 +264,10 @@ class TestClosingRaces(BaseCase):
     def test_a_card_is_destroyed_once_by_two_servers(self):
         """Both find it on their list; one destroys it, and the chain says so once."""
         case_id, other_id = next(self.cases), next(self.cases)
-        first, second = self._approve_disposal(case_id), self._approve_disposal(other_id)
+        first, second = (
+            self._approve_disposal(case_id),
+            self._approve_disposal(other_id),
+        )
         with self._transaction() as early, self._transaction() as late:
             for env in (early, late):
                 env.cr.execute("SELECT count(*) FROM customer_complaint")

@@ -138,9 +138,7 @@ class TestSealCoverage(SealedCase):
         self.assertEqual((line["kind"], line["note"]), ("apology", "当面致歉"))
         [notice] = parts["customer.complaint.notice"]
         self.assertEqual(notice["kind"], "decision")
-        self.assertEqual(
-            notice["proof_ref"], "2026-01-17 10:05 致电 010-8888 0000"
-        )
+        self.assertEqual(notice["proof_ref"], "2026-01-17 10:05 致电 010-8888 0000")
         [recusal] = parts["customer.complaint.recusal"]
         self.assertEqual(
             recusal["partner_id"],
@@ -269,7 +267,9 @@ class TestSealCoverage(SealedCase):
             columns = ", ".join(names)
             with self.subTest(model=model), self._undone():
                 for index in self.env[model]._table_objects.values():
-                    self._sql(f"DROP INDEX IF EXISTS {index.full_name(self.env[model])}")
+                    self._sql(
+                        f"DROP INDEX IF EXISTS {index.full_name(self.env[model])}"
+                    )
                 self._sql(
                     f"INSERT INTO {table} (id, {columns})"
                     f" SELECT -id, {columns} FROM {table} WHERE id = %s",
@@ -347,7 +347,11 @@ class TestSealCoverage(SealedCase):
         """A contact that changed, and an update that works everything out again."""
         self.customer.write({"name": "王小明", "phone": "000"})
         Complaint = self.env[COMPLAINT]
-        for model in (COMPLAINT, "customer.complaint.line", "customer.complaint.notice"):
+        for model in (
+            COMPLAINT,
+            "customer.complaint.line",
+            "customer.complaint.notice",
+        ):
             records = (
                 self.case
                 if model == COMPLAINT
@@ -396,7 +400,8 @@ class TestSealAttacks(SealedCase):
     def test_message_changed(self):
         message = self._get_messages().filtered(lambda m: "要求退款" in m.body)
         self._sql(
-            "UPDATE mail_message SET body = replace(body, '退款', '表扬') WHERE id = %s",
+            "UPDATE mail_message SET body = replace(body, '退款', '表扬')"
+            " WHERE id = %s",
             message.id,
         )
         self.assertFound("message", f"message {message.id}")
@@ -536,7 +541,8 @@ class TestSealAttacks(SealedCase):
             with self.subTest(model=model), self.env.cr.savepoint() as savepoint:
                 self._sql(
                     "INSERT INTO ir_attachment (name, type, res_model, res_id,"
-                    " res_field, file_size) VALUES ('插入.txt', 'binary', %s, %s, %s, 0)",
+                    " res_field, file_size)"
+                    " VALUES ('插入.txt', 'binary', %s, %s, %s, 0)",
                     *(model, res_id, res_field),
                 )
                 self.assertFound("file_added", "插入.txt")
