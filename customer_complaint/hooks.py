@@ -1,3 +1,6 @@
+from .models.ir_module_module import CONFIRMED_KEY
+
+
 def uninstall_hook(env):
     """Empty the complaints before Odoo deletes the configuration they refer to.
 
@@ -6,6 +9,8 @@ def uninstall_hook(env):
     the log. No TRUNCATE … CASCADE: it would empty tables of other apps that point to
     complaints.
     """
+    # What was confirmed holds for this time only.
+    env["ir.config_parameter"].set_param(CONFIRMED_KEY, False)
     env.cr.execute("UPDATE res_company SET complaint_policy_id = NULL")
     env.cr.execute("UPDATE customer_complaint_team SET resource_calendar_id = NULL")
     # Their types are deleted before the records they hang on.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 
 import pytest
 
@@ -139,6 +140,12 @@ result = Complaint.create([
 ]).mapped("name")
 env.cr.commit()
 """
+# Somebody who knows how many cards go, and has them elsewhere.
+CONFIRM_LOSS = """
+env["ir.config_parameter"].set_param("customer_complaint.uninstall_sealed_cards", "1")
+env.cr.commit()
+result = {}
+"""
 # What people do with an Odoo that never heard of complaints.
 USE_SALES = """
 result = {}
@@ -195,6 +202,28 @@ def uninstall():
 
 
 @pytest.fixture
+def uninstall_anyway():
+    """Try to uninstall; return the output of what must not succeed."""
+
+    def run(db, module):
+        command = [os.environ["CC_ODOO"], "module", "uninstall"]
+        options = ["-c", os.environ["CC_CONF"], "-d", db]
+        result = subprocess.run(
+            [*command, *options, module],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=1200,
+            check=False,
+        )
+        assert result.returncode, result.stdout[-2000:]
+        return result.stdout
+
+    return run
+
+
+@pytest.fixture
 def tables(sql):
     """Return all that the tables of the addon hold."""
 
@@ -213,7 +242,7 @@ def tables(sql):
 
 
 def test_addon_lives_in_a_database_in_use(
-    scratch_db, run_odoo, shell, uninstall, sql, tables
+    scratch_db, run_odoo, shell, uninstall, uninstall_anyway, sql, tables
 ):
     db = scratch_db()
     known = shell(db, POPULATE)
@@ -236,6 +265,8 @@ def test_addon_lives_in_a_database_in_use(
     assert number_of(first) == number_of(complaints["main"]["number"]) + 1
     assert number_of(second) == number_of(first) + 1
 
+    check_sealed_cards_stay(db, sql, uninstall_anyway)
+    shell(db, CONFIRM_LOSS)
     uninstall(db, MODULE)
     check_nothing_left_behind(db, sql)
     assert shell(db, USE_SALES, known)["state"] == "sale"
@@ -286,6 +317,20 @@ def check_nothing_lost(before, after):
     assert before["customer_complaint_archive_document"]
     for table, rows in before.items():
         assert after[table] == rows, table
+
+
+def check_sealed_cards_stay(db, sql, uninstall_anyway):
+    """Neither the addon nor an app below it goes while there are sealed cards."""
+    for module in (MODULE, "sale"):
+        output = uninstall_anyway(db, module)
+        assert "Uninstalling would destroy the archive: 1 sealed cards" in output
+        assert sql(
+            db, "select state from ir_module_module where name = %s", MODULE
+        ) == [("installed",)]
+    assert sql(
+        db,
+        "select count(*) from customer_complaint_archive_card where state = 'sealed'",
+    ) == [(1,)]
 
 
 def check_edits_survive(db, sql, known):

@@ -55,6 +55,22 @@ class ArchiveController(http.Controller):
         return self._send_zip(bundle.name, record._stream_export(bundle))
 
     @http.route(
+        "/customer_complaint/archive",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def archive(self):
+        """Send all sealed cards that the user may see, with their files and chains."""
+        Card = request.env["customer.complaint.archive.card"]
+        try:
+            Card._check_may_export()
+        except AccessError:
+            raise NotFound from None
+        name = request.env._("Archive") + ".zip"
+        return self._send_zip(name, Card._stream_archive())
+
+    @http.route(
         "/customer_complaint/catalogue/<int:dialog_id>",
         type="http",
         auth="user",

@@ -4,6 +4,7 @@ from . import account_move_remediation
 from . import customer_complaint
 from . import customer_complaint_append_only
 from . import customer_complaint_personal
+from . import customer_complaint_sealed
 from . import customer_complaint_part
 from . import customer_complaint_cached
 from . import customer_complaint_clocked
@@ -100,6 +101,7 @@ from . import customer_complaint_archive_retention
 from . import customer_complaint_archive_seal
 from . import customer_complaint_archive_sealed
 from . import customer_complaint_archive_files
+from . import customer_complaint_archive_additions
 from . import customer_complaint_archive_supplement
 from . import customer_complaint_handling
 from . import customer_complaint_archive_access
@@ -115,6 +117,7 @@ from . import customer_complaint_archive_legacy_import
 from . import customer_complaint_archive_legacy_undo
 from . import customer_complaint_bundle
 from . import customer_complaint_bundle_text
+from . import customer_complaint_archive_export
 from . import customer_complaint_return_exception
 from . import customer_complaint_return
 from . import customer_complaint_return_right
@@ -135,6 +138,7 @@ from . import customer_complaint_archive_inventory_steps
 from . import customer_complaint_archive_inventory_compare
 from . import ir_attachment_confidential
 from . import base
+from . import ir_module_module
 from . import ir_sequence
 from . import product_product
 from . import product_template

@@ -286,7 +286,10 @@ class CustomerComplaint(models.Model):
         related="company_id.currency_id", store=True, precompute=True
     )
     priority = fields.Selection(
-        [("0", "Normal"), ("1", "High"), ("2", "Urgent")], default="0", index=True
+        [("0", "Normal"), ("1", "High"), ("2", "Urgent")],
+        default="0",
+        index=True,
+        sealed=False,
     )
 
     # Complainant, as told when the complaint was made
@@ -306,6 +309,7 @@ class CustomerComplaint(models.Model):
         store=True,
         index=True,
         precompute=True,
+        sealed=False,
     )
     representation = fields.Selection(
         REPRESENTATIONS,
@@ -464,6 +468,7 @@ class CustomerComplaint(models.Model):
         "complaint_id",
         "tag_id",
         string="Tags",
+        sealed=False,
     )
     complaint_properties = fields.Properties(
         definition="category_id.complaint_properties_definition",
@@ -505,6 +510,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         index="btree_not_null",
         help="Made when the complaint is accepted; sealed when it ends.",
+        sealed=False,
     )
 
     can_edit = fields.Boolean(

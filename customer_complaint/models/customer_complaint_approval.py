@@ -17,7 +17,7 @@ class CustomerComplaintApproval(models.Model):
     """
 
     _name = "customer.complaint.approval"
-    _inherit = "customer.complaint.append.only"
+    _inherit = ["customer.complaint.append.only", "customer.complaint.sealed"]
     _description = "Approval of a Remediation"
     _order = "id desc"
     _rec_name = "remediation_id"

@@ -78,7 +78,9 @@ class CustomerComplaintRemediation(models.Model):
         copy=False,
         help="Why it was refused or sent back.",
     )
-    date_reminded = fields.Datetime(string="Reminded On", readonly=True, copy=False)
+    date_reminded = fields.Datetime(
+        string="Reminded On", readonly=True, copy=False, sealed=False
+    )
 
     def _fetch_cases(self):
         """Read at once what asking and deciding look at, before any of it is used."""

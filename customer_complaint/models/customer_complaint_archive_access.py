@@ -50,8 +50,10 @@ class CustomerComplaintArchiveAccess(models.Model):
     _order = "date_requested desc, id desc"
     _rec_name = "complaint_id"
     _check_company_auto = True
-    # Papers are consulted above all when the case is over.
+    # Papers are consulted above all when the case is over; that is no part of it.
     _outlives_complaint = True
+    _is_in_seal = False
+    _excludes_sealing = False
 
     card_id = fields.Many2one(related="complaint_id.archive_card_id")
     user_id = fields.Many2one(
@@ -390,6 +392,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         string="Consultations",
         copy=False,
         groups="customer_complaint.group_complaint_archivist",
+        sealed=False,
     )
 
     @api.depends("name", "type_id", "confidentiality")

@@ -25,6 +25,7 @@ class CustomerComplaintArchiveCard(models.Model):
     """
 
     _name = "customer.complaint.archive.card"
+    _inherit = "customer.complaint.sealed"
     _description = "Complaint Archive Card"
     _order = "id desc"
     _rec_names_search = ["name", "complaint_id"]
@@ -50,7 +51,12 @@ class CustomerComplaintArchiveCard(models.Model):
         related="complaint_id.company_id", store=True, index=True, precompute=True
     )
     state = fields.Selection(
-        CARD_STATES, required=True, readonly=True, default="open", index=True
+        CARD_STATES,
+        required=True,
+        readonly=True,
+        default="open",
+        index=True,
+        sealed=False,
     )
     date_filled = fields.Date(
         string="Filled In On",

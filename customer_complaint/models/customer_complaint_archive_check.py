@@ -29,6 +29,13 @@ FINDING_KINDS = [
     ("file", "File differs"),
     ("file_missing", "File missing"),
     ("file_added", "File added"),
+    ("record_missing", "Record of the case missing"),
+    ("record_added", "Record of the case added"),
+    ("message", "Message changed"),
+    ("message_missing", "Message missing"),
+    ("message_added", "Message added"),
+    ("hold", "Legal hold differs"),
+    ("disposal", "Destroyed without a disposal"),
     ("supplement", "Supplement differs"),
     ("clock", "Clock set back"),
 ]

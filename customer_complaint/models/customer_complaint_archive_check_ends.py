@@ -1,5 +1,7 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
+from .customer_complaint import get_field_label
 from .customer_complaint_archive_check import BATCH_SIZE, NO_CARD, REMARK_KINDS
 
 
@@ -106,6 +108,11 @@ class CustomerComplaintArchiveCheck(models.Model):
             )
             for card in self.env.cr.fetchall()
         ]
+        for kinds, kind, column, condition in (
+            (["hold"], "hold", "legal_hold", "card.legal_hold"),
+            (["print"], "file_added", "pdf_id", "card.pdf_id IS NOT NULL"),
+        ):
+            findings += self._check_never(kinds, kind, column, condition)
         self.env.cr.execute(
             "SELECT card.id, card.name, count(*), ("
             "  SELECT count(*) FROM customer_complaint_archive_entry entry"
@@ -130,4 +137,28 @@ class CustomerComplaintArchiveCheck(models.Model):
                 ),
             )
             for card_id, name, count, chained in self.env.cr.fetchall()
+        ]
+
+    def _check_never(self, entry_kinds, kind, column, condition):
+        """Return cards that have something that no entry ever gave them.
+
+        :param list entry_kinds: kinds of the entries that give it
+        :param str kind: of the finding
+        :param str column: of the card
+        :param str condition: in SQL, whether the card has it
+        """
+        self.env.cr.execute(
+            SQL(
+                "SELECT card.id, card.name FROM customer_complaint_archive_card card"
+                " WHERE card.company_id = %s AND %s AND NOT EXISTS ("
+                "  SELECT 1 FROM customer_complaint_archive_entry entry"
+                "   WHERE entry.card_id = card.id AND entry.kind = ANY(%s))"
+                " ORDER BY card.id LIMIT %s",
+                *(self.company_id.id, SQL(condition), entry_kinds, BATCH_SIZE),
+            )
+        )
+        label = get_field_label(self.env["customer.complaint.archive.card"], column)
+        return [
+            (0, card, kind, self.env._("%(field)s: in no entry.", field=label))
+            for card in self.env.cr.fetchall()
         ]

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from ..tools.seal import GENESIS, digest_entry, digest_text
 from .customer_complaint import get_field_label
 from .customer_complaint_archive_check import BATCH_SIZE, NO_CARD
-from .customer_complaint_archive_entry import STATE_OF_KIND
+from .customer_complaint_archive_entry import HOLD_KINDS, STATE_OF_KIND
 
 ENTRY_COLUMNS = (
     "position",
@@ -77,12 +77,16 @@ class CustomerComplaintArchiveCheck(models.Model):
         query = SQL(
             """SELECT %s, card.id IS NOT NULL AS has_card, card.state AS card_state,
                       card.digest AS card_digest, card.pdf_id,
+                      card.legal_hold, card.hold_reason, card.hold_by_id,
                       card.previous_digest AS card_previous,
                       card.position AS card_position,
                       entry.position = (
                         SELECT max(later.position)
                           FROM customer_complaint_archive_entry later
-                         WHERE later.card_id = entry.card_id AND later.kind IN %s
+                         WHERE later.card_id = entry.card_id
+                           AND later.kind = ANY(CASE WHEN entry.kind = ANY(%s)
+                               THEN %s WHEN entry.kind = ANY(%s) THEN %s
+                               ELSE ARRAY[entry.kind]::varchar[] END)
                       ) AS is_latest
                  FROM customer_complaint_archive_entry entry
                  LEFT JOIN customer_complaint_archive_card card
@@ -91,7 +95,9 @@ class CustomerComplaintArchiveCheck(models.Model):
                   AND entry.position <= %s
                 ORDER BY entry.position LIMIT %s""",
             SQL(", ").join(columns),
-            tuple(STATE_OF_KIND),
+            # Of all entries of a card that say the same kind of thing, the last counts.
+            *(list(STATE_OF_KIND), list(STATE_OF_KIND)),
+            *(list(HOLD_KINDS), list(HOLD_KINDS)),
             self.company_id.id,
             self.position,
             self.end_position,

@@ -31,8 +31,9 @@ class CustomerComplaintArchiveDocument(models.Model):
         store=True,
         precompute=True,
         index="btree_not_null",
+        sealed=False,
     )
-    sequence = fields.Integer(default=10)
+    sequence = fields.Integer(default=10, sealed=False)
     type_id = fields.Many2one(
         "customer.complaint.archive.document.type",
         required=True,

@@ -21,6 +21,8 @@ ENTRY_KINDS = [
 ]
 # What says how a card stands, in the order in which it was entered.
 STATE_OF_KIND = {"seal": "sealed", "reopen": "open", "disposal": "disposed"}
+# What says whether it is held.
+HOLD_KINDS = ("hold", "release")
 
 
 class CustomerComplaintArchiveChain(models.Model):

@@ -14,11 +14,11 @@ REL = "customer_complaint_archive_card_file_rel"
 
 
 class CustomerComplaintArchiveCard(models.Model):
-    """The files of a case besides its papers: they are sealed with its card, too.
+    """The files of a case are sealed with its card.
 
-    Evidence, proofs of what was sent, decided and agreed, messages: what is there when
-    the case ends stays. What comes later (a court's letter) is added and stands in the
-    next seal, or in a supplement.
+    Papers, evidence, proofs of what was sent, decided and agreed, signatures, what came
+    with messages: what is there when the case ends stays. What comes later (a court's
+    letter) is added and stands in the next seal, or in a supplement.
     """
 
     _inherit = CARD
@@ -33,7 +33,8 @@ class CustomerComplaintArchiveCard(models.Model):
         copy=False,
         bypass_search_access=True,
         groups="customer_complaint.group_complaint_archivist",
-        help="Files of the case besides its papers, as they were when it was sealed.",
+        help="All files of the case, as they were when it was sealed.",
+        sealed=False,
     )
 
     @api.model
@@ -58,38 +59,6 @@ class CustomerComplaintArchiveCard(models.Model):
             and not model._transient
             and _belongs_to_complaint(model)
             and _may_hold_files(model)
-        )
-
-    @api.model
-    def _sql_files(self, sealed):
-        """Return the JSON list of the files that hang on the complaint of a row.
-
-        One query finds them all, by the indexes of their tables.
-
-        :param dict sealed: as made by :meth:`_get_sealed_fields`
-        :rtype: SQL
-        """
-        rows = [
-            SQL(
-                "SELECT file.* FROM ir_attachment file"
-                " WHERE file.res_model = %s AND file.res_id = complaint.id",
-                COMPLAINT,
-            )
-        ]
-        rows += [
-            SQL(
-                "SELECT file.* FROM %s part JOIN ir_attachment file"
-                " ON file.res_model = %s AND file.res_id = part.id"
-                " WHERE part.complaint_id = complaint.id",
-                SQL.identifier(self.env[name]._table),
-                name,
-            )
-            for name in self._get_file_models()[1:]
-        ]
-        return SQL(
-            "(SELECT COALESCE(jsonb_agg(%s ORDER BY file.id), '[]') FROM (%s) file)",
-            self._sql_file(sealed, SQL("file.res_model"), SQL("file.res_id")),
-            SQL(" UNION ALL ").join(rows),
         )
 
     @api.model

@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL, format_list
 
 from .customer_complaint_archive_inventory_steps import BATCH_SIZE
+from .ir_attachment import DOCUMENT_MODEL
 
 
 class CustomerComplaintArchiveInventory(models.Model):
@@ -189,8 +190,9 @@ class CustomerComplaintArchiveInventoryLine(models.Model):
 def _get_paper_ids(content):
     """Return the ids of the papers in a sealed content, or False."""
     try:
-        return {paper["id"] for paper in json.loads(content)["papers"]}
-    except (TypeError, ValueError, KeyError):
+        papers = json.loads(content)["parts"].get(DOCUMENT_MODEL, ())
+        return {paper["id"] for paper in papers}
+    except (AttributeError, TypeError, ValueError, KeyError):
         return False
 
 

@@ -62,6 +62,7 @@ class CustomerComplaintArchiveCard(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+        sealed=False,
     )
     inventory_date = fields.Date(
         string="Last Checked On",
@@ -69,9 +70,14 @@ class CustomerComplaintArchiveCard(models.Model):
         copy=False,
         index=True,
         help="Day on which the last inventory that listed the card was finished.",
+        sealed=False,
     )
     inventory_result = fields.Selection(
-        RESULTS, readonly=True, copy=False, index="btree_not_null"
+        RESULTS,
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        sealed=False,
     )
 
     @api.model

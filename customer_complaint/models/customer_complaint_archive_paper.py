@@ -498,6 +498,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         copy=False,
         help="A file of this paper is filed twice on the card, here or with another "
         "paper.",
+        sealed=False,
     )
 
     @api.model

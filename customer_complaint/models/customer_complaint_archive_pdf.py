@@ -22,6 +22,7 @@ class CustomerComplaintArchiveCard(models.Model):
         copy=False,
         index="btree_not_null",
         help="The card as it was printed right after sealing.",
+        sealed=False,
     )
 
     pdf_failures = fields.Integer(
@@ -31,6 +32,7 @@ class CustomerComplaintArchiveCard(models.Model):
         default=0,
         aggregator=None,
         help="How often printing the sealed card failed; the server's log says why.",
+        sealed=False,
     )
 
     _pdf_missing_idx = models.Index(

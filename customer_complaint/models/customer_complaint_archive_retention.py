@@ -37,16 +37,20 @@ class CustomerComplaintArchiveCard(models.Model):
         copy=False,
         help="A dispute or an authority needs the card: it is not destroyed, whatever "
         "its retention.",
+        sealed=False,
     )
-    hold_reason = fields.Text(readonly=True, copy=False)
+    hold_reason = fields.Text(readonly=True, copy=False, sealed=False)
     hold_by_id = fields.Many2one(
         "res.users",
         string="Held By",
         readonly=True,
         copy=False,
         index="btree_not_null",
+        sealed=False,
     )
-    hold_date = fields.Datetime(string="Held Since", readonly=True, copy=False)
+    hold_date = fields.Datetime(
+        string="Held Since", readonly=True, copy=False, sealed=False
+    )
     is_due = fields.Boolean(
         compute="_compute_is_due",
         search="_search_is_due",
@@ -59,8 +63,11 @@ class CustomerComplaintArchiveCard(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+        sealed=False,
     )
-    date_disposed = fields.Datetime(string="Destroyed On", readonly=True, copy=False)
+    date_disposed = fields.Datetime(
+        string="Destroyed On", readonly=True, copy=False, sealed=False
+    )
 
     @api.depends("state", "retention_until", "legal_hold")
     def _compute_is_due(self):

@@ -4,11 +4,20 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_list
 
+from .ir_attachment import DOCUMENT_MODEL
+
 ARCHIVIST = "customer_complaint.group_complaint_archivist"
 # Of archive numbers: 档案.
 NUMBER_PREFIX = "DA"
 SEAL_FIELDS = frozenset(
-    {"archive_year", "archive_serial", "position", "digest", "previous_digest"}
+    {
+        "archive_year",
+        "archive_serial",
+        "position",
+        "digest",
+        "previous_digest",
+        "addition_count",
+    }
 )
 
 
@@ -44,24 +53,41 @@ class CustomerComplaintArchiveCard(models.Model):
         help="Number that a card of past years bears already. It becomes the archive "
         "number at sealing.",
     )
-    room = fields.Char(help="Where the paper original stands: room.")
-    cabinet = fields.Char(help="Where the paper original stands: cabinet or shelf.")
-    box = fields.Char(help="Where the paper original stands: box or folder.")
+    room = fields.Char(help="Where the paper original stands: room.", sealed=False)
+    cabinet = fields.Char(
+        help="Where the paper original stands: cabinet or shelf.", sealed=False
+    )
+    box = fields.Char(
+        help="Where the paper original stands: box or folder.", sealed=False
+    )
 
     position = fields.Integer(
         readonly=True,
         copy=False,
         aggregator=None,
         help="Place of the card's latest seal in the company's chain.",
+        sealed=False,
     )
     digest = fields.Char(
         readonly=True,
         copy=False,
         help="SHA-256 of the latest seal: over the card, the bytes of its papers and "
         "the digest before.",
+        sealed=False,
     )
     previous_digest = fields.Char(
-        readonly=True, copy=False, help="Digest of the chain before the seal."
+        readonly=True,
+        copy=False,
+        help="Digest of the chain before the seal.",
+        sealed=False,
+    )
+    addition_count = fields.Integer(
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        sealed=False,
+        help="Counts what was added to the open case: what is added and what seals it "
+        "in the same moment write the same row, and the later one starts anew.",
     )
     entry_ids = fields.One2many(
         "customer.complaint.archive.entry", "card_id", string="Chain Entries"
@@ -229,7 +255,12 @@ class CustomerComplaintArchiveCard(models.Model):
         :rtype: dict
         """
         left = {}
-        snapshots = self._read_snapshots() if self else {}
+        if not self:
+            return left
+        # From here on nothing is added, and what was added meanwhile starts anew.
+        self.complaint_id._exclude_sealing()
+        self._note_changes()
+        snapshots = self._read_snapshots()
         for company, cards in self.grouped("company_id").items():
             contents = {}
             for card in cards:
@@ -246,22 +277,18 @@ class CustomerComplaintArchiveCard(models.Model):
                 self._seal_contents(company, contents)
         return left
 
-    def _seal_late(self):
-        """Chain cards that were sealed before digests existed, in their order.
+    @api.model
+    def _note_changes(self):
+        """Post what the chatter shows of changes now, not at the end.
 
-        When and by whom they were sealed stays; that they are digested only now is
-        part of what is sealed. What cannot be read any more is chained as it is.
+        Core does so when the transaction ends; the step that ends a case is part of its
+        history, and in the seal.
         """
-        snapshots = self._read_snapshots()
-        for company, cards in self.grouped("company_id").items():
-            contents = {
-                card: (
-                    {**snapshots[card.id][0], "sealed_before_digests": True},
-                    snapshots[card.id][1],
-                )
-                for card in cards
-            }
-            self._seal_contents(company, contents, is_late=True)
+        for name in self._get_case_models():
+            model = self.env[name]
+            if "message_ids" in model._fields:
+                # In the name of who does it.
+                model._track_finalize()
 
     def _get_wrong_content_reasons(self, content):
         """Return why what was read cannot be sealed.
@@ -292,17 +319,19 @@ class CustomerComplaintArchiveCard(models.Model):
         )
 
     @api.model
-    def _seal_contents(self, company, contents, is_late=False):
+    def _seal_contents(self, company, contents):
         """Give cards of one company their numbers and their places in the chain.
 
         The chain is locked from here to the end of the transaction.
 
         :param res.company company: whose chain
         :param dict contents: content and facts by card
-        :param bool is_late: whether the cards were sealed before digests existed
         """
+        self._name_records(
+            [(content, facts["lang"]) for content, facts in contents.values()]
+        )
         values = {
-            card: card._prepare_seal_vals(content, facts, is_late)
+            card: card._prepare_seal_vals(content, facts)
             for card, (content, facts) in contents.items()
         }
         series = sorted(
@@ -340,12 +369,11 @@ class CustomerComplaintArchiveCard(models.Model):
             )
         self._mark_sealed(contents)
 
-    def _prepare_seal_vals(self, content, facts, is_late):
+    def _prepare_seal_vals(self, content, facts):
         """Return what sealing writes on the card.
 
         :param dict content: as read from the database
         :param dict facts: of the company
-        :param bool is_late: whether it was sealed before digests existed
         :rtype: dict
         """
         self.ensure_one()
@@ -364,8 +392,6 @@ class CustomerComplaintArchiveCard(models.Model):
             "archive_category_id": category.id,
             "retention_until": years and closed + relativedelta(years=years),
         }
-        if is_late:
-            vals.update(sealed_date=self.sealed_date, sealed_by_id=self.sealed_by_id.id)
         if self.name == "/" and self.legacy_number:
             vals["name"] = self.legacy_number
         elif self.name == "/":
@@ -399,17 +425,23 @@ class CustomerComplaintArchiveCard(models.Model):
             vals["archive_category_id"]
         )
         _code, name, _years = category.with_context(lang=lang)._get_seal_facts()
-        dates = ("sealed_date", "retention_until")
-        if vals["sealed_by_id"] == self.env.uid:
-            # Signed by whoever seals; of others it was read with the content.
-            name_sudo = self.env.user.sudo().name
-            content["sealed_by_id"] = {"id": self.env.uid, "name": name_sudo}
+        days = ("sealed_date", "retention_until")
         content.update(
             {
                 "name": vals["name"],
                 "issuing_department": vals["issuing_department"] or None,
                 "archive_category_id": {"id": category.id, "name": name},
-                **{day: vals[day].isoformat() if vals[day] else None for day in dates},
+                # Signed by whoever seals.
+                "sealed_by_id": {
+                    "id": self.env.uid,
+                    "name": self.env.user.sudo().name,
+                },
+                **{day: vals[day].isoformat() if vals[day] else None for day in days},
+                **{
+                    key: vals[key]
+                    for key in ("archive_year", "archive_serial")
+                    if key in vals
+                },
             }
         )
 
@@ -422,7 +454,7 @@ class CustomerComplaintArchiveCard(models.Model):
         ids = [
             paper["id"]
             for content, _facts in contents.values()
-            for paper in content["papers"]
+            for paper in content["parts"].get(DOCUMENT_MODEL, ())
         ]
         papers = self.env["customer.complaint.archive.document"].browse(ids)
         if papers:

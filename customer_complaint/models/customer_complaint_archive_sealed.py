@@ -1,20 +1,75 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_list
+from odoo.tools import SQL, format_list
 
 from .customer_complaint_archive_seal import ARCHIVIST
-from .customer_complaint_archive_snapshot import CARD
+from .customer_complaint_archive_snapshot import CARD, COMPLAINT
+
+# Where a content has the card and the complaint themselves.
+ROOTS = {CARD: "card", COMPLAINT: "complaint"}
 
 
 class CustomerComplaint(models.Model):
-    """What a sealed card says does not change by any step but the reopening."""
+    """Nothing is added to a case while it is sealed, and nothing changes after.
 
-    _inherit = "customer.complaint"
+    What is in the seal: :class:`customer_complaint_sealed.CustomerComplaintSealed`.
+    """
 
-    def _write_unguarded(self, vals):
+    _name = "customer.complaint"
+    _inherit = ["customer.complaint", "customer.complaint.sealed"]
+
+    def _get_case(self):
+        return self
+
+    def _exclude_sealing(self):
+        """Keep these cases from being sealed in the same moment.
+
+        Whatever adds to a case writes the row of its card, as sealing does: of two that
+        do not see each other one waits, and then starts anew and sees what the other
+        did. A lock alone would let it go on with what it saw before. The card and not
+        the complaint, so that nobody who merely works on the case gets in the way.
+        """
+        # The system's own count, whoever adds.
+        cards_sudo = self.sudo().archive_card_id
+        if cards_sudo:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE customer_complaint_archive_card"
+                    " SET addition_count = COALESCE(addition_count, 0) + 1"
+                    " WHERE id IN (SELECT id FROM customer_complaint_archive_card"
+                    " WHERE id = ANY(%s) AND state = 'open'"
+                    " ORDER BY id FOR NO KEY UPDATE)",
+                    cards_sudo.ids,
+                )
+            )
+
+    def _check_not_in_seal(self, names, vals=None):
+        """Leaving the end, a case is no longer sealed."""
+        if "state" not in (vals or {}):
+            super()._check_not_in_seal(names, vals)
+
+    @api.model
+    def _get_unfinished_fields(self, row):
+        """What is still open of the duty to report is noted after the end, too."""
+        names = super()._get_unfinished_fields(row)
+        if not row.get("date_reported"):
+            names |= {"date_reported", "report_authority", "report_reference"}
+        return names
+
+    def write(self, vals):
+        """Take steps; the cards of cases that end are sealed last of all.
+
+        Only then nothing of the step itself is missing in the seal.
+        """
         if "state" not in vals:
-            self._check_card_not_sealed(vals)
-        return super()._write_unguarded(vals)
+            return super().write(vals)
+        running = self.filtered(lambda case: not case._has_ended())
+        result = super().write(vals)
+        ended = running.filtered(lambda case: case._has_ended())
+        ended.archive_card_id._seal()
+        return result
 
     def _filter_waiting_for_seal(self):
         """Return those that have ended and whose cards the user completes for sealing.
@@ -31,19 +86,55 @@ class CustomerComplaint(models.Model):
             )
         )
 
-    def _check_card_not_sealed(self, vals):
-        """Refuse to change what sealed cards say.
 
-        :raise UserError: naming the complaints
+class CustomerComplaintArchiveCard(models.Model):
+    _inherit = CARD
+
+    def _get_seal_entry(self):
+        """Return the entry of the latest seal.
+
+        :rtype: customer.complaint.archive.entry
         """
-        ended = self.filtered(lambda complaint: complaint._has_ended())
-        if not ended:
-            return
-        sealed = self.env[CARD]._get_sealed_fields()[self._name]
-        if vals.keys().isdisjoint(sealed):
-            return
-        # How the card stands counts, not whether the user may see it.
-        ended.sudo().archive_card_id._check_not_sealed()
+        self.ensure_one()
+        # That there is a seal is no secret; what it holds is its readers' affair.
+        return (
+            self.env["customer.complaint.archive.entry"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("position", "=", self.position),
+                ]
+            )
+        )
+
+    def _get_seal_content(self):
+        """Return the content of the latest seal; nothing when it makes no sense.
+
+        :rtype: dict
+        """
+        try:
+            content = json.loads(self._get_seal_entry().content or "{}")
+        except ValueError:
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    def _read_sealed_rows(self, model):
+        """Return the records of a model as the latest seal of the card has them.
+
+        :param str model: one of those that are sealed
+        :return: by id; nothing when the content of the seal makes no sense any more
+        :rtype: dict[int, dict]
+        """
+        content = self._get_seal_content()
+        try:
+            if model in ROOTS:
+                rows = [content[ROOTS[model]]]
+            else:
+                rows = content["parts"].get(model, [])
+            return {row["id"]: row for row in rows}
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return {}
 
 
 class CustomerComplaintArchiveDocument(models.Model):
@@ -55,6 +146,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         copy=False,
         help="Was sealed with its card and stays as it was, even when the complaint "
         "is reopened.",
+        sealed=False,
     )
 
     @api.model

@@ -1,13 +1,20 @@
 import json
+from collections import defaultdict
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools.seal import digest_file
-from .ir_attachment import LINK_FIELDS
 
 CARD = "customer.complaint.archive.card"
+COMPLAINT = "customer.complaint"
+SUPPLEMENT = "customer.complaint.archive.supplement"
+FILE = "ir.attachment"
+MESSAGE = "mail.message"
 NUMBER_TYPES = ("float", "monetary")
+TEXT_TYPES = ("char", "text", "selection", "html")
+EMPTY_VALUES = {"boolean": False, "integer": 0}
 # Columns of the card that sealing asks for; read in the same query.
 READ_WITH_CONTENT = (
     "name",
@@ -17,153 +24,78 @@ READ_WITH_CONTENT = (
     "archive_category_id",
     "legacy_number",
 )
+SUPPLEMENT_FIELDS = ("name", "reason", "body", "user_id", "date")
+FILE_FIELDS = (
+    "name",
+    "type",
+    "mimetype",
+    "file_size",
+    "url",
+    "res_model",
+    "res_id",
+    "res_field",
+)
+# Whether it is shown to the customer, or starred, is not what was said.
+MESSAGE_FIELDS = (
+    "model",
+    "res_id",
+    "date",
+    "author_id",
+    "email_from",
+    "message_type",
+    "subtype_id",
+    "subject",
+)
+# What is told to a person about the case is no history of it, and goes again.
+UNSEALED_MESSAGES = "user_notification"
 
 
 class CustomerComplaintArchiveCard(models.Model):
     """What is sealed of a card, read as it stands in the database.
 
-    One query reads whole batches: sealing costs the same for one card and for many,
-    and the check of the chain walks through 100,000 cards.
+    Two queries read whole batches: the cards, and all that hangs on their complaints.
+    Sealing costs the same for one card and for many, and the check of the chain walks
+    through 100,000 cards.
+
+    The content of a seal, as JSON: ``card`` and ``complaint`` with their fields,
+    ``parts`` with the records of the case by model, ``messages`` (the history: the
+    digest stands for body and changes), ``files`` with the digests of their bytes, and
+    ``last_ids``, the highest ids given so far: what has a lower one and is not in the
+    seal was put there behind it. Texts stand as they are, amounts as texts without
+    trailing zeros, records as id and name.
     """
 
-    _inherit = "customer.complaint.archive.card"
-
-    @api.model
-    def _get_sealed_fields(self):
-        """Return what is frozen by sealing, by model. This is the one place.
-
-        Entries keep the fields they were sealed with; a longer list holds for cards
-        sealed from then on. Bridges may extend the lists.
-
-        :rtype: dict[str, list[str]]
-        """
-        complaint = self.env["customer.complaint"]
-        told = {
-            name
-            for name in complaint._get_frozen_fields()
-            if complaint._fields[name].column_type
-        }
-        return {
-            "customer.complaint.archive.card": [
-                "name",
-                "company_id",
-                "complaint_id",
-                "archive_category_id",
-                "date_filled",
-                "issuing_department",
-                "remarks",
-                "sealed_date",
-                "sealed_by_id",
-                "retention_until",
-            ],
-            "customer.complaint": [
-                *sorted(told),
-                "name",
-                "state",
-                "currency_id",
-                "date_accepted",
-                "accepted_by_id",
-                "date_decided",
-                "decided_by_id",
-                "date_closed",
-                "closed_by_id",
-            ],
-            "customer.complaint.line": [
-                "product_id",
-                "product_name",
-                "specification",
-                "packaging",
-                "quantity",
-                "product_uom_id",
-                "currency_id",
-                "price_unit",
-                "lot_name",
-                "production_date",
-                "expiry_date",
-                "manufacturer",
-                "supplier_id",
-            ],
-            "customer.complaint.archive.document": [
-                "type_id",
-                "name",
-                "confidentiality",
-                "is_original",
-                "copies",
-                "pages",
-                "date_filed",
-                "note",
-            ],
-            "customer.complaint.archive.supplement": [
-                "name",
-                "reason",
-                "body",
-                "user_id",
-                "date",
-            ],
-            "ir.attachment": ["name", "mimetype", "file_size", "url"],
-        }
+    _inherit = CARD
 
     def _read_snapshots(self):
         """Return what these cards hold now, and what sealing has to know of them.
+
+        Records are ids only; :meth:`_name_records` names them.
 
         :return: content and facts by id of the card; facts are the language and time
             zone of the company, the prefix of its numbers and the department to print
         :rtype: dict[int, tuple[dict, dict]]
         """
-        sealed = self._get_sealed_fields()
-        self._flush_sealed(sealed)
-        card, complaint = SQL.identifier("card"), SQL.identifier("complaint")
-        query = SQL(
-            """SELECT %(columns)s, card.id, %(card)s::text, %(complaint)s::text,
-                      %(people)s::text, %(lines)s::text, %(papers)s::text,
-                      %(files)s::text,
-                      partner.lang, company.complaint_tz,
-                      company.complaint_archive_prefix,
-                      company.complaint_issuing_department, team.name
-                 FROM customer_complaint_archive_card card
-                 JOIN customer_complaint complaint ON complaint.id = card.complaint_id
-                 JOIN res_company company ON company.id = card.company_id
-                 JOIN res_partner partner ON partner.id = company.partner_id
-                 LEFT JOIN customer_complaint_team team ON team.id = complaint.team_id
-                WHERE card.id IN %(ids)s""",
-            columns=SQL(", ").join(
-                SQL.identifier("card", name) for name in READ_WITH_CONTENT
-            ),
-            card=self._sql_object(self, card, sealed[CARD], SQL("card.id")),
-            complaint=self._sql_object(
-                self.env["customer.complaint"], complaint, sealed["customer.complaint"]
-            ),
-            people=self._sql_people(),
-            lines=self._sql_lines(sealed),
-            papers=self._sql_papers(sealed),
-            files=self._sql_files(sealed),
-            ids=tuple(self.ids) or (0,),
-        )
-        result = {}
-        width = len(READ_WITH_CONTENT)
-        for row in self.env.execute_query(query):
-            card_id, *texts, lang, tz, prefix, department, team = row[width:]
-            self._remember(card_id, row[:width])
-            card, complaint, people, lines, papers, files = map(json.loads, texts)
-            content = {
-                "card": card,
-                "complaint": complaint,
-                "representatives": people,
-                "lines": lines,
-                "papers": papers,
-                "files": files,
-            }
-            self._add_file_digests([*papers, content])
-            _name_in(content, lang)
-            facts = {
+        self.env.flush_all()  # the database is what is sealed
+        contents, facts = {}, {}
+        ids = {}
+        columns = sort_columns(CARD, self._get_seal_fields())
+        for row in self.env.execute_query(self._get_cards_query()):
+            card_id, text, last_ids, lang, tz, prefix, department, team, *values = row
+            self._remember(card_id, values)
+            card = self._read_row(columns, json.loads(text, parse_float=str))
+            contents[card_id] = {"card": card, "last_ids": last_ids}
+            ids[card["complaint_id"]] = card_id
+            facts[card_id] = {
                 "lang": lang,
                 "tz": tz,
                 "prefix": prefix,
                 "department": _in_language(department, lang)
                 or _in_language(team, lang),
             }
-            result[card_id] = content, facts
-        return result
+        for complaint_id, case in self._read_cases(list(ids)).items():
+            contents[ids[complaint_id]].update(case)
+        return {card_id: (contents[card_id], facts[card_id]) for card_id in contents}
 
     @api.model
     def _remember(self, card_id, values):
@@ -172,16 +104,251 @@ class CustomerComplaintArchiveCard(models.Model):
         for name, value in zip(READ_WITH_CONTENT, values, strict=True):
             self._fields[name]._insert_cache(card, [value])
 
-    def _flush_sealed(self, sealed):
-        self.flush_model(READ_WITH_CONTENT)
-        for model, names in sealed.items():
-            self.env[model].flush_model(names)
-        self.env["customer.complaint"].flush_model(["representative_ids"])
-        self.env["customer.complaint.archive.document"].flush_model(
-            ["complaint_id", "attachment_ids"]
+    def _get_cards_query(self):
+        """Return the query of the cards themselves and what belongs to their company.
+
+        :rtype: SQL
+        """
+        counted = [MESSAGE, FILE] + [
+            name
+            for name in self._get_seal_models()
+            if self.env[name]._outlives_complaint
+        ]
+        last_ids = SQL(", ").join(
+            # Sequences count on whatever is taken back: nothing added later is below.
+            SQL(
+                "%s, (SELECT last_value FROM %s)",
+                name,
+                SQL.identifier(f"{self.env[name]._table}_id_seq"),
+            )
+            for name in counted
         )
-        self.env["customer.complaint.line"].flush_model(["complaint_id"])
-        self.env["ir.attachment"].flush_model(["store_fname", "db_datas", *LINK_FIELDS])
+        return SQL(
+            """SELECT card.id, row_to_json(card)::text, json_build_object(%s),
+                      partner.lang, company.complaint_tz,
+                      company.complaint_archive_prefix,
+                      company.complaint_issuing_department, team.name, %s
+                 FROM customer_complaint_archive_card card
+                 JOIN customer_complaint complaint ON complaint.id = card.complaint_id
+                 JOIN res_company company ON company.id = card.company_id
+                 JOIN res_partner partner ON partner.id = company.partner_id
+                 LEFT JOIN customer_complaint_team team ON team.id = complaint.team_id
+                WHERE card.id = ANY(%s)""",
+            last_ids,
+            SQL(", ").join(SQL.identifier("card", name) for name in READ_WITH_CONTENT),
+            self.ids,
+        )
+
+    # ------------------------------------------------------------------
+    # THE CASE
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_case_models(self):
+        """Return the models of which records of a case are sealed, the case first.
+
+        :rtype: list[str]
+        """
+        others = set(self._get_seal_models()) - {CARD, COMPLAINT}
+        return [COMPLAINT, *sorted(others)]
+
+    @api.model
+    def _read_cases(self, complaint_ids):
+        """Return all that is sealed of cases besides the card.
+
+        :param list[int] complaint_ids: whose
+        :return: a part of the content by id of the complaint
+        :rtype: dict[int, dict]
+        """
+        read = {case_id: defaultdict(list) for case_id in complaint_ids}
+        links = defaultdict(lambda: defaultdict(list))
+        for case_id, kind, text in self.env.execute_query(
+            self._get_cases_query(complaint_ids)
+        ):
+            rows = json.loads(text, parse_float=str)
+            if "/" in kind:
+                for part_id, linked_id in rows:
+                    links[kind][part_id].append(linked_id)
+            else:
+                read[case_id][kind] = rows
+        columns = {
+            name: sort_columns(name, self.env[name]._get_seal_fields())
+            for name in self._get_case_models()
+        }
+        cases = {}
+        for case_id, rows in read.items():
+            parts = {
+                name: [
+                    self._read_row(columns[name], row, links)
+                    for row in sorted(rows[name], key=lambda row: row["id"])
+                ]
+                for name in columns
+                if name in rows
+            }
+            [complaint] = parts.pop(COMPLAINT)
+            cases[case_id] = {
+                "complaint": complaint,
+                "parts": parts,
+                "messages": _sort_unique(rows[MESSAGE]),
+                "files": _sort_unique(rows[FILE]),
+            }
+        self._add_file_digests(file for c in cases.values() for file in c["files"])
+        return cases
+
+    @api.model
+    def _get_cases_query(self, complaint_ids):
+        """Return the query of all that hangs on complaints, by kind.
+
+        :param list[int] complaint_ids: whose
+        :rtype: SQL
+        """
+        tables = {name: self.env[name]._table for name in self._get_case_models()}
+        parts, links = [], []
+        for name, table in tables.items():
+            case_id = SQL.identifier(
+                "part", "id" if name == COMPLAINT else "complaint_id"
+            )
+            parts.append(
+                SQL(
+                    "SELECT %s AS case_id, %s AS model, part.id, row_to_json(part)"
+                    " AS row FROM %s part WHERE %s = ANY(%s)",
+                    *(case_id, name, SQL.identifier(table), case_id, complaint_ids),
+                )
+            )
+            for link in self.env[name]._get_seal_fields():
+                if link.type == "many2many":
+                    linked = SQL.identifier("rel", link.column2)
+                    own = SQL.identifier("rel", link.column1)
+                    links.append(
+                        SQL(
+                            "SELECT part.case_id, %s AS kind, %s AS own, %s AS linked"
+                            " FROM part JOIN %s rel ON %s = part.id"
+                            " WHERE part.model = %s",
+                            *(f"{name}/{link.name}", own, linked),
+                            *(SQL.identifier(link.relation), own, name),
+                        )
+                    )
+        return SQL(
+            """WITH part AS MATERIALIZED (%(parts)s),
+                    message AS MATERIALIZED (
+                        SELECT part.case_id, message.*
+                          FROM part
+                    CROSS JOIN LATERAL (
+                        SELECT * FROM mail_message message
+                         WHERE message.model = part.model
+                           AND message.res_id = part.id
+                           AND message.message_type != %(unsealed)s
+                        OFFSET 0) message
+                         WHERE part.model IN %(threads)s),
+                    file AS MATERIALIZED (
+                        SELECT part.case_id, file.*
+                          FROM part
+                    CROSS JOIN LATERAL (
+                        SELECT * FROM ir_attachment file
+                         WHERE file.res_model = part.model AND file.res_id = part.id
+                        OFFSET 0) file
+                     UNION ALL
+                        SELECT message.case_id, file.*
+                          FROM message
+                          JOIN message_attachment_rel rel ON rel.message_id = message.id
+                          JOIN ir_attachment file ON file.id = rel.attachment_id
+                         WHERE file.res_model IS DISTINCT FROM message.model
+                            OR file.res_id IS DISTINCT FROM message.res_id)
+               SELECT case_id, model, json_agg(row)::text FROM part
+             GROUP BY case_id, model
+            UNION ALL
+               SELECT case_id, %(message_kind)s, json_agg(%(message)s)::text
+                 FROM message GROUP BY case_id
+            UNION ALL
+               SELECT case_id, %(file_kind)s, json_agg(%(file)s)::text
+                 FROM file GROUP BY case_id
+            UNION ALL
+               SELECT case_id, kind,
+                      json_agg(json_build_array(own, linked) ORDER BY linked)::text
+                 FROM (%(links)s) link GROUP BY case_id, kind""",
+            parts=SQL(" UNION ALL ").join(parts),
+            unsealed=UNSEALED_MESSAGES,
+            threads=tuple(
+                name for name in tables if "message_ids" in self.env[name]._fields
+            ),
+            message_kind=MESSAGE,
+            message=self._sql_message(),
+            file_kind=FILE,
+            file=self._sql_file(),
+            links=SQL(" UNION ALL ").join(links),
+        )
+
+    @api.model
+    def _sql_message(self):
+        """Return the JSON of a row of messages, called ``message``.
+
+        The digest is that of the body, a line break, and the changes that the message
+        shows: name of the field, values before and after, one JSON array each.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """json_build_object(
+                'id', message.id, %(columns)s,
+                'attachment_ids', (SELECT COALESCE(json_agg(rel.attachment_id
+                        ORDER BY rel.attachment_id), '[]')
+                    FROM message_attachment_rel rel WHERE rel.message_id = message.id),
+                'sha256', encode(sha256(convert_to(concat(message.body, E'\\n', (
+                    SELECT string_agg(jsonb_build_array(
+                            COALESCE(field.name, tracked.field_info->>'name'),
+                            tracked.old_value_integer, tracked.old_value_float,
+                            tracked.old_value_char, tracked.old_value_text,
+                            tracked.old_value_datetime, tracked.new_value_integer,
+                            tracked.new_value_float, tracked.new_value_char,
+                            tracked.new_value_text, tracked.new_value_datetime
+                        )::text, E'\\n' ORDER BY tracked.id)
+                      FROM mail_tracking_value tracked
+                 LEFT JOIN ir_model_fields field ON field.id = tracked.field_id
+                     WHERE tracked.mail_message_id = message.id)), 'UTF8')), 'hex'))""",
+            columns=_sql_columns("message", MESSAGE_FIELDS),
+        )
+
+    @api.model
+    def _sql_file(self):
+        """Return the JSON of a row of files, called ``file``.
+
+        What is kept in the database is digested there, since it may be large; else it
+        says where the bytes are.
+
+        :rtype: SQL
+        """
+        return SQL(
+            "json_build_object('id', file.id, %s, 'store_fname', file.store_fname,"
+            " 'sha256', CASE WHEN file.store_fname IS NULL THEN"
+            " encode(sha256(COALESCE(file.db_datas, '')), 'hex') END)",
+            _sql_columns("file", FILE_FIELDS),
+        )
+
+    @api.model
+    def _read_row(self, columns, row, links=None):
+        """Return what is sealed of a row, the same on every machine.
+
+        What is empty is the same however the column is empty.
+
+        :param Columns columns: as :func:`sort_columns` makes them
+        :param dict row: its columns
+        :param dict links: ids linked by other tables, by model and field and id
+        :rtype: dict
+        """
+        result = {name: row[name] for name in columns.plain}
+        for name in columns.texts:
+            result[name] = row[name] or None
+        for name in columns.numbers:
+            result[name] = _format_number(row[name])
+        for name, empty in columns.with_empty:
+            result[name] = row[name] or empty
+        for name, kind in columns.links:
+            result[name] = links[kind].get(row["id"], [])
+        return result
+
+    # ------------------------------------------------------------------
+    # SUPPLEMENTS
+    # ------------------------------------------------------------------
 
     @api.model
     def _read_supplements(self, ids):
@@ -190,199 +357,49 @@ class CustomerComplaintArchiveCard(models.Model):
         :param ids: of supplements
         :rtype: dict[int, dict]
         """
-        sealed = self._get_sealed_fields()
-        Supplement = self.env["customer.complaint.archive.supplement"]
-        Supplement.flush_model()
-        self.env["ir.attachment"].flush_model()
-        files = SQL(
-            "(SELECT COALESCE(jsonb_agg(%s ORDER BY file.id), '[]') FROM"
-            " customer_complaint_archive_supplement_attachment_rel rel"
-            " JOIN ir_attachment file ON file.id = rel.attachment_id"
-            " WHERE rel.supplement_id = supplement.id) AS files",
-            self._sql_file(sealed),
-        )
+        self.env.flush_all()
+        Supplement = self.env[SUPPLEMENT]
         query = SQL(
-            "SELECT supplement.id, %s::text"
-            " FROM customer_complaint_archive_supplement supplement"
-            " WHERE supplement.id IN %s",
-            self._sql_object(
-                Supplement,
-                SQL.identifier("supplement"),
-                sealed[Supplement._name],
-                SQL("supplement.id"),
-                files,
-            ),
-            tuple(ids) or (0,),
+            """SELECT row_to_json(supplement)::text,
+                      (SELECT COALESCE(json_agg(%s ORDER BY file.id), '[]')::text
+                         FROM ir_attachment file
+                        WHERE (file.res_model = %s AND file.res_id = supplement.id)
+                           OR file.id IN (
+                             SELECT rel.attachment_id FROM %s rel
+                              WHERE rel.supplement_id = supplement.id))
+                 FROM customer_complaint_archive_supplement supplement
+                WHERE supplement.id = ANY(%s)""",
+            *(self._sql_file(), SUPPLEMENT),
+            SQL.identifier(Supplement._fields["attachment_ids"].relation),
+            list(ids),
         )
-        contents = {
-            key: json.loads(text) for key, text in self.env.execute_query(query)
-        }
-        self._add_file_digests(contents.values())
+        columns = sort_columns(
+            SUPPLEMENT, [Supplement._fields[name] for name in SUPPLEMENT_FIELDS]
+        )
+        contents = {}
+        for text, files in self.env.execute_query(query):
+            row = self._read_row(columns, json.loads(text))
+            contents[row["id"]] = {**row, "files": json.loads(files)}
+        self._add_file_digests(
+            file for content in contents.values() for file in content["files"]
+        )
         return contents
-
-    # ------------------------------------------------------------------
-    # SQL
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _sql_object(self, model, alias, names, *extra):
-        """Return the JSON object of some stored fields of a row.
-
-        :param model: the model of the row
-        :param SQL alias: of its table
-        :param names: names of the fields
-        :param SQL extra: further named columns
-        :rtype: SQL
-        """
-        columns = [
-            SQL(
-                "%s AS %s",
-                self._sql_value(model._fields[name], alias),
-                SQL.identifier(name),
-            )
-            for name in names
-        ]
-        return SQL(
-            "(SELECT to_jsonb(row) FROM (SELECT %s) row)",
-            SQL(", ").join([*columns, *extra]),
-        )
-
-    @api.model
-    def _sql_value(self, field, alias):
-        """Return the expression of a field as its JSON, the same on every machine.
-
-        Amounts are texts without trailing zeros; records their id and name.
-        """
-        column = SQL("%s.%s", alias, SQL.identifier(field.name))
-        if field.type == "many2one":
-            return SQL(
-                "CASE WHEN %s IS NOT NULL THEN"
-                " jsonb_build_object('id', %s, 'name', %s) END",
-                column,
-                column,
-                self._sql_name(field.comodel_name, column),
-            )
-        if field.type in NUMBER_TYPES:
-            return SQL("trim_scale(COALESCE(%s, 0)::numeric)::text", column)
-        if field.type == "boolean":
-            return SQL("COALESCE(%s, false)", column)
-        if field.type == "integer":
-            return SQL("COALESCE(%s, 0)", column)
-        if field.type in ("char", "text", "selection"):
-            return SQL("NULLIF(%s, '')", column)
-        return SQL("to_jsonb(%s)", column)
-
-    @api.model
-    def _sql_name(self, comodel_name, column):
-        """Return the expression of what a record is called; in all its languages."""
-        comodel = self.env[comodel_name]
-        field = comodel._fields[comodel._rec_name]
-        if field.store and not field.inherited:
-            return SQL(
-                "(SELECT to_jsonb(named.%s) FROM %s named WHERE named.id = %s)",
-                SQL.identifier(field.name),
-                SQL.identifier(comodel._table),
-                column,
-            )
-        link, name = field.related.split(".")
-        parent = self.env[comodel._fields[link].comodel_name]
-        return SQL(
-            "(SELECT to_jsonb(parent.%s) FROM %s named JOIN %s parent"
-            " ON parent.id = named.%s WHERE named.id = %s)",
-            SQL.identifier(name),
-            SQL.identifier(comodel._table),
-            SQL.identifier(parent._table),
-            SQL.identifier(link),
-            column,
-        )
-
-    @api.model
-    def _sql_people(self):
-        return SQL(
-            """(SELECT COALESCE(jsonb_agg(jsonb_build_object(
-                    'id', partner.id, 'name', partner.name) ORDER BY partner.id), '[]')
-                 FROM customer_complaint_representative_rel rel
-                 JOIN res_partner partner ON partner.id = rel.partner_id
-                WHERE rel.complaint_id = complaint.id)"""
-        )
-
-    @api.model
-    def _sql_lines(self, sealed):
-        line = SQL.identifier("line")
-        return SQL(
-            "(SELECT COALESCE(jsonb_agg(%s ORDER BY line.id), '[]')"
-            " FROM customer_complaint_line line"
-            " WHERE line.complaint_id = complaint.id)",
-            self._sql_object(
-                self.env["customer.complaint.line"],
-                line,
-                sealed["customer.complaint.line"],
-                SQL("line.id"),
-            ),
-        )
-
-    @api.model
-    def _sql_papers(self, sealed):
-        rel = SQL(
-            "customer_complaint_archive_document_attachment_rel rel"
-            " JOIN ir_attachment file ON file.id = rel.attachment_id"
-        )
-        files = SQL(
-            "(SELECT COALESCE(jsonb_agg(%s ORDER BY file.id), '[]') FROM %s"
-            " WHERE rel.document_id = paper.id)",
-            self._sql_file(sealed),
-            rel,
-        )
-        return SQL(
-            "(SELECT COALESCE(jsonb_agg(%s ORDER BY paper.id), '[]')"
-            " FROM customer_complaint_archive_document paper"
-            " WHERE paper.complaint_id = complaint.id)",
-            self._sql_object(
-                self.env["customer.complaint.archive.document"],
-                SQL.identifier("paper"),
-                sealed["customer.complaint.archive.document"],
-                SQL("paper.id"),
-                SQL("%s AS files", files),
-            ),
-        )
-
-    @api.model
-    def _sql_file(self, sealed, *extra):
-        """Return the JSON object of a row of files, called ``file``.
-
-        :param dict sealed: as made by :meth:`_get_sealed_fields`
-        :param SQL extra: further columns
-        """
-        return self._sql_object(
-            self.env["ir.attachment"],
-            SQL.identifier("file"),
-            sealed["ir.attachment"],
-            SQL("file.id"),
-            SQL("file.store_fname"),
-            # Kept in the database: digested there, since they may be large.
-            SQL(
-                "CASE WHEN file.store_fname IS NULL THEN"
-                " encode(sha256(COALESCE(file.db_datas, '')), 'hex') END AS sha256"
-            ),
-            *extra,
-        )
 
     # ------------------------------------------------------------------
     # FILES
     # ------------------------------------------------------------------
 
     @api.model
-    def _add_file_digests(self, holders):
+    def _add_file_digests(self, files):
         """Put the digest of each file's bytes, as they are on disk, in place of where
         they are; those in the database have theirs.
 
-        :param list[dict] holders: papers, supplements or cards, each with its files
+        :param files: rows as :meth:`_sql_file` makes them
         """
-        Attachment = self.env["ir.attachment"]
-        for holder in holders:
-            for file in holder["files"]:
-                if path := file.pop("store_fname"):
-                    file["sha256"] = digest_file(Attachment._full_path(path))
+        Attachment = self.env[FILE]
+        for file in files:
+            if path := file.pop("store_fname"):
+                file["sha256"] = digest_file(Attachment._full_path(path))
 
     @api.model
     def _get_unreadable_files(self, content):
@@ -391,12 +408,161 @@ class CustomerComplaintArchiveCard(models.Model):
         :param dict content: as made by :meth:`_read_snapshots`
         :rtype: list[str]
         """
-        return [
-            file["name"]
-            for holder in (*content["papers"], content)
-            for file in holder["files"]
-            if not file["sha256"]
+        return [file["name"] for file in content["files"] if not file["sha256"]]
+
+    # ------------------------------------------------------------------
+    # NAMES
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _name_records(self, contents):
+        """Put id and name in place of the ids of records, in the company's language.
+
+        So the seal says who and what was meant, whatever becomes of those records.
+
+        :param list[tuple] contents: content and language of each; changed in place
+        """
+        places = defaultdict(list)
+        for content, lang in contents:
+            for model, row in _get_rows(content):
+                for name, value in row.items():
+                    field = model and self.env[model]._fields.get(name)
+                    if not value or not field or not field.relational:
+                        continue
+                    if field.type == "many2one" or field.comodel_name != FILE:
+                        places[field.comodel_name].append((row, name, lang))
+        names = self._read_names(
+            {
+                comodel: {
+                    record_id
+                    for row, name, _lang in rows
+                    for record_id in _as_list(row[name])
+                }
+                for comodel, rows in places.items()
+            }
+        )
+        for comodel, rows in places.items():
+            for row, name, lang in rows:
+                named = [
+                    {"id": key, "name": _in_language(names.get((comodel, key)), lang)}
+                    for key in _as_list(row[name])
+                ]
+                row[name] = named if isinstance(row[name], list) else named[0]
+
+    @api.model
+    def _read_names(self, ids_by_model):
+        """Return what records are called, in all their languages.
+
+        :param dict ids_by_model: ids by model
+        :return: by model and id; those of models that store no name are left out
+        :rtype: dict[tuple[str, int], object]
+        """
+        queries = [
+            SQL(
+                "SELECT %s AS model, named.id, %s FROM %s WHERE named.id = ANY(%s)",
+                *(model, *self._sql_name(model), list(ids)),
+            )
+            for model, ids in ids_by_model.items()
+            if self._sql_name(model)
         ]
+        if not queries:
+            return {}
+        rows = self.env.execute_query(SQL(" UNION ALL ").join(queries))
+        return {(model, key): name for model, key, name in rows}
+
+    @api.model
+    def _sql_name(self, comodel_name):
+        """Return the expression of what a record is called, and where it stands.
+
+        :rtype: tuple[SQL, SQL] or None
+        """
+        comodel = self.env[comodel_name]
+        field = comodel._fields.get(comodel._rec_name)
+        table = SQL("%s named", SQL.identifier(comodel._table))
+        if not field:
+            return None
+        if field.store and field.column_type and not field.inherited:
+            return SQL("to_jsonb(%s)", SQL.identifier("named", field.name)), table
+        if not field.inherited:
+            return None
+        link, name = field.related.split(".")
+        parent = self.env[comodel._fields[link].comodel_name]
+        return SQL("to_jsonb(%s)", SQL.identifier("parent", name)), SQL(
+            "%s JOIN %s parent ON parent.id = %s",
+            table,
+            SQL.identifier(parent._table),
+            SQL.identifier("named", link),
+        )
+
+
+class Columns(NamedTuple):
+    """How the columns of a model are read: names by what is done with them."""
+
+    plain: list
+    texts: list
+    numbers: list
+    #: With what stands for an empty one.
+    with_empty: list
+    #: With the kind of their rows in the query.
+    links: list
+
+
+def sort_columns(model, sealed_fields):
+    """Return how the columns of some fields are read.
+
+    :param str model: whose they are
+    :param list sealed_fields: fields
+    :rtype: Columns
+    """
+    columns = Columns(["id"], [], [], [], [])
+    for sealed in sealed_fields:
+        if sealed.type == "many2many":
+            columns.links.append((sealed.name, f"{model}/{sealed.name}"))
+        elif sealed.type in NUMBER_TYPES:
+            columns.numbers.append(sealed.name)
+        elif sealed.type in TEXT_TYPES:
+            columns.texts.append(sealed.name)
+        elif sealed.type in EMPTY_VALUES:
+            columns.with_empty.append((sealed.name, EMPTY_VALUES[sealed.type]))
+        else:
+            columns.plain.append(sealed.name)
+    return columns
+
+
+def _sql_columns(alias, names):
+    """Return the columns of a row as arguments of ``json_build_object``."""
+    return SQL(", ").join(
+        SQL("%s, %s", name, SQL.identifier(alias, name)) for name in names
+    )
+
+
+def _get_rows(content):
+    """Yield the model of each row of a content, and the row."""
+    yield CARD, content["card"]
+    yield COMPLAINT, content["complaint"]
+    for model, rows in content["parts"].items():
+        for row in rows:
+            yield model, row
+    for row in content["messages"]:
+        yield MESSAGE, row
+
+
+def _sort_unique(rows):
+    """Return rows by their ids, each once."""
+    by_id = {row["id"]: row for row in rows}
+    return [by_id[key] for key in sorted(by_id)]
+
+
+def _as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def _format_number(value):
+    """Return a number of PostgreSQL as a text without trailing zeros."""
+    text = str(value or 0)
+    if "." in text and "e" not in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def _in_language(value, lang):
@@ -404,19 +570,3 @@ def _in_language(value, lang):
     if not isinstance(value, dict):
         return value
     return value.get(lang) or value.get("en_US") or next(iter(value.values()), None)
-
-
-def _name_in(content, lang):
-    """Put names in one language in place of those in all languages.
-
-    :param content: dicts and lists; changed in place
-    """
-    if isinstance(content, list):
-        for part in content:
-            _name_in(part, lang)
-    elif isinstance(content, dict):
-        if content.keys() == {"id", "name"}:
-            content["name"] = _in_language(content["name"], lang)
-            return
-        for part in content.values():
-            _name_in(part, lang)

@@ -196,6 +196,7 @@ class CustomerComplaint(models.Model):
         precompute=True,
         copy=False,
         help="When the complaint was given to its handler.",
+        sealed=False,
     )
 
     _handler_idx = models.Index("(user_id, date_assigned)")

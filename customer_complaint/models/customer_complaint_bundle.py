@@ -8,6 +8,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL, human_size
 
 from ..tools.bundle import CHUNK, Member, Paths, stream_zip
+from .customer_complaint_archive_seal import ARCHIVIST
 from .ir_attachment import FILING_MODELS
 from .ir_attachment_confidential import CONFIDENTIAL_MODELS
 
@@ -114,6 +115,7 @@ class CustomerComplaint(models.Model):
         self._add_bundle_papers(bundle)
         for title, content in self._get_bundle_texts():
             bundle.add(content, f"{title}.txt")
+        self._add_bundle_seal(bundle)
         self._add_bundle_files(bundle)
         index = self._print_bundle_index(bundle)
         bundle.add(index, self.env._("Index.pdf"), mimetype="application/pdf")
@@ -142,7 +144,50 @@ class CustomerComplaint(models.Model):
             facts["archive_card"] = card.display_name
             facts["archive_card_state"] = card.state
             facts["archive_card_digest"] = card.digest or None
+            if card.state == "sealed":
+                facts["seal"] = self._get_bundle_seal(card)
         return facts
+
+    def _get_bundle_seal(self, card):
+        """Return whether the case is as it was sealed, as the manifest says it.
+
+        What differs in detail is told to archivists, who see all of a seal.
+
+        :rtype: dict
+        """
+        Check = self.env["customer.complaint.archive.check"]
+        found = Check._compare_with_seal(card)
+        finding = self.env["customer.complaint.archive.check.finding"]
+        labels = dict(finding._fields["kind"]._description_selection(self.env))
+        entry_sudo = card._get_seal_entry()  # digests, nothing of what was sealed
+        seal = {
+            "sealed_on": card.sealed_date.isoformat() + "Z",
+            "position": entry_sudo.position,
+            "content_sha256": entry_sudo.content_digest,
+            "is_unchanged": not found,
+            "differences": sorted({labels[kind] for kind, _detail in found}),
+        }
+        if self.env.user.has_group(ARCHIVIST):
+            seal["differences"] = [
+                f"{labels[kind]}: {detail}" for kind, detail in found
+            ]
+        return seal
+
+    def _add_bundle_seal(self, bundle):
+        """Add what was sealed, as it was digested, for who may read all of it."""
+        card = self.archive_card_id.sudo(False)
+        if "seal" not in bundle.facts:
+            return
+        title = self.env._("Seal")
+        if not self.env.user.has_group(ARCHIVIST):
+            reason = self.env._("Only an archivist hands it out.")
+            bundle.left_out.append((title, reason))
+            return
+        content = (card._get_seal_entry().content or "").encode()
+        path = bundle.paths.take(f"{title}.json")
+        bundle.members.append(
+            Member.from_bytes(path, content, mimetype="application/json")
+        )
 
     def _get_bundle_name(self):
         """Return what the ZIP is called.

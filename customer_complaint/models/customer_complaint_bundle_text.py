@@ -289,18 +289,51 @@ class CustomerComplaint(models.Model):
             ("res_id", "=", self.id),
             ("message_type", "!=", "user_notification"),
         ]
+        marks = self._get_seal_marks()
         last = 0
         while messages := Message.search(
             [*domain, ("id", ">", last)], order="id", limit=MESSAGE_BATCH
         ):
             last = messages[-1].id
             for message in messages:
-                yield self._get_bundle_message(message)
+                yield self._get_bundle_message(message, marks(message.id))
             messages.invalidate_recordset()
 
-    def _get_bundle_message(self, message):
+    def _get_seal_marks(self):
+        """Return what tells how a message stands to the seal of the case.
+
+        :return: takes the id of a message and returns a text, or nothing
+        """
+        card = self.archive_card_id.sudo(False)
+        if not card or not card.has_access("read") or card.state != "sealed":
+            return lambda _message_id: False
+        # Which messages there were and are, not what they say.
+        card_sudo = card.sudo()
+        sealed = {
+            row["id"]: row for row in card_sudo._get_seal_content().get("messages", ())
+        }
+        Check = self.env["customer.complaint.archive.check"].sudo()
+        now = {
+            row["id"]: row
+            for row in card_sudo._read_snapshots()[card.id][0]["messages"]
+        }
+        after = self.env._("not in the seal of the archive card")
+        changed = self.env._("changed since the archive card was sealed")
+
+        def mark(message_id):
+            if message_id not in sealed:
+                return after
+            is_changed = message_id in now and Check._is_message_changed(
+                sealed[message_id], now[message_id]
+            )
+            return is_changed and changed
+
+        return mark
+
+    def _get_bundle_message(self, message, mark=False):
         """Return a message of the chatter with the changes it shows.
 
+        :param str mark: how it stands to the seal of the case, if there is more to say
         :rtype: str
         """
         # Names only; which fields the reader may see is asked for below.
@@ -309,6 +342,8 @@ class CustomerComplaint(models.Model):
         kind = message_sudo.subtype_id.name or ""
         moment = self.company_id._complaint_format_moment(message_sudo.date)
         lines = [" · ".join(filter(None, (moment, author, kind)))]
+        if mark:
+            lines.append(f"[{mark}]")
         if message_sudo.subject:
             lines.append(message_sudo.subject)
         lines += html2plaintext(

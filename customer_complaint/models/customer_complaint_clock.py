@@ -51,6 +51,7 @@ class CustomerComplaint(models.Model):
         readonly=True,
         copy=False,
         help="A supervisor chose another policy than the rules point to.",
+        sealed=False,
     )
     policy_reason = fields.Char(
         string="Time Limits By",

@@ -73,6 +73,7 @@ class CustomerComplaint(models.Model):
         string="New Facts Received On",
         copy=False,
         help="When the new facts reached us; the clocks start anew from there.",
+        sealed=False,
     )
     clock_round = fields.Integer(
         readonly=True,
@@ -124,6 +125,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="When the attempt failed after which the complainant counts as "
         "unreachable; the duty to tell counts as met.",
+        sealed=False,
     )
 
     # ------------------------------------------------------------------

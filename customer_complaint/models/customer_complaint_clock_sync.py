@@ -71,6 +71,7 @@ class CustomerComplaint(models.Model):
         index="btree_not_null",
         help="The next limit that runs, or the oldest that passed; empty when none "
         "runs.",
+        sealed=False,
     )
     deadline_milestone_id = fields.Many2one(
         "customer.complaint.policy.milestone",
@@ -82,6 +83,7 @@ class CustomerComplaint(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="What is due on that day.",
+        sealed=False,
     )
     clock_events = fields.Char(
         compute="_compute_first_deadline",
@@ -90,6 +92,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="Technical: the events that the clocks wait for or ran by, so that others "
         "cost nothing.",
+        sealed=False,
     )
     was_late = fields.Boolean(
         string="A Limit Was Missed",
@@ -98,6 +101,7 @@ class CustomerComplaint(models.Model):
         index=True,
         help="At least one limit was met late, or not at all. It stays known after the "
         "work is done and when the complaint is reopened.",
+        sealed=False,
     )
 
     # ------------------------------------------------------------------

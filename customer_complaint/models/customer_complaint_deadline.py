@@ -36,9 +36,11 @@ class CustomerComplaintDeadline(models.Model):
     """
 
     _name = "customer.complaint.deadline"
+    _inherit = "customer.complaint.sealed"
     _description = "Complaint Deadline"
     _order = "date_due, sequence, id"
     _rec_names_search = ["milestone_id", "complaint_id"]
+    _outlives_complaint = True
 
     name = fields.Char(
         string="What Is Due", compute="_compute_name", search="_search_name"
@@ -133,6 +135,14 @@ class CustomerComplaintDeadline(models.Model):
         " WHERE state <> 'replaced'",
         "This clock of the complaint is running already.",
     )
+
+    @api.model
+    def _get_unfinished_fields(self, row):
+        """A clock that had not ended when the case was sealed goes on."""
+        names = super()._get_unfinished_fields(row)
+        if row["state"] not in OPEN_STATES:
+            return names
+        return names | self._get_all_but("complaint_id", "milestone_id", "kind")
 
     # ------------------------------------------------------------------
     # COMPUTE

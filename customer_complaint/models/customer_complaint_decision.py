@@ -54,6 +54,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="Who settled an earlier decision on this complaint, or changed the "
         "decision after it was settled.",
+        sealed=False,
     )
 
     # ------------------------------------------------------------------

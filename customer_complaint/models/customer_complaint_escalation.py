@@ -11,9 +11,11 @@ class CustomerComplaintEscalation(models.Model):
     """
 
     _name = "customer.complaint.escalation"
+    _inherit = "customer.complaint.sealed"
     _description = "Complaint Escalation"
     _order = "date desc, id desc"
     _rec_name = "rule_id"
+    _outlives_complaint = True
 
     complaint_id = fields.Many2one(
         "customer.complaint", required=True, index=True, ondelete="restrict"

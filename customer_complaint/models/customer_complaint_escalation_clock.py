@@ -45,7 +45,10 @@ class CustomerComplaint(models.Model):
         readonly=True,
     )
     escalation_count = fields.Integer(
-        readonly=True, copy=False, help="How often rules were carried out for it."
+        readonly=True,
+        copy=False,
+        help="How often rules were carried out for it.",
+        sealed=False,
     )
     escalation_level = fields.Integer(
         readonly=True,
@@ -53,9 +56,13 @@ class CustomerComplaint(models.Model):
         index="btree_not_null",
         aggregator="max",
         help="How far up the case has climbed since its clocks started.",
+        sealed=False,
     )
     date_escalated = fields.Datetime(
-        string="Last Escalated On", readonly=True, copy=False
+        string="Last Escalated On",
+        readonly=True,
+        copy=False,
+        sealed=False,
     )
     shown_escalation_ids = fields.Many2many(
         "customer.complaint.escalation",
@@ -247,9 +254,11 @@ class CustomerComplaintDeadline(models.Model):
     date_next_escalation = fields.Datetime(
         string="Next Escalation",
         help="When the next rule applies; empty while the clock does not run.",
+        sealed=False,
     )
     escalation_error = fields.Char(
-        help="Why the last escalation failed; it is tried again by itself."
+        help="Why the last escalation failed; it is tried again by itself.",
+        sealed=False,
     )
 
     # The job that escalates reads what is due through it, and nothing else.

@@ -101,7 +101,10 @@ class CustomerComplaintEvidence(models.Model):
         bypass_search_access=True,
     )
     file_count = fields.Integer(
-        string="Number of Files", compute="_compute_file_count", store=True
+        string="Number of Files",
+        compute="_compute_file_count",
+        store=True,
+        sealed=False,
     )
     is_confidential = fields.Boolean(
         string="Confidential",

@@ -32,7 +32,10 @@ class CustomerComplaint(models.Model):
         "customer.complaint.extension", "complaint_id", string="Extensions"
     )
     extension_count = fields.Integer(
-        string="Number of Extensions", readonly=True, copy=False
+        string="Number of Extensions",
+        readonly=True,
+        copy=False,
+        sealed=False,
     )
     shown_extension_ids = fields.Many2many(
         "customer.complaint.extension",

@@ -13,6 +13,7 @@ class CustomerComplaint(models.Model):
         readonly=True,
         copy=False,
         help="The leader of the team has a to-do to assign a handler.",
+        sealed=False,
     )
 
     @api.model

@@ -25,6 +25,7 @@ class CustomerComplaint(models.Model):
         precompute=True,
         copy=False,
         help="How many confidential papers are filed, also those you may not see.",
+        sealed=False,
     )
     confidential_evidence_count = fields.Integer(
         string="Confidential Evidence",
@@ -33,6 +34,7 @@ class CustomerComplaint(models.Model):
         precompute=True,
         copy=False,
         help="How many pieces of evidence are confidential, also those not shown.",
+        sealed=False,
     )
     is_handler_unconfirmed = fields.Boolean(
         string="Handler to Confirm",
@@ -40,6 +42,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="The handler took the case by themselves while it held confidential "
         "papers. They open for the handler once a supervisor confirms it.",
+        sealed=False,
     )
 
     @api.depends("document_ids.confidentiality")

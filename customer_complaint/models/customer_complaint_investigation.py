@@ -57,6 +57,7 @@ class CustomerComplaint(models.Model):
         index=True,
         help="The quality department sees this complaint and works on it: its category "
         "says so, or it was passed to quality.",
+        sealed=False,
     )
     is_passed_to_quality = fields.Boolean(
         string="Passed to Quality",
@@ -123,7 +124,10 @@ class CustomerComplaint(models.Model):
         string="Findings Confirmed On", readonly=True, copy=False
     )
     date_confirmation_asked = fields.Datetime(
-        string="Confirmation Asked On", readonly=True, copy=False
+        string="Confirmation Asked On",
+        readonly=True,
+        copy=False,
+        sealed=False,
     )
     can_confirm_findings = fields.Boolean(
         compute="_compute_can_confirm_findings",

@@ -138,7 +138,9 @@ class CustomerComplaint(models.Model):
     )
     reopen_count = fields.Integer(string="Times Reopened", readonly=True, copy=False)
     reopen_reason = fields.Text(
-        copy=False, help="New facts on which a complaint was opened again."
+        copy=False,
+        help="New facts on which a complaint was opened again.",
+        sealed=False,
     )
 
     # Refusal and withdrawal
@@ -721,13 +723,13 @@ class CustomerComplaint(models.Model):
         """
         if target == "accepted":
             self._create_archive_cards()
-        elif target in CLOSED_STATES:
-            self.archive_card_id._seal()
         reopened = self.filtered(lambda c: origins[c] in CLOSED_STATES)
         reopened.archive_card_id._unseal()
 
     def _create_archive_cards(self):
         """Make the archive card of each complaint that has none yet."""
+        # Of many who accept at once, the late ones are replayed and told so.
+        self.flush_recordset(["state"])
         todo = self.filtered(lambda complaint: not complaint.archive_card_id)
         # Cards come from acceptance only: nobody has the right to create one by hand.
         cards_sudo = (

@@ -25,7 +25,7 @@ class CustomerComplaintLine(models.Model):
     complaint_id = fields.Many2one(
         "customer.complaint", required=True, index=True, ondelete="cascade"
     )
-    sequence = fields.Integer(default=10)
+    sequence = fields.Integer(default=10, sealed=False)
     sale_order_id = fields.Many2one(related="complaint_id.sale_order_id")
     sale_order_line_id = fields.Many2one(
         "sale.order.line",

@@ -81,6 +81,7 @@ class CustomerComplaintMemo(models.Model):
         store=True,
         precompute=True,
         help="The number is all that whoever is asked sees of the complaint itself.",
+        sealed=False,
     )
     state = fields.Selection(
         MEMO_STATES,
@@ -148,6 +149,7 @@ class CustomerComplaintMemo(models.Model):
         readonly=True,
         copy=False,
         help="When whoever is asked was last reminded.",
+        sealed=False,
     )
     answer = fields.Text(copy=False)
     answer_attachment_ids = fields.Many2many(
@@ -584,6 +586,7 @@ class CustomerComplaint(models.Model):
         compute="_compute_open_memo_count",
         store=True,
         precompute=True,
+        sealed=False,
     )
 
     @api.depends("memo_ids.state")

@@ -32,6 +32,7 @@ class CustomerComplaint(models.Model):
         readonly=True,
         copy=False,
         help="How many complaints were merged into this one.",
+        sealed=False,
     )
     date_merged = fields.Datetime(string="Merged On", readonly=True, copy=False)
     merge_reason = fields.Text(

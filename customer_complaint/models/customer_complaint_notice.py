@@ -410,6 +410,23 @@ class CustomerComplaintNotice(models.Model):
             )
         )
 
+    @api.model
+    def _get_unfinished_fields(self, row):
+        """A notice on its way when the case was sealed gets its outcome later."""
+        names = super()._get_unfinished_fields(row)
+        if row["state"] != "pending":
+            return names
+        return names | {
+            "state",
+            "date_told",
+            "failure_reason",
+            "message_id",
+            "date_void",
+            "void_by_id",
+            "void_reason",
+            *PROOF_FIELDS,
+        }
+
     def _check_may_work(self):
         """Refuse those who do not work on the complaints of these notices.
 

@@ -160,6 +160,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="When somebody else came to act for the complainant: what was asked for "
         "before was asked of others.",
+        sealed=False,
     )
     papers_waived_reason = fields.Text(
         string="Accepted Without Papers",

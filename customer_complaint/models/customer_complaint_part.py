@@ -13,11 +13,10 @@ class CustomerComplaintPart(models.AbstractModel):
     """
 
     _name = "customer.complaint.part"
-    _inherit = "customer.complaint.personal"
+    _inherit = ["customer.complaint.sealed", "customer.complaint.personal"]
     _description = "Part of a Complaint"
 
-    # Whether such records are added and changed after the complaint has ended, too.
-    _outlives_complaint = False
+    _excludes_sealing = True
     # The fields that hold files: what is filed in them belongs to the record.
     _file_fields = ()
 

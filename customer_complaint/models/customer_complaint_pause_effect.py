@@ -33,13 +33,16 @@ class CustomerComplaint(models.Model):
     pause_ids = fields.One2many(
         "customer.complaint.pause", "complaint_id", string="Pauses"
     )
-    pause_count = fields.Integer(string="Number of Pauses", readonly=True, copy=False)
+    pause_count = fields.Integer(
+        string="Number of Pauses", readonly=True, copy=False, sealed=False
+    )
     is_paused = fields.Boolean(
         string="Paused",
         readonly=True,
         copy=False,
         index=True,
         help="A pause lasts that holds at least one of the clocks.",
+        sealed=False,
     )
     due_state = fields.Selection(selection_add=[("paused", "Paused")])
     shown_pause_ids = fields.Many2many(

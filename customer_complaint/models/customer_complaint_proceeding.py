@@ -276,6 +276,16 @@ class CustomerComplaintProceeding(models.Model):
         # A reply that did not go out yet has no proof.
         return SYSTEM_FIELDS | PROOF_FIELDS
 
+    @api.model
+    def _get_unfinished_fields(self, row):
+        """A proceeding that had not ended when the case was sealed goes on."""
+        names = super()._get_unfinished_fields(row)
+        if row["state"] not in ("open", "answered"):
+            return names
+        return names | self._get_all_but(
+            "complaint_id", "kind", "date_started", "demand"
+        )
+
     @api.model_create_multi
     def create(self, vals_list):
         proceedings = super().create(self._prepare_new_vals_list(vals_list))

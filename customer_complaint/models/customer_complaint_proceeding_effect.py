@@ -10,10 +10,16 @@ class CustomerComplaint(models.Model):
         "customer.complaint.proceeding", "complaint_id", string="Proceedings"
     )
     proceeding_count = fields.Integer(
-        string="Number of Proceedings", readonly=True, copy=False
+        string="Number of Proceedings",
+        readonly=True,
+        copy=False,
+        sealed=False,
     )
     open_proceeding_count = fields.Integer(
-        string="Open Proceedings", readonly=True, copy=False
+        string="Open Proceedings",
+        readonly=True,
+        copy=False,
+        sealed=False,
     )
     is_transferred = fields.Boolean(
         string="Passed On by an Authority",
@@ -21,6 +27,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="The transfer of a regulator or association is recorded, with its own "
         "number, date and demand.",
+        sealed=False,
     )
     needs_transfer_record = fields.Boolean(
         compute="_compute_needs_transfer_record",

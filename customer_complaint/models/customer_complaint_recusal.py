@@ -125,6 +125,7 @@ class CustomerComplaint(models.Model):
         compute="_compute_recusal_count",
         store=True,
         precompute=True,
+        sealed=False,
     )
     is_recused = fields.Boolean(
         compute="_compute_is_recused",

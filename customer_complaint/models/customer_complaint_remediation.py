@@ -162,6 +162,7 @@ class CustomerComplaintRemediation(models.Model):
         aggregator=None,
         help="Counts the changes of the content: who changes it and who decides on it "
         "at the same moment write the same row, and the later one starts anew.",
+        sealed=False,
     )
 
     _number_uniq = models.UniqueIndex(

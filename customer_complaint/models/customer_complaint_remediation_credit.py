@@ -39,6 +39,7 @@ class CustomerComplaintRemediationLine(models.Model):
         # Others are told number and state by the documents of the line.
         groups=ACCOUNTING_GROUPS,
         help="What was drafted in accounting to carry it out.",
+        sealed=False,
     )
 
     @api.model
@@ -409,7 +410,11 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     credit_note_count = fields.Integer(
-        string="Number of Credit Notes", readonly=True, copy=False, aggregator=None
+        string="Number of Credit Notes",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        sealed=False,
     )
 
     @api.model

@@ -141,7 +141,9 @@ class CustomerComplaintRemediationLine(models.Model):
             {doc.part for doc in live} == {doc.part for doc in documents}
         )
         is_in_effect = is_settled and is_complete
-        if self.remediation_id.state == "cancelled":
+        if self._is_case_sealed():
+            self._tell_after_seal(is_in_effect, documents)
+        elif self.remediation_id.state == "cancelled":
             self._follow_after_end(is_in_effect, live)
         elif is_in_effect and self.state == "under_way":
             self._set_done(self._list_documents(live), fields.Datetime.now())
@@ -160,6 +162,21 @@ class CustomerComplaintRemediationLine(models.Model):
             return
         text = self.env._(
             "%(documents)s took effect although the remediation is cancelled",
+            documents=self._list_documents(documents),
+        )
+        self.remediation_id._log(lambda rem: text)
+        self.remediation_id._ask_handlers(self.env._("Check what was paid"), text)
+
+    def _tell_after_seal(self, is_in_effect, documents):
+        """Tell the handler that other apps took back what a sealed case says was done.
+
+        The case stays as it was sealed; a person decides whether it is reopened.
+        """
+        if is_in_effect == (self.state == "done") or not documents:
+            return
+        text = self.env._(
+            "%(line)s: %(documents)s changed after the archive card was sealed",
+            line=self._get_text(),
             documents=self._list_documents(documents),
         )
         self.remediation_id._log(lambda rem: text)

@@ -48,7 +48,11 @@ class CustomerComplaint(models.Model):
         "customer.complaint.remediation", "complaint_id", string="Remediations"
     )
     remediation_count = fields.Integer(
-        string="Number of Remediations", readonly=True, copy=False, aggregator=None
+        string="Number of Remediations",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        sealed=False,
     )
     open_remediation_count = fields.Integer(
         string="Remediations to Carry Out",
@@ -56,6 +60,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         aggregator=None,
         help="Those that wait for approval, or are approved and not carried out.",
+        sealed=False,
     )
     shown_remediation_ids = fields.Many2many(
         "customer.complaint.remediation",
@@ -93,6 +98,7 @@ class CustomerComplaint(models.Model):
         aggregator=None,
         help="Counts the decisions on remediations: two at the same moment write the "
         "same row, and the later one starts anew.",
+        sealed=False,
     )
 
     @api.depends("remediation_count", "remediation_ids.state")

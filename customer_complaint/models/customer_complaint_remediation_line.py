@@ -105,7 +105,7 @@ class CustomerComplaintRemediationLine(models.Model):
         required=False,
         readonly=True,
     )
-    sequence = fields.Integer(default=10)
+    sequence = fields.Integer(default=10, sealed=False)
     kind = fields.Selection(LINE_KINDS, required=True, index=True)
     complaint_line_id = fields.Many2one(
         "customer.complaint.line",

@@ -29,6 +29,7 @@ class CustomerComplaintRemediationLine(models.Model):
         index=True,
         help="Of money: whether it was paid out, or set against what the customer "
         "owed. What was carried out by a signed note counts as paid.",
+        sealed=False,
     )
     date_paid = fields.Date(
         string="Paid On",
@@ -36,6 +37,7 @@ class CustomerComplaintRemediationLine(models.Model):
         store=True,
         precompute=True,
         index=True,
+        sealed=False,
     )
     amount_carried_out = fields.Monetary(
         string="Carried Out",
@@ -52,6 +54,7 @@ class CustomerComplaintRemediationLine(models.Model):
         precompute=True,
         currency_field="company_currency_id",
         help="In the company's currency, as far as it reached the customer.",
+        sealed=False,
     )
 
     # Shown from the remediation, for statistics

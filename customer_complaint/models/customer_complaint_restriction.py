@@ -36,9 +36,13 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="Kept because the law demands it, but no longer used, at the request of "
         "a person. Managers, archivists and auditors see it, nobody else.",
+        sealed=False,
     )
     date_erased = fields.Datetime(
-        string="Personal Data Erased On", readonly=True, copy=False
+        string="Personal Data Erased On",
+        readonly=True,
+        copy=False,
+        sealed=False,
     )
     person_request_ids = fields.Many2many(
         "customer.complaint.person.request",
@@ -49,6 +53,7 @@ class CustomerComplaint(models.Model):
         readonly=True,
         copy=False,
         groups=ENTITLED_GROUPS,
+        sealed=False,
     )
 
     _restricted_idx = models.Index("(id) WHERE is_restricted")

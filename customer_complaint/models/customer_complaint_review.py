@@ -457,6 +457,16 @@ class CustomerComplaintReview(models.Model):
         # A supervisor names the reviewer, who writes the result: nobody's default.
         return SYSTEM_FIELDS | RESULT_FIELDS | {"reviewer_id"}
 
+    @api.model
+    def _get_unfinished_fields(self, row):
+        """A review that was not told when the case was sealed goes on."""
+        names = super()._get_unfinished_fields(row)
+        if row["state"] not in ("requested", "decided"):
+            return names
+        return names | self._get_all_but(
+            "complaint_id", "date_requested", "requested_by_id", "request"
+        )
+
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = self._prepare_new_vals_list(

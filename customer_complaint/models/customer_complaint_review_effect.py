@@ -11,18 +11,22 @@ class CustomerComplaint(models.Model):
     review_ids = fields.One2many(
         "customer.complaint.review", "complaint_id", string="Reviews"
     )
-    review_count = fields.Integer(string="Number of Reviews", readonly=True, copy=False)
+    review_count = fields.Integer(
+        string="Number of Reviews", readonly=True, copy=False, sealed=False
+    )
     is_under_review = fields.Boolean(
         string="Under Review",
         readonly=True,
         copy=False,
         help="A review of the decision was asked for and is not decided.",
+        sealed=False,
     )
     has_untold_review = fields.Boolean(
         string="Outcome of the Review to Tell",
         readonly=True,
         copy=False,
         help="A review is decided and the complainant does not know the outcome.",
+        sealed=False,
     )
     past_handler_ids = fields.Many2many(
         "res.users",
@@ -33,6 +37,7 @@ class CustomerComplaint(models.Model):
         readonly=True,
         copy=False,
         help="Who handled the complaint before; they do not review it.",
+        sealed=False,
     )
 
     @api.depends("is_under_review", "has_untold_review")

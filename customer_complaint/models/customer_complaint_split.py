@@ -44,6 +44,7 @@ class CustomerComplaint(models.Model):
         readonly=True,
         copy=False,
         help="How many complaints were split off this one.",
+        sealed=False,
     )
 
     @api.model

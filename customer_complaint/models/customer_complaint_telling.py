@@ -59,6 +59,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="So many attempts to reach the complainant failed in a row as the "
         "settings say. The case goes on, with the attempts on record.",
+        sealed=False,
     )
 
     @api.depends("notice_ids.state")

@@ -141,7 +141,11 @@ class TestArchiveCheck(ArchiveCase):
             "DELETE FROM customer_complaint_archive_document WHERE id = %s",
             self.paper.id,
         )
-        self.assertFinds("paper_missing", detail="Photographs|照片")
+        check = self.assertFinds("paper_missing", detail="Photographs|照片", only=False)
+        # With its file, which hangs on nothing any more.
+        self.assertEqual(
+            set(check.finding_ids.mapped("kind")), {"paper_missing", "file_missing"}
+        )
 
     def test_12_paper_added(self):
         self._sql(

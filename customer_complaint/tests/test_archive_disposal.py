@@ -123,6 +123,50 @@ class TestArchiveDisposal(ArchiveCase):
         with self.assertRaises(UserError):
             disposal.action_cancel()
 
+    def test_who_made_a_disposal_does_not_approve_it(self):
+        """Also when somebody else has proposed it."""
+        self.manager.group_ids += self.env.ref(
+            "customer_complaint.group_complaint_archivist"
+        )
+        action = (
+            self.card.with_user(self.manager)
+            .with_company(self.company)
+            .action_propose_disposal()
+        )
+        disposal = self.Disposal.browse(action["res_id"])
+        disposal.with_user(self.archivist).action_propose()
+        self.assertEqual(disposal.proposed_by_id, self.archivist)
+        own = disposal.with_user(self.manager)
+        self.assertFalse(own.can_approve)
+        for refused in (own.action_approve, lambda: own._refuse("不销毁")):
+            with self._refused("four eyes", AccessError):
+                refused()
+        self.assertEqual(disposal.state, "proposed")
+        another = self.manager.copy({"login": "manager_two", "name": "王经理"})
+        disposal.with_user(another).action_approve()
+        self.assertEqual(disposal.state, "approved")
+
+    def test_the_last_day_of_the_retention_is_kept(self):
+        """To its end where the company is, in every step and by the job."""
+        self.assertEqual(self.card.retention_until, self._day("2025-01-17"))
+        last, after = "2025-01-17 15:59:59", "2025-01-17 16:00:00"
+        with freeze_time(last), self._refused("kept until"):
+            self._propose()
+        with freeze_time(after):
+            disposal = self._propose()
+        with freeze_time(last), self._refused("kept until"):
+            disposal.with_user(self.manager).action_approve()
+        with freeze_time(after):
+            disposal.with_user(self.manager).action_approve()
+        line = disposal.sudo().line_ids
+        with freeze_time(last):
+            line._destroy()
+        self.assertRecordValues(line, [{"state": "kept"}])
+        self.assertEqual(self.card.state, "sealed")
+        self.company.complaint_tz = "UTC"
+        with freeze_time("2025-01-17 23:59:59"), self._refused("kept until"):
+            self._propose(self.other)
+
     def test_departments_are_told(self):
         disposal = self._propose()
         [message] = disposal.sudo().message_ids.filtered(

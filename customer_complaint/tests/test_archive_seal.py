@@ -66,7 +66,8 @@ class TestArchiveSeal(ArchiveCase):
         self.assertEqual(content["complaint"]["complainant_name"], "李娜")
         self.assertEqual(content["card"]["name"], card.name)
         self.assertEqual(content["card"]["sealed_by_id"]["name"], self.agent.name)
-        files = [file for paper in content["papers"] for file in paper["files"]]
+        papers = card.document_ids
+        files = [file for file in content["files"] if file["res_model"] == papers._name]
         self.assertEqual(
             {file["id"]: file["sha256"] for file in files},
             {

@@ -81,6 +81,7 @@ class TestBundle(BundleCase):
                 "Notices.txt",
                 "Approvals.txt",
                 "History.txt",
+                "Seal.json",
                 "Archive Document/01 Copy of receipt/收据.jpg",
                 "Archive Document/02 Copy of identity card 李娜 110105199003070021/"
                 "身份证.jpg",
@@ -122,7 +123,10 @@ class TestBundle(BundleCase):
         bundle, archive = self._make(complaint, self.auditor)
         self.assertEqual(
             bundle.left_out,
-            [("Copy of identity card", "You may not see this paper.")],
+            [
+                ("Seal", "Only an archivist hands it out."),
+                ("Copy of identity card", "You may not see this paper."),
+            ],
         )
         everything = "\n".join(archive.namelist())
         for name in archive.namelist():
@@ -137,7 +141,7 @@ class TestBundle(BundleCase):
         self.assertIn("Copy of identity card", index)
         self.assertIn("You may not see this paper", index)
         manifest = json.loads(archive.read("manifest.json"))
-        self.assertEqual(len(manifest["left_out"]), 1)
+        self.assertEqual(len(manifest["left_out"]), 2)
 
     def test_index_names_files_and_purpose(self):
         _bundle, archive = self._make(

@@ -10,6 +10,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         aggregator=None,
         help="Repair orders that carry out what the customer receives.",
+        sealed=False,
     )
 
     @api.model

@@ -12,6 +12,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         aggregator=None,
         help="Returns and deliveries that carry out what the customer receives.",
+        sealed=False,
     )
 
     @api.model

@@ -1,0 +1,256 @@
+"""Whoever adds to a case and whoever closes it, by a web server with workers.
+
+Both press their buttons within a moment, on two workers: one of them is refused or
+starts anew, and the check of the archive finds nothing afterwards.
+"""
+
+import json
+import os
+import random
+import socket
+import subprocess
+import time
+from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+import requests
+
+MODULE = "customer_complaint"
+START_TIMEOUT = 180
+# Of each way to add.
+ROUNDS = 4
+# How far apart the two are at most, in seconds.
+APART = 0.25
+LOGIN = "admin"
+
+PREPARE = """
+from odoo.fields import Command
+
+env.ref("base.user_admin").group_ids += env.ref(
+    "customer_complaint.group_complaint_manager")
+env.ref("base.user_admin").password = "admin"
+partner = env["res.partner"].create({"name": "李娜"})
+admin = env(user=env.ref("base.user_admin"))
+cases = admin["customer.complaint"].create([
+    {
+        "category_id": env.ref("customer_complaint.category_service_attitude").id,
+        "channel_id": env.ref("customer_complaint.channel_counter").id,
+        "partner_id": partner.id,
+        "description": "等待超过一小时。",
+    }
+    for _n in range(COUNT)
+])
+cases.action_accept()
+file = lambda case: Command.create({"name": "照片.txt", "raw": b"%d" % case.id})
+admin["customer.complaint.archive.document"].create([
+    {
+        "complaint_id": case.id,
+        "type_id": env.ref("customer_complaint.document_type_photo").id,
+        "attachment_ids": [file(case)],
+    }
+    for case in cases
+])
+env.cr.commit()
+result = {
+    "cases": [[case.id, case.document_ids.id] for case in cases],
+    "type": env.ref("customer_complaint.document_type_photo").id,
+    "partner": partner.id,
+    "today": str(env.company._complaint_today()),
+}
+print("RESULT=" + __import__("json").dumps(result))
+"""
+CHECK = """
+check = env["customer.complaint.archive.check"]._start(env.company)
+while check._run_batch():
+    pass
+found = [(f.kind, f.card_name, f.detail) for f in check.finding_ids]
+sealed = env["customer.complaint.archive.card"].search_count([
+    ("state", "=", "sealed"), ("complaint_id", "in", %s)])
+print("RESULT", check.state, sealed, found)
+"""
+
+
+@pytest.fixture
+def web_server(tmp_path):
+    """Start a server with two workers: ``url = web_server(db)``."""
+    started = []
+
+    def start(db):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        log = (tmp_path / "server.log").open("w")
+        command = [os.environ["CC_ODOO"], "server", "-c", os.environ["CC_CONF"]]
+        options = ["-d", db, "--workers=2", "--max-cron-threads=0"]
+        process = subprocess.Popen(
+            [*command, *options, f"--http-port={port}", "--log-level=warn"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        started.append((process, log))
+        url = f"http://127.0.0.1:{port}"
+        limit = time.monotonic() + START_TIMEOUT
+        while True:
+            try:
+                requests.get(f"{url}/web/health", timeout=10)
+                return url
+            except requests.RequestException:
+                if time.monotonic() > limit or process.poll() is not None:
+                    pytest.fail((tmp_path / "server.log").read_text()[-4000:])
+                # Another process starts: it is asked until it answers.
+                time.sleep(0.5)
+
+    yield start
+    for process, log in started:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        log.close()
+
+
+class Browser:
+    """Somebody who is logged in."""
+
+    def __init__(self, url, db):
+        self.url = url
+        self.session = requests.Session()
+        answer = self._post(
+            "/web/session/authenticate", db=db, login=LOGIN, password=LOGIN
+        )
+        assert answer["result"]["uid"], answer
+
+    def _post(self, path, **params):
+        answer = self.session.post(
+            self.url + path,
+            json={"jsonrpc": "2.0", "method": "call", "params": params},
+            timeout=120,
+        )
+        return answer.json()
+
+    def call(self, model, method, *args, **kwargs):
+        """Call a method; return the name of the error it ends with, if any."""
+        answer = self._post(
+            f"/web/dataset/call_kw/{model}/{method}",
+            model=model,
+            method=method,
+            args=args,
+            kwargs=kwargs,
+        )
+        return answer.get("error", {}).get("data", {}).get("name")
+
+
+def make_ways(facts):
+    """Return what people add, by a browser, to a case with a paper."""
+    data = b64encode(b"evidence").decode()
+    file = [0, 0, {"name": "证据.txt", "datas": data}]
+    return {
+        "a paper": lambda browser, case, paper: browser.call(
+            "customer.complaint.archive.document",
+            "create",
+            [
+                {
+                    "complaint_id": case,
+                    "type_id": facts["type"],
+                    "attachment_ids": [file],
+                }
+            ],
+        ),
+        "evidence": lambda browser, case, paper: browser.call(
+            "customer.complaint.evidence",
+            "create",
+            [{"complaint_id": case, "name": "录像", "attachment_ids": [file]}],
+        ),
+        "a message": lambda browser, case, paper: browser.call(
+            "customer.complaint", "message_post", [case], body="顾客来电"
+        ),
+        "a notice": lambda browser, case, paper: browser.call(
+            "customer.complaint.notice",
+            "create",
+            [
+                {
+                    "complaint_id": case,
+                    "kind": "other",
+                    "way": "phone",
+                    "partner_id": facts["partner"],
+                    "proof_ref": "10:05",
+                }
+            ],
+        ),
+        "a paper deleted": lambda browser, case, paper: browser.call(
+            "customer.complaint.archive.document", "unlink", [paper]
+        ),
+        "a file": lambda browser, case, paper: browser.call(
+            "ir.attachment",
+            "create",
+            [
+                {
+                    "name": "附件.txt",
+                    "datas": data,
+                    "res_model": "customer.complaint",
+                    "res_id": case,
+                }
+            ],
+        ),
+    }
+
+
+def test_closing_while_somebody_adds(scratch_db, run_odoo, run_odoo_shell, web_server):
+    db = scratch_db()
+    run_odoo(db, "-i", MODULE)
+    count = ROUNDS * 6
+    output = run_odoo_shell(db, f"COUNT = {count}\n{PREPARE}")
+    [line] = [line for line in output.splitlines() if "RESULT=" in line]
+    facts = json.loads(line.partition("RESULT=")[2])
+    url = web_server(db)
+    adder, closer = Browser(url, db), Browser(url, db)
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")
+    moments = random.Random(seed)
+    cases = iter(facts["cases"])
+    outcomes = []
+    with ThreadPoolExecutor(2) as pool:
+        for name, add in make_ways(facts).items():
+            for _round in range(ROUNDS):
+                case, paper = next(cases)
+                barrier = Barrier(2)
+                delays = moments.uniform(0, APART), moments.uniform(0, APART)
+
+                def run(deed, delay, barrier=barrier):
+                    barrier.wait(60)
+                    # As people do: not in the very same instant.
+                    time.sleep(delay)
+                    return deed()
+
+                adding = pool.submit(
+                    run,
+                    lambda add=add, case=case, paper=paper: add(adder, case, paper),
+                    delays[0],
+                )
+                closing = pool.submit(
+                    run,
+                    lambda case=case: closer.call(
+                        "customer.complaint",
+                        "write",
+                        [case],
+                        {
+                            "state": "withdrawn",
+                            "date_withdrawn": facts["today"],
+                            "withdrawal_reason": "已和解",
+                        },
+                    ),
+                    delays[1],
+                )
+                outcomes.append((name, adding.result(), closing.result()))
+    for name, added, closed in outcomes:
+        # Refused in words, or done.
+        assert closed is None, outcomes
+        assert added in (None, "odoo.exceptions.UserError"), (name, outcomes)
+    ids = [case for case, _paper in facts["cases"]]
+    output = run_odoo_shell(db, CHECK % ids)
+    assert f"RESULT passed {count} []" in output, (output, outcomes)
