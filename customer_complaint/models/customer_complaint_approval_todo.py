@@ -291,6 +291,14 @@ class ResCompany(models.Model):
         required=True,
         help="After so many days approvers are reminded, and again as often.",
     )
+    complaint_carry_out_days = fields.Integer(
+        string="Days to Carry Out",
+        default=7,
+        required=True,
+        help="Within so many days after the approval the customer receives what was "
+        "approved, where the proposal names no other day; the decision says so (LAW: "
+        "a refund within 7 days).",
+    )
     complaint_earlier_months = fields.Integer(
         string="Earlier Compensation Counts For",
         default=12,
@@ -304,11 +312,17 @@ class ResCompany(models.Model):
         "total that decides who approves.",
     )
 
-    @api.constrains("complaint_approval_days", "complaint_earlier_months")
+    @api.constrains(
+        "complaint_approval_days",
+        "complaint_carry_out_days",
+        "complaint_earlier_months",
+    )
     def _check_complaint_approval(self):
         for company in self:
-            if company.complaint_approval_days < 0 or (
-                company.complaint_earlier_months < 0
+            if (
+                company.complaint_approval_days < 0
+                or company.complaint_carry_out_days < 0
+                or company.complaint_earlier_months < 0
             ):
                 raise ValidationError(
                     self.env._("Days and months of the approval cannot be negative.")
@@ -320,6 +334,9 @@ class ResConfigSettings(models.TransientModel):
 
     complaint_approval_days = fields.Integer(
         related="company_id.complaint_approval_days", readonly=False
+    )
+    complaint_carry_out_days = fields.Integer(
+        related="company_id.complaint_carry_out_days", readonly=False
     )
     complaint_earlier_months = fields.Integer(
         related="company_id.complaint_earlier_months", readonly=False
