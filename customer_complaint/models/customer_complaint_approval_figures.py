@@ -3,7 +3,6 @@ from odoo.tools import SQL
 
 from .customer_complaint_remediation import COUNTED_STATES
 
-
 # What figures and terms are read from, past the cache.
 READ_FIELDS = {
     "customer.complaint": (

@@ -154,6 +154,8 @@ class CustomerComplaintRemediation(models.Model):
             return self._get_cannot_move_reason("to_approve")
         if not self.line_ids:
             return self.env._("enter what the customer gets first.")
+        if not (self.note or "").strip():
+            return self.env._("say under “Reasons” why the customer should get it.")
         return False
 
     # ------------------------------------------------------------------
@@ -456,7 +458,11 @@ class CustomerComplaint(models.Model):
         """
         self.ensure_one()
         # Who decided is compared; of what they decided on nothing is shown.
-        approvals_sudo = self.sudo()._get_family().remediation_ids.approval_ids.filtered(
-            lambda approval: approval.decision == "approved"
+        approvals_sudo = (
+            self.sudo()
+            ._get_family()
+            .remediation_ids.approval_ids.filtered(
+                lambda approval: approval.decision == "approved"
+            )
         )
         return approvals_sudo.user_id | approvals_sudo.on_behalf_of_id

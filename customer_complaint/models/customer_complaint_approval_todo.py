@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 from datetime import timedelta
 
 from psycopg2 import OperationalError
@@ -108,20 +109,22 @@ class CustomerComplaintRemediation(models.Model):
             lambda todo: (todo.res_id, todo.user_id.id) not in missing
         )
         missing -= {(todo.res_id, todo.user_id.id) for todo in given_sudo}
-        vals_list = self._prepare_todos(missing)
+        new_vals = defaultdict(list)
+        for vals in self._prepare_todos(missing):
+            new_vals[vals["res_id"]].append(vals)
         # A to-do goes from one approver to the next: cheaper than a new one.
+        done_ids = []
         for todo_sudo in obsolete_sudo:
-            vals = next(
-                (vals for vals in vals_list if vals["res_id"] == todo_sudo.res_id), None
-            )
-            if vals:
-                vals_list.remove(vals)
+            if new_vals[todo_sudo.res_id]:
+                vals = new_vals[todo_sudo.res_id].pop(0)
                 todo_sudo.write(
                     {name: vals[name] for name in ("user_id", "date_deadline")}
                 )
-                obsolete_sudo -= todo_sudo
-        if obsolete_sudo:
-            obsolete_sudo.write({"active": False})
+            else:
+                done_ids.append(todo_sudo.id)
+        if done_ids:
+            obsolete_sudo.browse(done_ids).write({"active": False})
+        vals_list = [vals for own in new_vals.values() for vals in own]
         if vals_list:
             model_id = self.env["ir.model"]._get_id(self._name)
             todos_sudo.create(

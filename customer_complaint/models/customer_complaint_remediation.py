@@ -156,6 +156,18 @@ class CustomerComplaintRemediation(models.Model):
     category_id = fields.Many2one(related="complaint_id.category_id")
     team_id = fields.Many2one(related="complaint_id.team_id")
 
+    # What who approves has to know of the case, whoever they are
+    case_description = fields.Text(
+        related="complaint_id.description", string="What Happened"
+    )
+    case_demand = fields.Text(related="complaint_id.demand", string="Demand")
+    case_conclusion = fields.Selection(
+        related="complaint_id.conclusion", string="Conclusion"
+    )
+    case_conclusion_note = fields.Text(
+        related="complaint_id.conclusion_note", string="Findings and Opinion"
+    )
+
     # Agreement
     date_agreed = fields.Datetime(string="Agreed On", readonly=True, copy=False)
     signer_name = fields.Char(

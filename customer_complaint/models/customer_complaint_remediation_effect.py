@@ -74,8 +74,8 @@ class CustomerComplaint(models.Model):
     granted_total = fields.Monetary(
         compute="_compute_granted_total",
         store=True,
-        help="What was approved on the complaint and not cancelled, with goods at their "
-        "value and work at its estimated cost.",
+        help="What was approved on the complaint and not cancelled, with goods at "
+        "their value and work at its estimated cost.",
     )
     compensation_total = fields.Monetary(
         compute="_compute_received", store=True, precompute=True, readonly=False

@@ -38,7 +38,6 @@ class CustomerComplaintRemediation(models.Model):
         days = [day for day in self.mapped("date_promised") if day]
         return self.company_id._complaint_format_day(max(days)) if days else ""
 
-
     def _get_agreement_terms(self):
         """Return what both sides agree on besides the lines, in the reader's language.
 

@@ -287,7 +287,7 @@ class CustomerComplaintRemediation(models.Model):
         self._finish_when_done()
 
     def _follow_agreement(self):
-        """Have the customer agree anew where the agreement is no longer what they signed.
+        """Have the customer agree anew to what is no longer what they signed.
 
         E.g. another day is promised, or a note says something else.
         """

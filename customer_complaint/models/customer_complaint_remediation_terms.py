@@ -63,7 +63,9 @@ class CustomerComplaintRemediation(models.Model):
         """
         self.ensure_one()
         complaint = self.complaint_id
-        customer_sudo = complaint.partner_id.sudo()  # shown to who proposes and approves
+        customer_sudo = (
+            complaint.partner_id.sudo()
+        )  # shown to who proposes and approves
         if not customer_sudo:
             return self.env["res.partner.bank"]
         return customer_sudo._get_complaint_bank(complaint.company_id)
@@ -311,9 +313,7 @@ class CustomerComplaint(models.Model):
             return
         live._lock_content()
         live._add_author()
-        label = format_list(
-            self.env, self._get_field_labels(sorted(names))
-        )
+        label = format_list(self.env, self._get_field_labels(sorted(names)))
         text = self.env._("%(fields)s was changed", fields=label)
         if names & {"partner_id", "sale_order_id"}:
             live._ask_anew(text, label)

@@ -69,6 +69,7 @@ class TestApprovalCost(RemediationCase):
             [
                 {
                     "complaint_id": complaints[i % 2].id,
+                    "note": "单据齐全。",
                     "line_ids": [Command.create({"kind": "travel", "amount": amount})],
                 }
                 for i in range(number)

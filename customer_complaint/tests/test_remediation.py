@@ -9,7 +9,6 @@ from odoo.tests import Form, tagged
 from .remediation_common import SIGNATURE, RemediationCase
 
 
-
 @tagged("post_install", "-at_install")
 class TestRemediation(RemediationCase):
     """What a customer receives: lines, changes, agreement, carrying out, the end."""

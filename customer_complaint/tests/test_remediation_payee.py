@@ -288,7 +288,9 @@ class TestPayeeRace(RaceCase):
     def _commit_partners(self):
         with self.registry.cursor() as cr:
             env = self._env(cr, "first")
-            partners = env["res.partner"].sudo().create([{"name": "甲"}, {"name": "乙"}])
+            partners = (
+                env["res.partner"].sudo().create([{"name": "甲"}, {"name": "乙"}])
+            )
             complaint = env["customer.complaint"].browse(self.complaint_id)
             complaint.partner_id = partners[0]
         self.addCleanup(self._commit_no_partner, partners.ids)
@@ -357,10 +359,7 @@ class TestPayeeRace(RaceCase):
                 env["res.partner.bank"]
                 .sudo()
                 .create(
-                    [
-                        {"acc_number": f"RACE {n}", "partner_id": one}
-                        for n in range(2)
-                    ]
+                    [{"acc_number": f"RACE {n}", "partner_id": one} for n in range(2)]
                 )
                 .ids
             )

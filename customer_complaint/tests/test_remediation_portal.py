@@ -170,7 +170,9 @@ class TestRemediationPortal(HttpCase, RemediationCase):
                     total=total,
                     **signed,
                 )
-        self._call(remediation, "accept", **signed, **{k: now[k] for k in ("version", "total")})
+        self._call(
+            remediation, "accept", **signed, **{k: now[k] for k in ("version", "total")}
+        )
         remediation.invalidate_recordset()
         self.assertEqual(remediation.state, "agreed")
         self.assertIn("1.00", remediation.signed_text)

@@ -188,9 +188,7 @@ class TestRemediationPosted(AccountingCase):
             }
         )
         remediation = self._approved(
-            lines=[
-                {"kind": "compensation", "amount": 100, "currency_id": currency.id}
-            ]
+            lines=[{"kind": "compensation", "amount": 100, "currency_id": currency.id}]
         )
         self.assertEqual(remediation.amount_total, 200)
         remediation.line_ids.action_carry_out()

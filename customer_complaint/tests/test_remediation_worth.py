@@ -106,7 +106,10 @@ class TestRemediationWorth(ApprovalCase):
             }
         )
         complaint = self._sold(
-            product_uom_qty=2, price_unit=1000, discount=10, tax_ids=[Command.set(tax.ids)]
+            product_uom_qty=2,
+            price_unit=1000,
+            discount=10,
+            tax_ids=[Command.set(tax.ids)],
         )
         self.assertEqual(self._exchange(complaint, quantity=1).worth_total, 1017)
         self.assertEqual(self._exchange(complaint, quantity=2).worth_total, 2034)
@@ -270,11 +273,14 @@ class TestRemediationWorth(ApprovalCase):
 
     def test_merged_and_split_chain(self):
         """A goes into B, from which C was split: all three are one matter."""
-        one, two = self._decided(), self._decided(
-            line_ids=[
-                Command.create({"product_id": self.cream.id}),
-                Command.create({"product_id": self.syrup.id}),
-            ]
+        one, two = (
+            self._decided(),
+            self._decided(
+                line_ids=[
+                    Command.create({"product_id": self.cream.id}),
+                    Command.create({"product_id": self.syrup.id}),
+                ]
+            ),
         )
         paid = self._asked(900, complaint=one)
         self._approve(paid, self.supervisor)

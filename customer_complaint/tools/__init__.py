@@ -1,1 +1,9 @@
-from . import bundle, catalogue, chinese_amount, clock, document, fetch_joined, signature
+from . import (
+    bundle,
+    catalogue,
+    chinese_amount,
+    clock,
+    document,
+    fetch_joined,
+    signature,
+)
