@@ -111,20 +111,6 @@ class CustomerComplaint(models.Model):
             | self.legal_signed_by_id
         )
 
-    def _get_money_approvers(self):
-        """Return who approved what the customer receives.
-
-        :rtype: res.users
-        """
-        self.ensure_one()
-        # Who had a part in it, whatever the user sees of the money.
-        approvals_sudo = (
-            self.env["customer.complaint.approval"]
-            .sudo()
-            .search([("complaint_id", "=", self.id), ("decision", "=", "approved")])
-        )
-        return approvals_sudo.user_id | approvals_sudo.on_behalf_of_id
-
     def _check_can_be_reviewed(self):
         """Refuse a review of what is not decided and told, or under review.
 

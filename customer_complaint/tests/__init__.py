@@ -81,3 +81,7 @@ from . import test_identity
 from . import test_matter
 from . import test_refuse_accepted
 from . import test_superior_review
+from . import test_remediation_posted
+from . import test_remediation_payee
+from . import test_remediation_worth
+from . import test_decision_remedies
