@@ -21,10 +21,10 @@ class CustomerComplaint(models.Model):
     def _prepare_granted_vals(self):
         vals = super()._prepare_granted_vals()
         lines = self.remediation_ids.line_ids.filtered(
-            lambda line: line.kind in RETURN_KINDS and line.state != "open"
+            lambda line: line.kind in (*RETURN_KINDS, "repair") and line.state != "open"
         )
         if lines or self.picking_count:
-            pickings = self.remediation_ids.line_ids.move_ids.picking_id
+            pickings = self.remediation_ids.line_ids.picking_ids
             vals["picking_count"] = len(pickings)
         return vals
 
