@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "depends": ["customer_complaint", "sale_stock"],
     "data": [
+        "security/ir.model.access.csv",
         "views/customer_complaint_views.xml",
         "views/customer_complaint_remediation_views.xml",
         "views/stock_picking_views.xml",

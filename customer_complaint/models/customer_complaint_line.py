@@ -265,6 +265,7 @@ class CustomerComplaintLine(models.Model):
         # The figures of the order and of complaints of other teams are compared;
         # the error tells no more of them than the numbers needed to correct it.
         lines_sudo = self.sudo()
+        lines_sudo.sale_order_line_id._lock_for_complaints()
         complained = lines_sudo.sale_order_line_id._get_complained_quantities()
         for line in lines_sudo:
             sold_line = line.sale_order_line_id

@@ -81,6 +81,17 @@ class CustomerComplaintRemediationLine(models.Model):
         self.ensure_one()
         return []
 
+    def _claim_goods_back(self):
+        """Link what came back before the line is carried out. Hook of the stock."""
+
+    def _get_moves_back(self):
+        """Return the moves that brought goods back before. Hook of the stock.
+
+        :rtype: list[stock.move]
+        """
+        self.ensure_one()
+        return []
+
     def _get_live_documents(self):
         """Return the documents that were not cancelled.
 

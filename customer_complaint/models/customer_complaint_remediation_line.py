@@ -440,6 +440,9 @@ class CustomerComplaintRemediationLine(models.Model):
 
     @api.constrains("quantity", "complaint_line_id", "product_uom_id", "kind")
     def _check_quantity(self):
+        goods = self.filtered(lambda line: line.kind in GOODS_KINDS)
+        # What is left of the order is compared after this.
+        goods.sudo().complaint_line_id.sale_order_line_id._lock_for_complaints()
         for line in self:
             about = line.complaint_line_id
             uom = line.product_uom_id

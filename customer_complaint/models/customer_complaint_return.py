@@ -416,6 +416,7 @@ class CustomerComplaintReturn(models.Model):
                 vals.update(name=name, right_days=days)
         returns = super().create(vals_list)
         returns._check_sale_access()
+        returns._note_goods_in_stock()
         returns._acknowledge()
         returns._sync_todos()
         return returns

@@ -155,7 +155,7 @@ class CustomerComplaintReturnLine(models.Model):
                 )
         # The figures of other returns are compared; only what is left is told.
         sold_lines = self.sudo().sale_order_line_id
-        sold_lines._lock_complaint_credits()
+        sold_lines._lock_for_complaints()
         left = sold_lines._get_returnable_quantities()
         for sold, lines in self.grouped("sale_order_line_id").items():
             if sold.product_uom_id.compare(left[sold], 0) < 0:

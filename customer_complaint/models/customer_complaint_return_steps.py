@@ -135,6 +135,9 @@ class CustomerComplaintReturn(models.Model):
         )
         self._move("goods_back", date_goods_back=moment, goods_note=note)
 
+    def _note_goods_in_stock(self):
+        """Note the goods as back where they are in the stock already. Hook of it."""
+
     def _note_goods_received(self, moment):
         """Note that goods came back, as the stock says. Never refuses a transfer.
 
@@ -377,6 +380,12 @@ class CustomerComplaintReturn(models.Model):
             return self.env._(
                 "Nothing has to come back. The money goes back within %(days)s days, "
                 "the way you paid unless agreed otherwise.",
+                days=REFUND_DAYS,
+            )
+        if self.date_goods_back:
+            return self.env._(
+                "The goods are back with us. The money goes back within %(days)s days "
+                "after they reached us, the way you paid unless agreed otherwise.",
                 days=REFUND_DAYS,
             )
         return self.env._(

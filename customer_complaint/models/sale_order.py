@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .customer_complaint import READER_GROUPS
 
@@ -117,6 +118,26 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         return max(self.product_uom_qty, self.qty_delivered)
+
+    def _lock_for_complaints(self):
+        """Keep others from using up what was sold meanwhile.
+
+        For whatever counts what is left of these lines: complaints, returns, refunds,
+        goods that come back. Writes the rows before what is left is read: a
+        transaction that began before fails and starts anew with what the other one
+        took. A lock alone would let it go on with what it had read.
+        """
+        if self.ids:
+            self.env.flush_all()
+            self.env.execute_query(
+                SQL(
+                    "UPDATE sale_order_line SET write_date = write_date"
+                    " WHERE id IN (SELECT id FROM sale_order_line"
+                    " WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)"
+                    " RETURNING id",
+                    self.ids,
+                )
+            )
 
     def _get_complained_quantities(self):
         """Return how much of each line is in a complaint, in the unit of the line.

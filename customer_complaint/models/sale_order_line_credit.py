@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_list
+from odoo.tools import format_list
 from odoo.tools.misc import clean_context
 
 # Credit notes that were cancelled take nothing away; drafts already do.
@@ -258,22 +258,8 @@ class SaleOrderLine(models.Model):
         return notes.sudo(self.env.su)
 
     def _lock_complaint_credits(self):
-        """Keep others from crediting these lines meanwhile.
-
-        Writes the rows before what is left is read: a transaction that began before
-        fails and starts anew with what the other one credited.
-        """
-        if self.ids:
-            self.env.flush_all()
-            self.env.execute_query(
-                SQL(
-                    "UPDATE sale_order_line SET write_uid = write_uid"
-                    " WHERE id IN (SELECT id FROM sale_order_line"
-                    " WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)"
-                    " RETURNING id",
-                    self.ids,
-                )
-            )
+        """Keep others from crediting these lines meanwhile."""
+        self._lock_for_complaints()
 
     def _get_cannot_credit_reason(self, wish, shares, partner):
         """Return why what is wanted of the line cannot be credited, or False.

@@ -21,6 +21,7 @@ class CustomerComplaintRemediationLine(models.Model):
         line_sudo = self._to_other_app()
         if line_sudo.product_id.type != "consu":
             return self._action_carry_out_by_note()
+        line_sudo._claim_goods_back()
         line_sudo.env["repair.order"].create(line_sudo._prepare_repair_vals())
         self._start_documents()
         return None
@@ -50,7 +51,25 @@ class CustomerComplaintRemediationLine(models.Model):
             "sale_order_id": is_free and complaint.sale_order_id.id,
             "internal_notes": self._get_repair_note(),
             "complaint_remediation_line_id": self.id,
+            **self._prepare_goods_back_vals(),
         }
+
+    def _prepare_goods_back_vals(self):
+        """Return where the goods are that the warehouse has taken back already.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        moves = self.env["stock.move"].union(*self._get_moves_back())
+        if not moves:
+            return {}
+        vals = {"picking_id": moves.picking_id[:1].id}
+        if len(moves.location_dest_id) == 1:
+            vals["product_location_src_id"] = moves.location_dest_id.id
+        lots = moves.lot_ids.filtered(lambda lot: lot.product_id == self.product_id)
+        if len(lots) == 1:
+            vals["lot_id"] = lots.id
+        return vals
 
     def _is_repair_free(self):
         """Return whether the return windows advise a free repair (STORE).

@@ -1,1 +1,2 @@
+from . import test_goods_back
 from . import test_repair

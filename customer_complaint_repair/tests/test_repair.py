@@ -8,9 +8,8 @@ from odoo.addons.customer_complaint.tests.remediation_common import RemediationC
 from odoo.addons.customer_complaint_repair.hooks import uninstall_hook
 
 
-@tagged("post_install", "-at_install")
-class TestRepair(RemediationCase):
-    """A repair is drafted as a repair order, and follows it."""
+class RepairCase(RemediationCase):
+    """Goods to repair, and whoever repairs them."""
 
     @classmethod
     def setUpClass(cls):
@@ -46,6 +45,11 @@ class TestRepair(RemediationCase):
             **line,
         }
         return self._approved(complaint=complaint, lines=[vals]).line_ids
+
+
+@tagged("post_install", "-at_install")
+class TestRepair(RepairCase):
+    """A repair is drafted as a repair order, and follows it."""
 
     def test_repair_from_draft_to_done(self):
         line = self._to_repair()

@@ -14,10 +14,10 @@ class CustomerComplaint(models.Model):
         sealed=False,
     )
 
-    @api.depends("remediation_ids.line_ids.move_ids.picking_id")
+    @api.depends("remediation_ids.line_ids.picking_ids")
     def _compute_picking_count(self):
         for complaint in self:
-            pickings = complaint.remediation_ids.line_ids.move_ids.picking_id
+            pickings = complaint.remediation_ids.line_ids.picking_ids
             complaint.picking_count = len(pickings)
 
     @api.model

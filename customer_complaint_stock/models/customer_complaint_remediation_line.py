@@ -19,6 +19,14 @@ class CustomerComplaintRemediationLine(models.Model):
         readonly=True,
         groups="stock.group_stock_user",
     )
+    returned_goods_ids = fields.One2many(
+        "customer.complaint.returned.goods",
+        "line_id",
+        string="Goods Returned Before",
+        readonly=True,
+        groups="base.group_system",
+        help="What the warehouse had taken back before the line was carried out.",
+    )
     picking_ids = fields.Many2many(
         "stock.picking",
         string="Transfers",
@@ -32,20 +40,29 @@ class CustomerComplaintRemediationLine(models.Model):
     # COMPUTE
     # ------------------------------------------------------------------
 
-    @api.depends("move_ids.picking_id")
+    @api.depends("move_ids.picking_id", "returned_goods_ids.move_id.picking_id")
     def _compute_picking_ids(self):
         for line in self:
-            line.picking_ids = line.move_ids.picking_id.sorted("id")
+            moves = line.move_ids | line.returned_goods_ids.move_id
+            line.picking_ids = moves.picking_id.sorted("id")
 
     @api.model
     def _search_picking_ids(self, operator, value):
-        if operator not in ("in", "not in", "any", "not any"):
+        if operator not in ("in", "any"):
             return NotImplemented
-        return [("move_ids.picking_id", operator, value)]
+        return [
+            "|",
+            ("move_ids.picking_id", operator, value),
+            ("returned_goods_ids.move_id.picking_id", operator, value),
+        ]
 
     # ------------------------------------------------------------------
     # LIMITS
     # ------------------------------------------------------------------
+
+    @api.model
+    def _get_reserved_fields(self):
+        return super()._get_reserved_fields() | {"returned_goods_ids", "move_ids"}
 
     @api.constrains("quantity", "complaint_line_id", "product_uom_id", "kind")
     def _check_delivered(self):
@@ -81,9 +98,10 @@ class CustomerComplaintRemediationLine(models.Model):
                         self.env._(
                             "%(quantity)s %(unit)s cannot be taken back. Of what "
                             "was delivered with order %(order)s, %(left)s are neither "
-                            "returned nor promised to be taken back elsewhere. "
-                            "Correct the quantity; what was not delivered is taken "
-                            "off the order.",
+                            "returned for something else nor promised to be taken "
+                            "back elsewhere. Correct the quantity; what was not "
+                            "delivered is taken off the order. A return that the "
+                            "warehouse has begun counts once it is validated.",
                             quantity=f"{wanted:g}",
                             order=sold.order_id.name,
                             left=f"{returnable:g}",
@@ -112,10 +130,38 @@ class CustomerComplaintRemediationLine(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        returned = sum(
-            move._get_planned_quantity() for move in self._get_live_moves(True)
+        sold = self.complaint_line_id.sale_order_line_id
+        ratios = sold._get_complaint_components()
+        return max(
+            quantity / ratios[product]
+            for product, quantity in self._get_goods_to_return().items()
         )
-        return max(self._get_goods_quantity() - returned, 0.0)
+
+    def _get_goods_to_return(self):
+        """Return which goods are still to be taken back for the line.
+
+        :return: by product, in its unit: of a kit each of its parts
+        :rtype: dict[product.product, float]
+        """
+        self.ensure_one()
+        sold = self.complaint_line_id.sale_order_line_id
+        pieces = self._get_goods_quantity()
+        returned = self._get_live_moves(True)
+        claimed = self.returned_goods_ids
+        result = {}
+        for product, ratio in sold._get_complaint_components().items():
+            back = sum(
+                move._get_planned_quantity()
+                for move in returned
+                if move.product_id == product
+            ) + sum(
+                goods.quantity
+                for goods in claimed
+                if goods.move_id.product_id == product
+            )
+            wanted = product.uom_id.round(pieces * ratio, rounding_method="HALF-UP")
+            result[product] = max(wanted - back, 0.0)
+        return result
 
     def _get_live_moves(self, is_return):
         """Return the moves of the line that were not cancelled.
@@ -135,21 +181,24 @@ class CustomerComplaintRemediationLine(models.Model):
     # ------------------------------------------------------------------
 
     def _action_carry_out_refund(self):
-        """Plan the return of what was delivered, beside the credit note.
+        """Plan the return of what the customer still has, beside the credit note.
 
-        The order counts what came back as not delivered: nobody bills it again, and
-        the credit note is the only one.
+        What the warehouse has taken back before is linked. The order counts what came
+        back as not delivered: nobody bills it again, and the credit note is the only
+        one.
         """
         self._to_other_app()._draft_return(reduces_delivered=True)
         action = super()._action_carry_out_refund()
         if self.state == "open" and self._get_live_documents():
             # Nothing was billed: the return is all there is to do.
             self._start_documents()
+            # The warehouse may have done it already.
+            self._follow_documents()
             return None
         return action
 
     def _action_carry_out_exchange(self):
-        """Plan the return of what was delivered, and the delivery of a replacement.
+        """Plan the return of what is out, and the delivery of a replacement.
 
         Neither changes what the order delivered and bills. Where nothing was delivered
         by a transfer, it is done by a signed note.
@@ -164,25 +213,28 @@ class CustomerComplaintRemediationLine(models.Model):
         return None
 
     def _draft_return(self, reduces_delivered):
-        """Plan to take back what was delivered, the lot complained of first.
+        """Link what came back, and plan to take back the rest, the lot told first.
 
         :param bool reduces_delivered: whether the order counts it as not delivered
-        :return: all that take back, planned now or before; nothing where no transfer
+        :return: all that take back, made now or before; nothing where no transfer
             delivered the product
         :rtype: stock.picking
         :raise UserError: if there is less left than the line takes back
         """
         self.ensure_one()
         sold = self.complaint_line_id.sale_order_line_id
-        sold._lock_complaint_goods()
+        if not sold:
+            return self.env["stock.picking"]
+        sold._get_goods_lines()._lock_for_complaints()
         if not sold._get_delivered_moves():
             return self.env["stock.picking"]
         reason = self._get_cannot_return_reason(counts_promised=False)
         if reason:
             raise UserError(reason)
+        self._claim_goods_back()
         before = self._get_live_moves(True).picking_id
         plan = sold._plan_complaint_return(
-            self._get_quantity_to_return(), self.complaint_line_id.lot_name
+            self._get_goods_to_return(), self.complaint_line_id.lot_name
         )
         pickings = sold._draft_complaint_return(plan, reduces_delivered)
         pickings.move_ids.complaint_remediation_line_id = self
@@ -192,7 +244,62 @@ class CustomerComplaintRemediationLine(models.Model):
                 origin=picking.origin,
                 number=self.remediation_id.name,
             )
-        return before | pickings
+        return before | pickings | self.returned_goods_ids.move_id.picking_id
+
+    def _claim_goods_back(self):
+        """Link the returns that the warehouse made before, as far as they are for this.
+
+        The lot complained of comes first. The limit of the refund starts when they
+        came (LAW).
+        """
+        super()._claim_goods_back()
+        sold = self.complaint_line_id.sale_order_line_id
+        if not sold:
+            return
+        sold._get_goods_lines()._lock_for_complaints()
+        # Documents of the stock, linked for what was approved.
+        line_sudo = self.sudo()
+        claimed = {}
+        wanted = line_sudo._get_goods_to_return()
+        for component in sold.sudo()._get_complaint_goods_back(besides=self):
+            component.put_first(self.complaint_line_id.lot_name)
+            claimed |= component.take_back(wanted.get(component.product, 0.0))
+        if not claimed:
+            return
+        line_sudo.env["customer.complaint.returned.goods"]._claim(line_sudo, claimed)
+        moves_sudo = line_sudo.returned_goods_ids.move_id
+        for picking_sudo in moves_sudo.picking_id:
+            picking_sudo._message_log(
+                body=self.env._(
+                    "Counts for complaint %(number)s.", number=self.remediation_id.name
+                )
+            )
+        self._note_goods_returned(max(moves_sudo.mapped("date")))
+
+    def _get_moves_back(self):
+        return [
+            *super()._get_moves_back(),
+            # Which transfers carry it out is told to whoever sees the line.
+            *self.sudo().returned_goods_ids.move_id,
+        ]
+
+    def _reopen(self, state, text):
+        """What came back is free again while nothing is drafted for it."""
+        if state == "open":
+            self._release_goods_back()
+        return super()._reopen(state, text)
+
+    def _follow_after_end(self, is_in_effect, documents):
+        """What came back is free again once no other document is left."""
+        result = super()._follow_after_end(is_in_effect, documents)
+        claimed = self.sudo().returned_goods_ids.move_id.picking_id
+        if not [document for document in documents if document.record not in claimed]:
+            self._release_goods_back()
+        return result
+
+    def _release_goods_back(self):
+        # Only the system links them.
+        self.sudo().returned_goods_ids.unlink()
 
     def _draft_replacement(self):
         """Plan to deliver what the customer gets instead, by the route of the order.
@@ -300,4 +407,13 @@ class CustomerComplaintRemediationLine(models.Model):
         pickings_sudo = self.sudo().picking_ids
         return super()._get_documents() + [
             picking._to_complaint_document() for picking in pickings_sudo
+        ]
+
+    def _get_documents_in_effect(self):
+        """Leave out returns that the warehouse made by itself: they bind nobody."""
+        own_sudo = self.sudo().move_ids.picking_id
+        return [
+            document
+            for document in super()._get_documents_in_effect()
+            if document.record._name != "stock.picking" or document.record in own_sudo
         ]

@@ -11,6 +11,21 @@ class StockMove(models.Model):
     _name = "stock.move"
     _inherit = ["stock.move", "customer.complaint.carrier"]
 
+    complaint_returned_ids = fields.One2many(
+        "customer.complaint.returned.goods",
+        "move_id",
+        string="For Remediations",
+        groups="base.group_system",
+        help="How much of this return is for which remediation, where the warehouse "
+        "took the goods back before.",
+    )
+    complaint_kit_quantity = fields.Float(
+        string="Quantity in a Kit",
+        readonly=True,
+        help="How many of the product are in one piece of the kit that was sold, as "
+        "its bill of materials said at delivery.",
+    )
+
     # ------------------------------------------------------------------
     # HANDED ON
     # ------------------------------------------------------------------
@@ -60,6 +75,7 @@ class StockMove(models.Model):
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         done = (self | moves).exists()
         done._note_complaint_goods_returned()
+        done._note_no_reason_goods_returned()
         done._get_carried_lines_sudo()._follow_carriers()
         return moves
 
@@ -78,6 +94,33 @@ class StockMove(models.Model):
             returned._get_carried_lines_sudo()._note_goods_returned(
                 fields.Datetime.now()
             )
+
+    def _note_no_reason_goods_returned(self):
+        """Tell the no-reason returns that wait for these goods that they are back."""
+        sold = self.filtered(
+            lambda move: (
+                move.state == "done"
+                and move.origin_returned_move_id
+                and not move.complaint_remediation_line_id
+                and move.location_id._is_outgoing()
+            )
+        ).sale_line_id
+        if not sold:
+            return
+        # Whoever works in the stock need not see the returns.
+        waiting_sudo = (
+            (sold | sold.linked_line_id)._get_no_reason_returns_sudo().return_id
+        )
+        waiting_sudo._note_goods_in_stock()
+
+    def _is_complaint_delivery(self):
+        """Return whether the move brings, or is to bring, what an order sold."""
+        self.ensure_one()
+        return (
+            self.state != "cancel"
+            and self.location_dest_id._is_outgoing()
+            and not self._is_complaint_replacement()
+        )
 
     def _is_complaint_return(self):
         """Return whether the move brings goods of a complaint back."""
@@ -119,19 +162,6 @@ class StockMove(models.Model):
         :rtype: stock.move
         """
         return self.returned_move_ids.filtered(lambda move: move.state != "cancel")
-
-    def _get_unnamed_returned(self):
-        """Return how much was taken back without naming a remediation.
-
-        :return: in the product's unit
-        :rtype: float
-        """
-        self.ensure_one()
-        return sum(
-            move._get_planned_quantity()
-            for move in self._get_live_returns()
-            if not move.complaint_remediation_line_id
-        )
 
     def _get_quantity_by_lot(self):
         """Return the quantities of these moves by lot, in the product's unit.

@@ -22,21 +22,32 @@ class StockPicking(models.Model):
         help="What customers get for complaints, and this transfer carries out.",
     )
 
-    @api.depends("move_ids.complaint_remediation_line_id")
+    @api.depends(
+        "move_ids.complaint_remediation_line_id",
+        "move_ids.complaint_returned_ids.line_id",
+    )
     def _compute_complaint_remediation_line_ids(self):
         for picking in self:
             picking.complaint_remediation_line_ids = (
-                picking.move_ids.complaint_remediation_line_id
+                picking._get_remediation_lines_sudo()
             )
 
     @api.model
     def _search_complaint_remediation_line_ids(self, operator, value):
-        if operator not in ("in", "not in", "any", "not any"):
+        if operator not in ("in", "any"):
             return NotImplemented
-        return [("move_ids.complaint_remediation_line_id", operator, value)]
+        return [
+            "|",
+            ("move_ids.complaint_remediation_line_id", operator, value),
+            ("move_ids.complaint_returned_ids.line_id", operator, value),
+        ]
 
     def _get_remediation_lines_sudo(self):
-        return self.move_ids._get_carried_lines_sudo()
+        moves_sudo = self.sudo().move_ids
+        return (
+            moves_sudo._get_carried_lines_sudo()
+            | moves_sudo.complaint_returned_ids.line_id
+        )
 
     def _refer_to(self, others):
         """Say in the chatter of both which transfers belong together.
@@ -44,7 +55,7 @@ class StockPicking(models.Model):
         :param stock.picking others: the other ones
         """
         for pickings, targets in ((self, others), (others, self)):
-            links = Markup(", ").join(target._get_html_link() for target in targets)
+            links = targets._get_html_links()
             for picking in pickings:
                 picking._message_log(
                     body=self.env._(
@@ -70,7 +81,16 @@ class StockPicking(models.Model):
     def _is_complaint_return(self):
         """Return whether the transfer brings goods of a complaint back."""
         self.ensure_one()
-        return any(move._is_complaint_return() for move in self.move_ids)
+        return bool(self.move_ids.complaint_returned_ids) or any(
+            move._is_complaint_return() for move in self.move_ids
+        )
+
+    def _get_html_links(self):
+        """Return links to these transfers, as notes show them.
+
+        :rtype: markupsafe.Markup
+        """
+        return Markup(", ").join(picking._get_html_link() for picking in self)
 
     def _cancel_complaint_moves(self):
         """Cancel what was planned for complaints, and nothing else in the transfer."""
