@@ -146,6 +146,5 @@ class TestRefuseAccepted(CustomerComplaintCommon):
             }
         )
         remediation._write_unguarded({"state": "approved"})
-        complaint._sync_remediations()
         with self._refused("not carried out yet"):
             self._refuse_it(complaint)
