@@ -153,6 +153,7 @@ from . import res_partner
 from . import sale_order
 from . import customer_complaint_return_sale
 from . import customer_complaint_return_refund
+from . import sale_order_line_billed
 from . import sale_order_line_claim
 from . import sale_order_line_credit
 from . import sale_order_line_rebill

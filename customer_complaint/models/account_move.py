@@ -75,7 +75,7 @@ class AccountMove(models.Model):
                     },
                 )
                 for line in self.invoice_line_ids
-                if line.product_id and line.quantity > 0
+                if line._is_complaint_product()
             ],
         )
 
@@ -89,4 +89,21 @@ class AccountMove(models.Model):
             self._get_complaint_domain(),
             invoice_id=self.id if self.move_type != "out_refund" else False,
             partner_id=self.partner_id.id,
+        )
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _is_complaint_product(self):
+        """Return whether the line sells something that can be complained of.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(
+            self.product_id
+            and self.quantity > 0
+            and self.price_total >= 0
+            and not self.is_downpayment
         )

@@ -37,7 +37,9 @@ class CustomerComplaintLine(models.Model):
         precompute=True,
         ondelete="restrict",
         check_company=True,
-        domain="[('order_id', '=', sale_order_id), ('display_type', '=', False)]",
+        domain="[('order_id', '=', sale_order_id), ('display_type', '=', False),"
+        " ('is_downpayment', '=', False), ('price_total', '>=', 0),"
+        " ('product_id.type', '!=', 'combo')]",
         help="Line of the order under which the product was sold.",
     )
     product_id = fields.Many2one(

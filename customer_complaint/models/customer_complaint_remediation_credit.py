@@ -7,7 +7,8 @@ from odoo.tools import format_list
 
 from ..tools.document import Document
 from .customer_complaint_remediation import COUNTED_STATES
-from .customer_complaint_remediation_line import CREDIT_KINDS
+from .customer_complaint_remediation_line import CREDIT_KINDS, GOODS_KINDS
+from .sale_order_line_billed import share_out
 from .sale_order_line_claim import Claim
 from .sale_order_line_credit import CreditWish
 
@@ -42,38 +43,151 @@ class CustomerComplaintRemediationLine(models.Model):
         sealed=False,
     )
 
+    # Proposed for what was billed; see SUGGESTION
+    complaint_line_id = fields.Many2one(
+        compute="_compute_complaint_line_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    quantity = fields.Float(
+        compute="_compute_quantity",
+        store=True,
+        readonly=False,
+        precompute=True,
+        default=None,
+    )
+    amount = fields.Monetary(
+        string="Amount (incl. Tax)",
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="What the customer gets in money or money's worth, in all, with taxes. For "
+        "a refund what was billed is proposed: discounts, coupons and gift cards are "
+        "taken off, and so is what was credited before.",
+    )
+    amount_billed = fields.Monetary(
+        string="Billed (incl. Tax)",
+        compute="_compute_amount_billed",
+        help="What was billed for so many of the product, with taxes, and is neither "
+        "credited nor promised elsewhere. A refund below it keeps money of the "
+        "customer: say why in the note.",
+    )
+
     @api.model
     def _get_reserved_fields(self):
         return super()._get_reserved_fields() | SYSTEM_FIELDS
 
     def _check_credited_as_approved(self, notes):
-        """Refuse credit notes that give the customer more than was approved.
+        """Refuse credit notes that give the customer anything but what was approved.
+
+        In currency and amount, to whom, and of what: never more than was billed and
+        is not credited by anybody when they are posted.
 
         :param account.move notes: those that accounting puts into effect
         :raise UserError: naming the credit note, and the way out
         """
         for note in notes:
             lines = self.filtered(lambda line, note=note: note in line.credit_note_ids)
-            live = lines.credit_note_ids.filtered(
-                lambda move: move._get_complaint_document_state() != "cancelled"
+            if not lines:
+                continue
+            reason = lines._get_wrong_note_reason(note)
+            if reason:
+                raise UserError(reason)
+            note._check_complaint_credits(
+                lines._get_granted_quantities(besides=note),
+                lines.complaint_id.partner_id,
             )
-            credited = sum(live.mapped("amount_total"))
-            approved = sum(lines.mapped("amount"))
-            currency = note.currency_id
-            if lines and currency.compare_amounts(credited, approved) > 0:
-                raise UserError(
-                    self.env._(
-                        "%(note)s gives the customer %(credited)s for %(remediation)s, "
-                        "and %(approved)s were approved. Lower it, or have the rest "
-                        "approved in another remediation.",
-                        note=note.display_name,
-                        credited=currency.format(credited),
-                        remediation=format_list(
-                            self.env, lines.remediation_id.mapped("name")
-                        ),
-                        approved=currency.format(approved),
-                    )
+
+    def _get_wrong_note_reason(self, note):
+        """Return why a credit note is not what was approved, or False.
+
+        :param account.move note: of these lines
+        :rtype: str or bool
+        """
+        currency = note.currency_id
+        names = format_list(self.env, self.remediation_id.mapped("name"))
+        if self.currency_id != currency:
+            return self.env._(
+                "%(note)s is in %(currency)s, and %(remediation)s was approved in "
+                "%(approved)s. Change the currency of the draft back.",
+                note=note.display_name,
+                currency=currency.name,
+                remediation=names,
+                approved=format_list(self.env, self.currency_id.mapped("name")),
+            )
+        live = self._get_live_credit_notes()
+        credited = sum(live.mapped("amount_total"))
+        approved = sum(self.mapped("amount"))
+        if currency.compare_amounts(credited, approved) > 0:
+            return self.env._(
+                "%(note)s gives the customer %(credited)s for %(remediation)s, and "
+                "%(approved)s were approved. Lower it, or have the rest approved in "
+                "another remediation.",
+                note=note.display_name,
+                credited=currency.format(credited),
+                remediation=names,
+                approved=currency.format(approved),
+            )
+        return False
+
+    def _get_live_credit_notes(self):
+        """Return the credit notes of these lines that were not cancelled.
+
+        :rtype: account.move
+        """
+        return self.credit_note_ids.filtered(
+            lambda move: move._get_complaint_document_state() != "cancelled"
+        )
+
+    def _get_granted_quantities(self, besides):
+        """Return how many of each order line credit notes may still take off.
+
+        :param account.move besides: the credit note that is asked for
+        :return: in the unit of the order line
+        :rtype: dict[sale.order.line, float]
+        """
+        granted = defaultdict(float)
+        for line in self:
+            sold = line.complaint_line_id.sale_order_line_id
+            if line.kind in CREDIT_KINDS and sold:
+                granted[sold] += line._prepare_credit_wish().quantity
+        others = self._get_live_credit_notes() - besides
+        for sold, quantity in others._get_complaint_quantities().items():
+            granted[sold] -= quantity
+        return granted
+
+    def _get_credited_amount(self):
+        """Return what posted credit notes really give the customer for the line.
+
+        Whatever accounting did to the drafts: its lines, with their part of
+        discounts, charges and roundings there, less what was reversed since. Nothing,
+        as long as none is posted; what was done by a signed note has none.
+
+        :return: with taxes, in the currency of the line
+        :rtype: float
+        """
+        self.ensure_one()
+        # What accounting posted is said to whoever sees the line.
+        line_sudo = self.sudo()
+        amount = 0.0
+        for note in line_sudo.credit_note_ids:
+            if note.state == "posted" and note.amount_total:
+                given = note._get_complaint_amounts().get(line_sudo, 0.0)
+                reversed_total = sum(
+                    note.reversal_move_ids.filtered(
+                        lambda move: move.state == "posted"
+                    ).mapped("amount_total")
                 )
+                left = max(1 - reversed_total / note.amount_total, 0.0)
+                amount += note.currency_id._convert(
+                    given * left,
+                    self.currency_id,
+                    self.company_id,
+                    note.invoice_date or note.date,
+                )
+        return self.currency_id.round(amount)
 
     # ------------------------------------------------------------------
     # LIMITS
@@ -145,16 +259,15 @@ class CustomerComplaintRemediationLine(models.Model):
         """
         self.ensure_one()
         wish = self._prepare_credit_wish()
-        uom = sold.product_uom_id
         left = sum(share.quantity for share in shares)
-        if uom.compare(wish.quantity, left) > 0:
+        if wish.exceeds(left):
             return self.env._(
                 "%(quantity)s %(unit)s cannot be refunded: %(left)s of those sold with "
                 "order %(order)s are neither refunded nor promised elsewhere. Lower "
                 "the quantity.",
-                quantity=f"{wish.quantity:g}",
-                unit=uom.name,
-                left=f"{max(left, 0.0):g}",
+                quantity=wish.show(wish.quantity),
+                unit=wish.get_unit().name,
+                left=wish.show(max(left, 0.0)),
                 order=sold.order_id.name,
             )
         return sold._get_wrong_credit_amount_reason(wish, shares)
@@ -202,24 +315,102 @@ class CustomerComplaintRemediationLine(models.Model):
     # SUGGESTION
     # ------------------------------------------------------------------
 
-    @api.onchange("kind", "complaint_line_id", "quantity", "product_uom_id")
-    def _onchange_refund(self):
-        """Propose for a refund what was billed and is not credited yet."""
+    @api.depends("kind", "complaint_id")
+    def _compute_complaint_line_id(self):
+        """Propose the product where only one is complained of."""
+        for line in self:
+            about = line.remediation_id.complaint_id.line_ids
+            is_proposed = (
+                line.kind in GOODS_KINDS and not line._origin and len(about) == 1
+            )
+            line.complaint_line_id = line.complaint_line_id or (
+                is_proposed and about._origin
+            )
+
+    @api.depends("complaint_line_id")
+    def _compute_quantity(self):
+        """Propose all that is complained of."""
+        for line in self:
+            about = line.complaint_line_id
+            if line._origin or line.kind not in GOODS_KINDS or not about:
+                line.quantity = line.quantity or 1.0
+            else:
+                line.quantity = about.quantity
+
+    @api.depends("kind", "complaint_line_id", "quantity", "product_uom_id")
+    def _compute_amount(self):
+        """Propose for a refund what was billed and is not credited yet.
+
+        What was entered and saved stays; in a form it is proposed anew.
+        """
+        for line in self:
+            if isinstance(line.id, int):
+                continue
+            billed = line._get_amount_billed() if line.kind == "refund" else 0.0
+            line.amount = billed or line.amount
+
+    @api.depends("kind", "complaint_line_id", "quantity", "product_uom_id")
+    @api.depends("currency_id", "state")
+    def _compute_amount_billed(self):
+        for line in self:
+            line.amount_billed = line.state == "open" and line._get_amount_billed()
+
+    def _get_amount_billed(self):
+        """Return what so many are to be refunded with, in the currency of the line.
+
+        :return: 0 where nothing was billed, or in another currency
+        :rtype: float
+        """
+        self.ensure_one()
         # Figures of the sale for whoever proposes a refund of it.
         sold_sudo = self.sudo().complaint_line_id.sale_order_line_id
-        if self.kind not in CREDIT_KINDS or not sold_sudo:
-            return
+        if self.kind not in CREDIT_KINDS or not sold_sudo or not self.quantity > 0:
+            return 0.0
         shares = sold_sudo._get_complaint_refundable(besides=self._origin)[sold_sudo]
-        if not shares or self.quantity <= 0:
-            return
-        self.currency_id = shares[0].currency
-        if self.kind == "refund":
-            wish = self._prepare_credit_wish()
-            self.amount = sum(
+        wish = self._prepare_credit_wish()
+        return self.currency_id.round(
+            sum(
                 share.get_due(quantity)
                 for share, quantity in sold_sudo._split_quantity(wish.quantity, shares)
                 if share.currency == self.currency_id
             )
+        )
+
+    @api.depends("kind")
+    def _compute_currency_id(self):
+        """Propose the currency that was invoiced, where it is not that of the order."""
+        for line in self:
+            # Which currency was invoiced is said to whoever proposes the refund.
+            sold_sudo = line.sudo().complaint_line_id.sale_order_line_id
+            if line._origin or line.kind not in CREDIT_KINDS or not sold_sudo:
+                continue
+            billed = sold_sudo.invoice_lines.filtered(
+                lambda row: (
+                    row.parent_state == "posted" and row.move_type == "out_invoice"
+                )
+            ).sorted(lambda row: (row.move_id.invoice_date, row.move_id.id))
+            line.currency_id = billed[-1:].currency_id or line.currency_id
+        return super()._compute_currency_id()
+
+    @api.onchange("amount")
+    def _onchange_amount(self):
+        """Warn of a refund below what was billed: the approver will ask why."""
+        billed = self.amount_billed
+        if self.kind != "refund" or not self.amount or not billed:
+            return None
+        if self.currency_id.compare_amounts(self.amount, billed) >= 0:
+            return None
+        return {
+            "warning": {
+                "title": self.env._("Less than was billed"),
+                "message": self.env._(
+                    "%(billed)s with taxes were billed for it, and %(amount)s would be "
+                    "refunded. If that is meant, say why in the note.",
+                    billed=self.currency_id.format(billed),
+                    amount=self.currency_id.format(self.amount),
+                ),
+            }
+        }
 
     # ------------------------------------------------------------------
     # CARRYING OUT
@@ -290,6 +481,8 @@ class CustomerComplaintRemediationLine(models.Model):
             self.with_context(lang=customer.lang or self.env.lang)._get_kind_label(),
             self.currency_id,
             self.kind == "price_reduction",
+            unit,
+            self,
         )
 
     def _link_credit_notes(self, notes):
@@ -367,6 +560,35 @@ class CustomerComplaintRemediationLine(models.Model):
         if not documents:
             raise UserError(self.env._("There is no credit note. Reload the page."))
         return self._open_documents(documents)
+
+
+class AccountMove(models.Model):
+    """What a credit note gives for each line of a remediation."""
+
+    _inherit = "account.move"
+
+    def _get_complaint_amounts(self):
+        """Return what the credit note gives for each line of remediations.
+
+        All of it is given for the lines it carries out; what bears none of their
+        marks is shared out by what does, or by what was approved.
+
+        :return: with taxes, in the currency of the credit note
+        :rtype: dict[customer.complaint.remediation.line, float]
+        """
+        self.ensure_one()
+        lines = self.complaint_remediation_line_ids
+        weights = dict.fromkeys(lines, 0.0)
+        for part in self._get_complaint_parts()[0]:
+            line = part.line.complaint_remediation_line_id
+            if line in weights:
+                weights[line] += part.amount
+        if not any(weights.values()):
+            weights = {line: line.amount for line in lines}
+        parts = share_out(
+            self.amount_total, list(weights.values()), self.currency_id
+        )
+        return dict(zip(weights, parts, strict=True))
 
 
 class CustomerComplaintRemediation(models.Model):

@@ -127,7 +127,7 @@ class CustomerComplaintRemediationLine(models.Model):
     )
     product_id = fields.Many2one(
         "product.product",
-        compute="_compute_from_complaint_line",
+        compute="_compute_product_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -140,7 +140,7 @@ class CustomerComplaintRemediationLine(models.Model):
     product_uom_id = fields.Many2one(
         "uom.uom",
         string="Unit",
-        compute="_compute_from_complaint_line",
+        compute="_compute_product_uom_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -229,10 +229,14 @@ class CustomerComplaintRemediationLine(models.Model):
     # ------------------------------------------------------------------
 
     @api.depends("complaint_line_id")
-    def _compute_from_complaint_line(self):
+    def _compute_product_id(self):
+        for line in self:
+            line.product_id = line.complaint_line_id.product_id or line.product_id
+
+    @api.depends("complaint_line_id")
+    def _compute_product_uom_id(self):
         for line in self:
             about = line.complaint_line_id
-            line.product_id = about.product_id or line.product_id
             line.product_uom_id = about.product_uom_id or line.product_uom_id
 
     @api.depends("complaint_line_id", "remediation_id")
@@ -466,7 +470,7 @@ class CustomerComplaintRemediationLine(models.Model):
                             )
                         )
                     )
-                quantity = uom._compute_quantity(quantity, about_uom)
+                quantity = uom._compute_quantity(quantity, about_uom, round=False)
             if quantity - about.quantity > IDLE_DIFFERENCE:
                 raise ValidationError(
                     line._name_reason(
@@ -646,9 +650,9 @@ class CustomerComplaintRemediationLine(models.Model):
 
     @api.model
     def _check_amounts_given(self, vals_list):
-        """Refuse amounts that are no numbers before they are rounded.
+        """Refuse amounts that are no numbers, or no sums, before they are rounded.
 
-        :raise ValidationError: if one is not a number
+        :raise ValidationError: if one is not a number, or beyond all bounds
         """
         for vals in vals_list:
             for name in (*ENTERED_AMOUNTS, "quantity"):
@@ -658,6 +662,15 @@ class CustomerComplaintRemediationLine(models.Model):
                         self.env._(
                             "%(field)s: enter a number.",
                             field=self._list_labels([name]),
+                        )
+                    )
+                if isinstance(value, int | float) and abs(value) > MAX_AMOUNT:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: more than %(max)s cannot be entered. Check the "
+                            "decimal point.",
+                            field=self._list_labels([name]),
+                            max=MAX_AMOUNT,
                         )
                     )
 

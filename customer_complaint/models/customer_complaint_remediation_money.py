@@ -129,6 +129,7 @@ class CustomerComplaintRemediationLine(models.Model):
             "quantity": 1,
             "price_unit": self.amount,
             "account_id": company._get_complaint_compensation_account().id,
+            "complaint_remediation_line_id": self.id,
         }
         if not product:
             vals["tax_ids"] = [Command.clear()]

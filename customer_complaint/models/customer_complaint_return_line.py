@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_list
 
 from .customer_complaint import with_own_defaults
+from .customer_complaint_remediation_line import MAX_AMOUNT
 
 # What follows from the order line.
 SYSTEM_FIELDS = frozenset({"company_id", "currency_id", "product_id", "amount_total"})
@@ -33,7 +34,8 @@ class CustomerComplaintReturnLine(models.Model):
         index=True,
         ondelete="restrict",
         domain="[('order_id', '=', parent.sale_order_id), ('display_type', '=', False),"
-        " ('is_downpayment', '=', False)]",
+        " ('is_downpayment', '=', False), ('price_total', '>=', 0),"
+        " ('product_id.type', '!=', 'combo')]",
     )
     product_id = fields.Many2one(
         related="sale_order_line_id.product_id", store=True, index=True, precompute=True
@@ -55,7 +57,8 @@ class CustomerComplaintReturnLine(models.Model):
         string="Expected Refund",
         compute="_compute_amount_total",
         store=True,
-        help="What the customer paid for it according to the order, taxes included.",
+        help="What was billed for it and is not credited yet, with taxes: discounts, "
+        "coupons and gift cards of the order are taken off.",
     )
     exception_id = fields.Many2one(
         "customer.complaint.return.exception",
@@ -84,11 +87,16 @@ class CustomerComplaintReturnLine(models.Model):
 
     @api.depends("sale_order_line_id", "quantity")
     def _compute_amount_total(self):
+        # What the customer was billed: whoever sees the return is told.
+        billed = self.sudo().sale_order_line_id._get_complaint_refundable(
+            besides_returns=self.return_id._origin
+        )
         for line in self:
-            # The price the customer knows: whoever sees the return is told.
-            price = line.sale_order_line_id.sudo().price_reduce_taxinc
+            sold_sudo = line.sudo().sale_order_line_id
             # What is no number is refused by the constraint.
-            amount = price * line.quantity if isfinite(line.quantity) else 0.0
+            quantity = line.quantity if isfinite(line.quantity) else 0.0
+            pieces = sold_sudo._split_quantity(quantity, billed.get(sold_sudo, ()))
+            amount = sum(share.get_due(taken) for share, taken in pieces)
             currency = line.currency_id
             line.amount_total = currency.round(amount) if currency else amount
 
@@ -241,10 +249,12 @@ class CustomerComplaintReturnLine(models.Model):
 
     @api.model
     def _check_numbers(self, vals_list):
-        """Refuse quantities that are no numbers before they are rounded."""
+        """Refuse quantities that are no numbers of goods before they are rounded."""
         for vals in vals_list:
             value = vals.get("quantity") or 0
-            if isinstance(value, int | float) and not isfinite(value):
+            if isinstance(value, int | float) and (
+                not isfinite(value) or abs(value) > MAX_AMOUNT
+            ):
                 raise ValidationError(
                     self.env._("Enter a number for how many come back.")
                 )

@@ -198,6 +198,25 @@ class CustomerComplaintReturn(models.Model):
         moves.check_access("read")
         return moves._get_records_action(name=self.env._("Credit Notes"))
 
+    def _check_credited_as_returned(self, notes):
+        """Refuse credit notes that give back anything but what came back.
+
+        :param account.move notes: those that accounting puts into effect
+        :raise UserError: naming the credit note, and the way out
+        """
+        for record in self:
+            own = record.credit_note_ids & notes
+            for note in own:
+                others = (record.credit_note_ids - note).filtered(
+                    lambda move: move._get_complaint_document_state() != "cancelled"
+                )
+                granted = others._get_complaint_quantities()
+                for sold, quantity in granted.items():
+                    granted[sold] = -quantity
+                for line in record.line_ids:
+                    granted[line.sale_order_line_id] += line.quantity
+                note._check_complaint_credits(granted, record.partner_id)
+
     def _follow_credit_notes(self):
         """Let these returns follow what happened to their credit notes.
 
@@ -255,8 +274,11 @@ class AccountMove(models.Model):
         )
 
     def _post(self, soft=True):
+        """:raise UserError: if a credit note is more than what came back"""
         posted = super()._post(soft=soft)
-        self._get_refunded_returns()._follow_credit_notes()
+        returns = self._get_refunded_returns()
+        returns._check_credited_as_returned(posted)
+        returns._follow_credit_notes()
         return posted
 
     def button_cancel(self):

@@ -42,14 +42,18 @@ class SaleOrder(models.Model):
     def _get_complaint_lines(self):
         """Return the lines of the order that can be complained of.
 
+        Neither what only takes money off, nor the heading of a combo: what is in it
+        was sold.
+
         :rtype: sale.order.line
         """
         return self.order_line.filtered(
             lambda line: (
                 not line.display_type
-                and not line.is_downpayment
                 and line.product_id
+                and line.product_id.type != "combo"
                 and line._get_quantity_sold() > 0
+                and not line._is_complaint_deduction()
             )
         )
 

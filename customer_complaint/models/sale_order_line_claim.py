@@ -4,7 +4,6 @@ from typing import NamedTuple
 from odoo import models
 
 from .customer_complaint_return import COUNTED_STATES
-from .sale_order_line_credit import BilledShare
 
 
 class Claim(NamedTuple):
@@ -21,38 +20,25 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    def _get_complaint_refundable(self, besides=None):
+    def _get_complaint_refundable(self, besides=None, besides_returns=None):
         """Return what can still be granted of these lines, invoiced or not yet.
 
         What was credited is taken off, and so is what is promised elsewhere.
 
         :param customer.complaint.remediation.line besides: whose claims do not count
+        :param customer.complaint.return besides_returns: nor those of these
         :return: what is left, the latest invoice first
         :rtype: dict[sale.order.line, list[BilledShare]]
         """
         shares = self._get_billed_shares()
-        claims = self._get_open_complaint_claims(besides)
+        claims = self._get_open_complaint_claims(besides, besides_returns)
+        to_invoice = self.sudo()._get_shares_to_invoice()  # figures, compared only
         for line in self:
-            line_sudo = line.sudo()  # figures, compared only
-            shares[line] += line_sudo._get_shares_to_invoice()
+            if line in to_invoice:
+                shares[line].append(to_invoice[line])
             for claim in claims.get(line, ()):
                 line._take_claim(shares[line], claim)
         return shares
-
-    def _get_shares_to_invoice(self):
-        """Return what was sold and is on no posted invoice, as one more share.
-
-        :rtype: list[BilledShare]
-        """
-        self.ensure_one()
-        billed, _credited = self._sort_invoice_lines()
-        sold = self._get_quantity_sold()
-        left = sold - sum(self._get_invoice_line_quantity(line) for line in billed)
-        if self.product_uom_id.compare(left, 0) <= 0:
-            return []
-        ordered = self.product_uom_qty
-        price = self.price_total / ordered if ordered else self.price_unit
-        return [BilledShare(self, left, price * left)]
 
     @staticmethod
     def _take_claim(shares, claim):
@@ -61,24 +47,26 @@ class SaleOrderLine(models.Model):
             quantity = share.take_quantity(quantity)
             amount = share.take_amount(amount)
 
-    def _get_open_complaint_claims(self, besides=None):
+    def _get_open_complaint_claims(self, besides=None, besides_returns=None):
         """Return what was promised of these lines and is not drafted yet.
 
         Hook: whatever else promises a refund of order lines adds its claims.
 
         :param customer.complaint.remediation.line besides: whose claims do not count
+        :param customer.complaint.return besides_returns: nor those of these
         :rtype: dict[sale.order.line, list[Claim]]
         """
         claims = self.env["customer.complaint.remediation.line"]._get_credit_claims(
             self, besides
         )
-        for line, own in self._get_return_claims().items():
+        for line, own in self._get_return_claims(besides_returns).items():
             claims[line] += own
         return claims
 
-    def _get_return_claims(self):
+    def _get_return_claims(self, besides=None):
         """Return what no-reason returns give of these lines without a credit note.
 
+        :param customer.complaint.return besides: those that do not count
         :rtype: dict[sale.order.line, list[Claim]]
         """
         # Sums only, of returns of every team.
@@ -89,6 +77,7 @@ class SaleOrderLine(models.Model):
                 [
                     ("sale_order_line_id", "in", self.ids),
                     ("return_id.state", "in", COUNTED_STATES),
+                    ("return_id", "not in", besides.ids if besides else []),
                 ]
             )
         )

@@ -6,8 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_list
 from odoo.tools.misc import clean_context
 
-# Credit notes that were cancelled take nothing away; drafts already do.
-NOT_CREDITED_STATE = "cancel"
+from .sale_order_line_billed import IDLE_SHARE
 
 
 class CreditWish(NamedTuple):
@@ -24,6 +23,59 @@ class CreditWish(NamedTuple):
     currency: models.BaseModel | None = None
     # The customer keeps the goods: they count as invoiced as before
     is_price_only: bool = False
+    # In which the quantity was entered; None: that of the order line
+    uom: models.BaseModel | None = None
+    # Line of a remediation that grants it
+    granted_by: models.BaseModel | None = None
+
+    def exceeds(self, quantity):
+        """Return whether it is more than so many, in either unit.
+
+        Each unit rounds away what the other one counts.
+
+        :param float quantity: in the unit of the order line
+        :rtype: bool
+        """
+        uom = self.line.product_uom_id
+        return any(
+            unit.compare(
+                uom._compute_quantity(self.quantity, unit, round=False),
+                uom._compute_quantity(quantity, unit, round=False),
+            )
+            > 0
+            for unit in (uom | self.get_unit())
+        )
+
+    def get_not_granted_reason(self, granted):
+        """Return why it is more than was granted, or False.
+
+        :param float granted: in the unit of the order line
+        :rtype: str or bool
+        """
+        if not self.exceeds(granted):
+            return False
+        return self.line.env._(
+            "%(quantity)s %(unit)s are on the credit note, and %(granted)s were "
+            "granted.",
+            quantity=self.show(self.quantity),
+            unit=self.get_unit().name,
+            granted=self.show(max(granted, 0.0)),
+        )
+
+    def get_unit(self):
+        """Return the unit in which it was entered.
+
+        :rtype: uom.uom
+        """
+        return self.uom or self.line.sudo().product_uom_id
+
+    def show(self, quantity):
+        """Return a quantity of the order line as it was entered.
+
+        :rtype: str
+        """
+        uom = self.line.product_uom_id
+        return f"{uom._compute_quantity(quantity, self.get_unit(), round=False):g}"
 
 
 class Creditable(NamedTuple):
@@ -46,50 +98,13 @@ class Creditable(NamedTuple):
         return self.currency.round(self.amount * share)
 
 
-class BilledShare:
-    """What is left to credit of one invoice line."""
-
-    def __init__(self, invoice_line, quantity, amount):
-        self.invoice_line = invoice_line
-        self.currency = invoice_line.currency_id
-        self.price = amount / quantity if quantity else 0.0
-        self.quantity = quantity
-        self.amount = amount
-
-    def take_quantity(self, quantity):
-        """Take away a quantity, as far as it is there, and return the rest of it."""
-        taken = min(self.quantity, quantity)
-        self.quantity -= taken
-        return quantity - taken
-
-    def take_amount(self, amount):
-        """Take away an amount, as far as it is there, and return the rest of it."""
-        taken = min(self.amount, amount)
-        self.amount -= taken
-        return amount - taken
-
-    def get_due(self, quantity):
-        """Return what so many of what is left are to be credited with.
-
-        As billed, less what was credited on the price of all of them before.
-        """
-        if not self.quantity:
-            return 0.0
-        left = self.amount * min(quantity / self.quantity, 1.0)
-        return self.currency.round(min(self.price * quantity, left))
-
-    def get_limit(self, quantity):
-        """Return the most that so many can be credited with: as billed."""
-        return self.currency.round(min(self.price * quantity, self.amount))
-
-
 class SaleOrderLine(models.Model):
     """Crediting what was invoiced, for complaints and returns.
 
     The latest invoice is credited first: most likely it is still open, so that the
     credit note lowers what the customer owes before money goes out. Invoices that
     were posted count as billed. As credited counts every credit note that was not
-    cancelled, drafts included, whoever made it.
+    cancelled, drafts included, whoever made it; see ``BilledOrders``.
     """
 
     _inherit = "sale.order.line"
@@ -116,90 +131,6 @@ class SaleOrderLine(models.Model):
                 currency,
             )
         return result
-
-    def _get_billed_shares(self):
-        """Return what is left to credit of each invoice line, the latest first.
-
-        :rtype: dict[sale.order.line, list[BilledShare]]
-        """
-        # Figures of invoices, compared and never shown as such: complaint users have
-        # no right on accounting.
-        lines_sudo = self.sudo()
-        lines_sudo.invoice_lines.fetch(
-            ["move_id", "quantity", "product_uom_id", "price_total", "currency_id"]
-        )
-        return {
-            line: line_sudo._get_own_billed_shares()
-            for line, line_sudo in zip(self, lines_sudo, strict=True)
-        }
-
-    def _get_own_billed_shares(self):
-        self.ensure_one()
-        billed, credited = self._sort_invoice_lines()
-        shares = [
-            BilledShare(line, self._get_invoice_line_quantity(line), line.price_total)
-            for line in billed
-        ]
-        for line in credited:
-            self._take_credited(shares, line)
-        return shares
-
-    def _sort_invoice_lines(self):
-        """Return the lines that were billed, the latest first, and those credited.
-
-        :rtype: tuple[account.move.line, account.move.line]
-        """
-        lines = self.invoice_lines.filtered(
-            lambda line: line.display_type == "product" and line.quantity
-        )
-        billed = lines.filtered(
-            lambda line: (
-                line.move_type == "out_invoice"
-                and line.parent_state == "posted"
-                and line.quantity > 0
-            )
-        ).sorted(
-            lambda line: (line.move_id.invoice_date, line.move_id.id, -line.id),
-            reverse=True,
-        )
-        credited = lines.filtered(
-            lambda line: (
-                line.parent_state != NOT_CREDITED_STATE
-                and (line.move_type == "out_refund") == (line.quantity > 0)
-                and line.move_type in ("out_refund", "out_invoice")
-            )
-        )
-        return billed, credited
-
-    def _get_invoice_line_quantity(self, invoice_line):
-        """Return the quantity of an invoice line, in the unit of the order line."""
-        uom = invoice_line.product_uom_id or self.product_uom_id
-        return uom._compute_quantity(
-            invoice_line.quantity, self.product_uom_id, round=False
-        )
-
-    def _take_credited(self, shares, credit_line):
-        """Take off what was credited: of the invoice it reverses, else the latest.
-
-        :param list[BilledShare] shares: of this order line
-        """
-        reversed_move = credit_line.move_id.reversed_entry_id
-        own = [s for s in shares if s.invoice_line.move_id == reversed_move]
-        ordered = own + [share for share in shares if share not in own]
-        quantity = abs(self._get_invoice_line_quantity(credit_line))
-        if credit_line.is_complaint_price_reduction:
-            quantity = 0.0
-        amount = abs(credit_line.price_total)
-        for share in ordered:
-            quantity = share.take_quantity(quantity)
-            taken = credit_line.currency_id._convert(
-                amount,
-                share.currency,
-                credit_line.company_id,
-                credit_line.move_id.invoice_date or credit_line.date,
-            )
-            rest = share.take_amount(taken)
-            amount = amount * rest / taken if taken else 0.0
 
     # ------------------------------------------------------------------
     # CREDIT NOTES
@@ -249,7 +180,7 @@ class SaleOrderLine(models.Model):
                 )
                 continue
             for part in line_sudo._split_wish(wish, shares[line_sudo]):
-                parts[part[0].move_id].append((wish, *part))
+                parts[part[0].invoice_line.move_id].append((wish, *part))
         if reasons:
             raise UserError("\n".join(reasons))
         notes = self.env["account.move"].sudo()
@@ -270,7 +201,6 @@ class SaleOrderLine(models.Model):
         :rtype: str or bool
         """
         self.ensure_one()
-        uom = self.product_uom_id
         if not partner:
             return self.env._("name the customer first; nobody else is credited.")
         if not shares:
@@ -285,13 +215,13 @@ class SaleOrderLine(models.Model):
                 customer=partner.display_name,
             )
         left = sum(share.quantity for share in shares)
-        if uom.compare(wish.quantity, left) > 0:
+        if wish.exceeds(left):
             return self.env._(
                 "%(quantity)s %(unit)s cannot be credited: %(left)s of what was "
                 "invoiced are not credited yet. Lower the quantity.",
-                quantity=f"{wish.quantity:g}",
-                unit=uom.name,
-                left=f"{left:g}",
+                quantity=wish.show(wish.quantity),
+                unit=wish.get_unit().name,
+                left=wish.show(left),
             )
         return self._get_wrong_credit_amount_reason(wish, shares)
 
@@ -342,8 +272,8 @@ class SaleOrderLine(models.Model):
                 "compensation for the rest.",
                 amount=wanted_currency.format(wish.amount),
                 limit=wanted_currency.format(limit),
-                quantity=f"{wish.quantity:g}",
-                unit=self.product_uom_id.name,
+                quantity=wish.show(wish.quantity),
+                unit=wish.get_unit().name,
             )
         return False
 
@@ -353,9 +283,10 @@ class SaleOrderLine(models.Model):
         :rtype: list[tuple[BilledShare, float]]
         """
         pieces = []
+        idle = quantity * IDLE_SHARE
         for share in shares:
             taken = min(quantity, share.quantity)
-            if self.product_uom_id.compare(taken, 0) > 0:
+            if taken > idle:
                 pieces.append((share, taken))
                 quantity -= taken
         return pieces
@@ -363,9 +294,9 @@ class SaleOrderLine(models.Model):
     def _split_wish(self, wish, shares):
         """Take what is wanted off the shares.
 
-        :return: invoice line, quantity in the unit of the order line, and amount with
-            taxes, of each part
-        :rtype: list[tuple[account.move.line, float, float]]
+        :return: share, quantity in the unit of the order line, and amount with taxes,
+            of each part
+        :rtype: list[tuple[BilledShare, float, float]]
         """
         self.ensure_one()
         pieces = self._split_quantity(wish.quantity, shares)
@@ -380,7 +311,7 @@ class SaleOrderLine(models.Model):
                 upto = share.currency.round(wish.amount * (before / (total or 1.0)))
                 amount = share.currency.round(upto - given)
                 given = upto
-            parts.append((share.invoice_line, quantity, amount))
+            parts.append((share, quantity, amount))
             share.take_amount(amount)
             if not wish.is_price_only:
                 share.take_quantity(quantity)
@@ -434,7 +365,7 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         return sum(
-            self._get_invoice_line_quantity(line) * sign
+            self._get_invoice_line_quantity(line, is_rounded=True) * sign
             for line, sign in self._get_price_reductions(counts)
         )
 

@@ -36,7 +36,7 @@ class SaleOrderLine(models.Model):
                 continue
             # A reversed credit note is an invoice that carries the same mark.
             sign = 1 if line.move_type == "out_refund" else -1
-            quantity = sign * self._get_invoice_line_quantity(line)
+            quantity = sign * self._get_invoice_line_quantity(line, is_rounded=True)
             if line.is_complaint_refund:
                 refunded += quantity
                 credited += quantity

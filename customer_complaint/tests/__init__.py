@@ -18,6 +18,9 @@ from . import test_approval_ui
 from . import test_assignment
 from . import test_bad_input
 from . import test_bad_input_case
+from . import test_billed_proposal
+from . import test_billed_truth
+from . import test_billed_units
 from . import test_carry_out_accounting
 from . import test_carry_out_concurrency
 from . import test_chinese_amount
@@ -28,6 +31,7 @@ from . import test_clock_properties
 from . import test_concurrency
 from . import test_deadline
 from . import test_credit_note
+from . import test_credit_posting
 from . import test_decision
 from . import test_escalation
 from . import test_evidence

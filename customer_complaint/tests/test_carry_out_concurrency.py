@@ -12,6 +12,8 @@ from .race_common import CONFLICTS, RaceCase
 class TestCarryOutConcurrency(RaceCase):
     """Nothing is credited or paid twice, however many press at once."""
 
+    return_ids = []
+
     @classmethod
     def _set_up_case(cls, env):
         result = super()._set_up_case(env)
@@ -78,16 +80,18 @@ class TestCarryOutConcurrency(RaceCase):
     @classmethod
     def _remove_remediations(cls, cr):
         result = super()._remove_remediations(cr)
+        for query in (
+            "DELETE FROM customer_complaint_return_line WHERE return_id = ANY(%s)",
+            "DELETE FROM customer_complaint_return WHERE id = ANY(%s)",
+        ):
+            cr.execute(query, [cls.return_ids])
         env = api.Environment(cr, SUPERUSER_ID, {})
-        # Drafts of these tests only.
+        # Of these tests only.
         notes = env["account.move"].search(
-            [
-                ("move_type", "=", "out_refund"),
-                ("state", "=", "draft"),
-                ("partner_id.name", "=", "Race"),
-            ]
+            [("move_type", "=", "out_refund"), ("partner_id.name", "=", "Race")]
         )
-        notes.unlink()
+        notes.filtered(lambda note: note.state != "draft").button_draft()
+        notes.with_context(force_delete=True).unlink()
         return result
 
     @classmethod
@@ -158,6 +162,61 @@ class TestCarryOutConcurrency(RaceCase):
             self._credit(api.Environment(self.second, SUPERUSER_ID, {}))
         self.second.rollback()
         self.assertEqual(self._count_notes(), 1)
+
+    def _commit_drafts(self):
+        """Commit a draft of ours for two of three, and one of accounting for all.
+
+        :rtype: tuple[int, int]
+        """
+        self.addCleanup(self._commit_removed)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"})
+            line = env["sale.order.line"].browse(self.sold_id)
+            record = env["customer.complaint.return"].create(
+                {
+                    "sale_order_id": line.order_id.id,
+                    "partner_id": line.order_id.partner_id.id,
+                    "date_delivered": line.company_id._complaint_today(),
+                    "has_goods": False,
+                    "line_ids": [
+                        Command.create({"sale_order_line_id": line.id, "quantity": 2})
+                    ],
+                }
+            )
+            record.action_refund()
+            whole = env["account.move"].browse(self.invoice_id)._reverse_moves()
+            self.return_ids.append(record.id)
+            return record.credit_note_ids.id, whole.id
+
+    @mute_logger("odoo.sql_db")
+    def test_posted_while_accounting_credits_the_whole_invoice(self):
+        """Either is first; the other one is replayed and sees it."""
+        for ours_first in (False, True):
+            with self.subTest(ours_first=ours_first):
+                ours, whole = self._commit_drafts()
+                first, second = (ours, whole) if ours_first else (whole, ours)
+                envs = [
+                    api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"})
+                    for cr in self._both()
+                ]
+                envs[0]["account.move"].browse(first).action_post()
+                envs[0].flush_all()
+                self.first.commit()
+                with self.assertRaises(CONFLICTS):
+                    envs[1]["account.move"].browse(second).action_post()
+                    envs[1].flush_all()
+                self._restart(self.second)
+                env = api.Environment(self.second, SUPERUSER_ID, {"lang": "en_US"})
+                note = env["account.move"].browse(second)
+                if ours_first:
+                    # What accounting writes of its own is its own affair.
+                    note.action_post()
+                    self.assertEqual(note.state, "posted")
+                else:
+                    with self.assertRaisesRegex(UserError, "cannot be credited: 0 of"):
+                        note.action_post()
+                self.second.rollback()
+                self._commit_removed()
 
     def _both(self):
         for cr in (self.first, self.second):

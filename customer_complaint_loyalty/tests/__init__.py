@@ -1,1 +1,2 @@
+from . import test_billed_truth
 from . import test_voucher
