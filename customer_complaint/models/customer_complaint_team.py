@@ -52,27 +52,6 @@ class CustomerComplaintTeam(models.Model):
         domain="[('share', '=', False)]",
         help="Agents and handlers of the team. They see the complaints of the team.",
     )
-    superior_leader_ids = fields.Many2many(
-        "res.users",
-        "customer_complaint_team_superior_rel",
-        "team_id",
-        "user_id",
-        string="Leaders Above",
-        compute="_compute_superior_leader_ids",
-        store=True,
-        recursive=True,
-        help="The leaders of the teams above this one.",
-    )
-    reader_ids = fields.Many2many(
-        "res.users",
-        "customer_complaint_team_reader_rel",
-        "team_id",
-        "user_id",
-        string="Sees the Complaints",
-        compute="_compute_reader_ids",
-        store=True,
-        help="Members of the team and the leaders above it: they see its complaints.",
-    )
     resource_calendar_id = fields.Many2one(
         "resource.calendar",
         string="Working Hours",
@@ -96,18 +75,6 @@ class CustomerComplaintTeam(models.Model):
         )
         for team in self:
             team.open_complaint_count = counts.get(team, 0)
-
-    @api.depends("parent_id.leader_id", "parent_id.superior_leader_ids")
-    def _compute_superior_leader_ids(self):
-        for team in self:
-            team.superior_leader_ids = (
-                team.parent_id.leader_id | team.parent_id.superior_leader_ids
-            )
-
-    @api.depends("member_ids", "superior_leader_ids")
-    def _compute_reader_ids(self):
-        for team in self:
-            team.reader_ids = team.member_ids | team.superior_leader_ids
 
     @api.constrains("parent_id")
     def _check_parent_id(self):
