@@ -131,6 +131,7 @@ from . import customer_complaint_archive_inventory
 from . import customer_complaint_archive_inventory_steps
 from . import customer_complaint_archive_inventory_compare
 from . import ir_attachment_confidential
+from . import mail_message
 from . import base
 from . import ir_sequence
 from . import product_product
