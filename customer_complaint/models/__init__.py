@@ -132,6 +132,7 @@ from . import customer_complaint_archive_inventory_steps
 from . import customer_complaint_archive_inventory_compare
 from . import ir_attachment_confidential
 from . import mail_message
+from . import mail_mail
 from . import base
 from . import ir_sequence
 from . import product_product

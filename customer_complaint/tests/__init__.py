@@ -74,3 +74,4 @@ from . import test_archive_access
 from . import test_archive_leaks
 from . import test_archive_paper
 from . import test_history
+from . import test_recused_rights
