@@ -75,3 +75,4 @@ from . import test_archive_leaks
 from . import test_archive_paper
 from . import test_history
 from . import test_recused_rights
+from . import test_restricted_case
