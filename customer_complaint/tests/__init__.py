@@ -76,3 +76,5 @@ from . import test_archive_paper
 from . import test_history
 from . import test_recused_rights
 from . import test_restricted_case
+from . import test_team_rights
+from . import test_told_and_printed
