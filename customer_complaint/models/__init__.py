@@ -124,6 +124,7 @@ from . import customer_complaint_return
 from . import customer_complaint_return_right
 from . import customer_complaint_return_line
 from . import customer_complaint_return_steps
+from . import ir_actions_report
 from . import ir_attachment
 from . import ir_attachment_sealed
 from . import customer_complaint_archive_pdf
@@ -138,6 +139,8 @@ from . import customer_complaint_archive_inventory
 from . import customer_complaint_archive_inventory_steps
 from . import customer_complaint_archive_inventory_compare
 from . import ir_attachment_confidential
+from . import mail_message
+from . import mail_mail
 from . import base
 from . import ir_module_module
 from . import ir_sequence
@@ -150,6 +153,7 @@ from . import res_config_settings
 # After the numberings of the company that it adds to.
 from . import customer_complaint_archive_inventory_due
 from . import res_partner
+from . import res_users
 from . import sale_order
 from . import customer_complaint_return_sale
 from . import customer_complaint_return_refund
@@ -159,6 +163,7 @@ from . import sale_order_line_credit
 from . import sale_order_line_rebill
 
 # After all that they add to.
+from . import customer_complaint_configuration
 from . import customer_complaint_personal_fields
 from . import customer_complaint_identity
 from . import customer_complaint_person_request

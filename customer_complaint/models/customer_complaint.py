@@ -240,7 +240,11 @@ class CustomerComplaint(models.Model):
     shipped one; people it names approve with any of these roles. Who decided does not
     sign off. Who sees a case but not its confidential papers asks to consult them, and
     somebody else approves. Nobody deletes a complaint: a number is never reused.
-    Whoever is recused does none of it but read, managers and administrators included.
+    Whoever is recused does none of it but read how the case stands, without its papers,
+    evidence and files; managers and administrators included. Who leads a superior team
+    has, in the teams below, the rights of their supervisor (S), but for those of the
+    team's leader alone: confidential papers. Who made themselves leader of a team sees
+    these once another manager confirms it. The history of a case is changed by nobody.
 
     The life of a complaint (states, conditions, dates) is in
     ``customer_complaint_life.py``, its verifications, memos and recusals in files of

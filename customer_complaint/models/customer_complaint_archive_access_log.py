@@ -222,7 +222,7 @@ class CustomerComplaintArchiveAccessLog(models.Model):
                 reason = "handler"
             elif case_sudo.received_by_id == user:
                 reason = "receiver"
-            elif case_sudo.team_id.leader_id == user:
+            elif case_sudo.team_id._is_led_by(user):
                 reason = "leader"
             elif owner_sudo.create_uid == user:
                 reason = "filer"

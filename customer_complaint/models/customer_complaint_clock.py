@@ -209,6 +209,7 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        self._check_may_work()
         view = self.env.ref("customer_complaint.customer_complaint_view_form_policy")
         return {
             "type": "ir.actions.act_window",

@@ -161,10 +161,31 @@ class CustomerComplaintDeadline(models.Model):
                             reason=text,
                         )
                     )
+                    self._ask_to_look(env)
         except OperationalError:
             raise
         except Exception:
             _logger.exception("Error of complaint %s not noted", complaint.id)
+
+    def _ask_to_look(self, env):
+        """Give a person a to-do: what keeps failing, nobody else hears of.
+
+        :param env: in whose language the to-do is
+        """
+        complaint = self.complaint_id
+        person = complaint._get_first_to_act(
+            complaint.team_id.leader_id, complaint.user_id
+        )
+        complaint._create_todos(
+            [
+                (
+                    complaint,
+                    person,
+                    env._("Could not be escalated: see why, and act yourself"),
+                    {"date_deadline": complaint.company_id._complaint_today()},
+                )
+            ]
+        )
 
     # ------------------------------------------------------------------
     # ONE BATCH

@@ -47,7 +47,9 @@ class CustomerComplaintExtension(models.Model):
         """Ask why these requests are refused.
 
         :rtype: dict
+        :raise AccessError: if the user must not work on one of the complaints
         """
+        self.complaint_id._check_may_work()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Refuse More Time"),

@@ -105,9 +105,11 @@ class CustomerComplaint(models.Model):
         }
 
     def write(self, vals):
-        self._check_not_letting_oneself_in(vals)
+        held = self.filtered(lambda complaint: complaint._has_confidential())
+        before = held._get_opened_to_user()
         changed = self._get_changing_handler(vals)
         result = super().write(vals)
+        (held._get_opened_to_user() - before)._refuse_letting_oneself_in()
         changed._note_new_handler()
         return result
 
@@ -127,41 +129,37 @@ class CustomerComplaint(models.Model):
             return self.browse()
         return self.filtered(lambda c: c.user_id.id != (vals["user_id"] or False))
 
-    def _check_not_letting_oneself_in(self, vals):
-        """Refuse to open confidential papers to oneself by way of other fields.
+    def _get_opened_to_user(self):
+        """Return those whose confidential papers the user sees by a part in the case.
 
-        Who received a case and who leads its team see them.
+        Who received a case and who leads its team see them, whatever made them so: a
+        category, for one, brings its team along.
 
-        :raise AccessError: naming the complaints
+        :rtype: customer.complaint
         """
-        if self.env.su or vals.keys().isdisjoint({"received_by_id", "team_id"}):
-            return
         user = self.env.user
-        # Whether the user leads it, nothing else of the team.
-        Team_sudo = self.env["customer.complaint.team"].sudo()
-        leader_sudo = Team_sudo.browse(vals.get("team_id")).leader_id
-        held = self.filtered(
+        if self.env.su:
+            return self.browse()
+        # Who leads the team, nothing else of it.
+        return self.filtered(
             lambda complaint: (
-                complaint._has_confidential()
-                and (
-                    (
-                        vals.get("received_by_id") == user.id
-                        and complaint.received_by_id != user
-                    )
-                    or (
-                        leader_sudo == user
-                        and complaint.sudo().team_id.leader_id != user
-                    )
-                )
+                complaint.received_by_id == user
+                or complaint.sudo().team_id._is_led_by(user)
             )
         )
-        if held:
+
+    def _refuse_letting_oneself_in(self):
+        """Refuse to open the confidential papers of these to oneself.
+
+        :raise AccessError: naming the complaints, if there are any
+        """
+        if self:
             raise AccessError(
                 self.env._(
                     "Confidential papers are filed with %(names)s: nobody opens them "
                     "to themselves. Have somebody else enter it, or ask to consult "
                     "the papers.",
-                    names=format_list(self.env, held.mapped("name")),
+                    names=format_list(self.env, self.mapped("name")),
                 )
             )
 
@@ -175,7 +173,7 @@ class CustomerComplaint(models.Model):
                 not self.env.su
                 and complaint.user_id == self.env.user
                 and complaint._has_confidential()
-                and complaint.sudo().team_id.leader_id != self.env.user
+                and not complaint.sudo().team_id._is_led_by(self.env.user)
             )
         )
         settled = (self - taken).filtered("is_handler_unconfirmed")

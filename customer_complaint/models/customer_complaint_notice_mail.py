@@ -146,6 +146,8 @@ class CustomerComplaintNotice(models.Model):
         """Take over what became of mails that went out at once."""
         for notification in self.message_id.notification_ids:
             outcome = OUTCOMES.get(notification.notification_status)
+            if notification.failure_type == "mail_smtp":
+                continue  # tried again
             notices = self.filtered(
                 lambda notice, notification=notification: (
                     notice.state == "pending"
@@ -203,7 +205,9 @@ class MailMail(models.Model):
                 )
                 notices_sudo, reached = concerned, reached & concerned
             reached._settle_mail("succeeded")
-            (notices_sudo - reached)._settle_mail("failed", failure_reason)
+            # While the mail server is down, it stays on its way.
+            if not any(mail._is_tried_again(failure_type) for mail in self):
+                (notices_sudo - reached)._settle_mail("failed", failure_reason)
         return super()._postprocess_sent_message(
             success_pids,
             success_emails,

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from .customer_complaint import get_field_label, with_own_defaults
+from .mail_message import with_history_right
 
 
 class CustomerComplaintPart(models.AbstractModel):
@@ -127,6 +128,22 @@ class CustomerComplaintPart(models.AbstractModel):
         self._link_attachments()
         (files - before)._check_fit_for_filing()
         return result
+
+    def unlink(self):
+        """Delete drafts; what was said on them stays with the complaint."""
+        if "message_ids" in self._fields:
+            messages_sudo = (
+                self.env["mail.message"]
+                .sudo()  # all of it, whoever deletes
+                .search([("model", "=", self._name), ("res_id", "in", self.ids)])
+            )
+            for complaint, records in self.grouped("complaint_id").items():
+                with_history_right(
+                    messages_sudo.filtered(
+                        lambda message, ids=records.ids: message.res_id in ids
+                    )
+                ).write({"model": complaint._name, "res_id": complaint.id})
+        return super().unlink()
 
     def _write_unguarded(self, vals):
         """Write what the steps decide, past the guards of the models' write()."""

@@ -1,11 +1,16 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.models import parse_read_group_spec
 from odoo.tools import SQL
+
+from .customer_complaint import get_field_label
 
 # What stands where a text was: in both languages, whoever reads what remains.
 ERASED = "[已删除 erased]"
 PERSONAL = "customer.complaint.personal"
 LONG_TEXTS = ("text", "html")
+TOLD_TYPES = ("char", *LONG_TEXTS)
 
 
 class CustomerComplaintPersonal(models.AbstractModel):
@@ -48,6 +53,59 @@ class CustomerComplaintPersonal(models.AbstractModel):
         return sorted(name for name in names if not self.env[name]._abstract)
 
     # ------------------------------------------------------------------
+    # GROUPING
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _is_told_personal(self, name):
+        """Return whether a field holds words about persons.
+
+        A list grouped by it is a list of what it says, whoever it is about; which
+        customer or order it was is asked for by the rights on these.
+
+        :param str name: name of a field, or something after it (``name:month``)
+        :rtype: bool
+        """
+        field = self._fields.get(name)
+        if field is None or field.type not in TOLD_TYPES:
+            return False
+        if field.related:
+            *path, name = field.related.split(".")
+            source = self.browse().mapped(".".join(path)) if path else self
+            return hasattr(source, "_is_told_personal") and source._is_told_personal(
+                name
+            )
+        return name in self._get_personal_fields()
+
+    def _refuse_to_group(self, name):
+        """:raise UserError: unless it is the system that counts"""
+        if not self.env.su and self._is_told_personal(name):
+            raise UserError(
+                self.env._(
+                    "“%(field)s” may tell of a person, so nothing is grouped or summed "
+                    "up by it. Search for it, or group by something else.",
+                    field=get_field_label(self, name),
+                )
+            )
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        self._refuse_to_group(parse_read_group_spec(groupby_spec)[0])
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
+    def _read_group_select(self, aggregate_spec, query):
+        self._refuse_to_group(parse_read_group_spec(aggregate_spec)[0])
+        return super()._read_group_select(aggregate_spec, query)
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Say of the same fields that they are not to group by: none is offered."""
+        result = super().fields_get(allfields, attributes)
+        for name, description in result.items():
+            if description.get("groupable") and self._is_told_personal(name):
+                description["groupable"] = False
+        return result
+
+    # ------------------------------------------------------------------
     # ERASURE
     # ------------------------------------------------------------------
 
@@ -61,11 +119,39 @@ class CustomerComplaintPersonal(models.AbstractModel):
         if not self:
             return
         self.env.flush_all()
+        for records, names in self._get_copied_texts():
+            self._erase_fields(records, names)
+        self._erase_fields(self, self._get_personal_fields())
+        self._erase_files()
+        if "message_ids" in self._fields:
+            self._erase_messages()
+        self.env.invalidate_all()
+
+    def _get_copied_texts(self):
+        """Return where texts of these records were copied to in other apps. Hook.
+
+        What accounting and stock need (amounts, goods, the number of the complaint)
+        names nobody and stays.
+
+        :return: records, readable, and the names of their fields
+        :rtype: list[tuple[BaseModel, Iterable[str]]]
+        """
+        return []
+
+    @api.model
+    def _erase_fields(self, records, names):
+        """Erase what some fields of records hold.
+
+        :param records: of any model
+        :param names: names of their fields
+        """
+        if not records:
+            return
         values = []
-        for name in sorted(self._get_personal_fields()):
-            field = self._fields[name]
+        for name in sorted(names):
+            field = records._fields[name]
             if field.type == "many2many":
-                self._erase_links(field)
+                self._erase_links(records, field)
             elif field.column_type:
                 values.append(
                     SQL("%s = %s", SQL.identifier(name), self._sql_erased(field))
@@ -74,15 +160,11 @@ class CustomerComplaintPersonal(models.AbstractModel):
             self.env.cr.execute(
                 SQL(
                     "UPDATE %s SET %s WHERE id IN %s",
-                    SQL.identifier(self._table),
+                    SQL.identifier(records._table),
                     SQL(", ").join(values),
-                    tuple(self.ids),
+                    tuple(records.ids),
                 )
             )
-        self._erase_files()
-        if "message_ids" in self._fields:
-            self._erase_messages()
-        self.env.invalidate_all()
 
     @api.model
     def _sql_erased(self, field):
@@ -106,13 +188,14 @@ class CustomerComplaintPersonal(models.AbstractModel):
             ERASED,
         )
 
-    def _erase_links(self, field):
+    @api.model
+    def _erase_links(self, records, field):
         self.env.cr.execute(
             SQL(
                 "DELETE FROM %s WHERE %s IN %s",
                 SQL.identifier(field.relation),
                 SQL.identifier(field.column1),
-                tuple(self.ids),
+                tuple(records.ids),
             )
         )
 

@@ -2,9 +2,13 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_list
 
+from .mail_message import is_own
+
 MANAGER = "customer_complaint.group_complaint_manager"
+COLLECTIONS = (list, tuple, set, frozenset)
 
 RECUSAL_KINDS = [
     ("named", "The complaint is about them"),
@@ -14,6 +18,38 @@ RECUSAL_KINDS = [
 MIN_NAME_LENGTH = 2
 # What people write who only follow a case.
 FOLLOWING_FIELDS = frozenset({"message_follower_ids", "activity_ids", "message_ids"})
+
+
+def refuse_recused(records, result, operation, get_cases):
+    """Return the result of ``_check_access``, without the cases a user is recused from.
+
+    To read how a case stands is left to them, and to create is guarded by the case.
+
+    :param records: asked for
+    :param result: of core: what is forbidden, and the error; or nothing
+    :param str operation: what is to be done with the records
+    :param get_cases: function from records to their complaints
+    :return: as ``result``
+    """
+    if operation not in ("write", "unlink") or records.env.su or not any(records._ids):
+        return result
+    user = records.env.user
+    if user.share:
+        return result
+    forbidden = result[0] if result else records.browse()
+    recused = (records - forbidden).filtered(
+        # Whether they are, whoever may see the case.
+        lambda record: any(
+            case_sudo._is_recused_from(user.partner_id)
+            for case_sudo in get_cases(record.sudo()).exists()
+        )
+    )
+    if not recused:
+        return result
+    if result:
+        return (forbidden + recused, result[1])
+    cases_sudo = get_cases(recused.sudo())
+    return (recused, lambda: cases_sudo._make_recused_error())
 
 
 class CustomerComplaintRecusal(models.Model):
@@ -96,7 +132,8 @@ class CustomerComplaintRecusal(models.Model):
     def _apply(self):
         """Note the recusal, and take the complaint from a handler it concerns."""
         self.ensure_one()
-        complaint = self.complaint_id
+        # What follows from a recusal is done by rule, not by who is recused.
+        complaint = self.complaint_id.sudo()
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         complaint._message_log(
             body=self.env._(
@@ -113,7 +150,12 @@ class CustomerComplaintRecusal(models.Model):
 
 
 class CustomerComplaint(models.Model):
-    """Who must not work on the complaint."""
+    """Who must not work on the complaint.
+
+    "Not recused" is a condition of every right on a case but to read how it stands.
+    It is asked where rights are asked for (``_check_access``), so that whatever needs
+    the right to write (posting, to-dos, files, dialogs) follows.
+    """
 
     _inherit = "customer.complaint"
 
@@ -234,13 +276,42 @@ class CustomerComplaint(models.Model):
         """
         recused = self.filtered(lambda complaint: complaint._is_recused_from(person))
         if recused:
-            raise AccessError(
-                self.env._(
-                    "You are recused from these complaints and must not work on them: "
-                    "%(names)s. Ask a supervisor to have somebody else do it.",
-                    names=format_list(self.env, recused.mapped("name")),
-                )
+            raise recused._make_recused_error()
+
+    def _make_recused_error(self):
+        """Return the error that tells the user that they are recused from these.
+
+        :rtype: AccessError
+        """
+        return AccessError(
+            self.env._(
+                "You are recused from these complaints and must not work on them: "
+                "%(names)s. Ask a supervisor to have somebody else do it.",
+                names=format_list(self.env, self.mapped("name")),
             )
+        )
+
+    @api.model
+    def _get_recused_domain(self):
+        """Return the domain of the complaints that the user is recused from.
+
+        The same as :meth:`_is_recused_from` says of one of them.
+
+        :rtype: odoo.fields.Domain
+        """
+        person = self.env.user.partner_id
+        return Domain("partner_id", "=", person.id) | Domain(
+            "recusal_ids.partner_id", "=", person.id
+        )
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        return refuse_recused(self, result, operation, lambda records: records)
+
+    def _action_ask(self, model, title, **defaults):
+        """:raise AccessError: if the user is recused from one of the complaints"""
+        self._check_may_work()
+        return super()._action_ask(model, title, **defaults)
 
     def write(self, vals):
         # Following a case is no work on it.
@@ -315,3 +386,76 @@ class CustomerComplaint(models.Model):
         return self._action_ask(
             "customer.complaint.recuse", self.env._("Recuse Myself")
         )
+
+
+class CustomerComplaintPart(models.AbstractModel):
+    _inherit = "customer.complaint.part"
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        return refuse_recused(
+            self, result, operation, lambda records: records.complaint_id
+        )
+
+
+class IrAttachment(models.Model):
+    """Files of a case, wherever they hang, open to nobody who is recused from it."""
+
+    _inherit = "ir.attachment"
+
+    def _inaccessible_comodel_records(self, model_and_ids, operation):
+        yield from super()._inaccessible_comodel_records(model_and_ids, operation)
+        if self.env.su or self.env.user.share:
+            return
+        for model, ids in model_and_ids.items():
+            if is_own(model) and ids:
+                for res_id in self._search_recused(model, list(ids)):
+                    yield model, res_id
+
+    @api.model
+    def _search_recused(self, model, ids=None):
+        """Return the query of the records of a model on cases the user is recused from.
+
+        :param str model: name of a model of ours
+        :param list ids: which records are in question; all when not given
+        :rtype: odoo.tools.Query or list
+        """
+        Model_sudo = self.env.get(model)
+        if Model_sudo is None:
+            return []
+        # Which cases they are, whoever may see them.
+        Model_sudo = Model_sudo.sudo().with_context(active_test=False)
+        domain = self.env["customer.complaint"]._get_recused_domain()
+        if model != "customer.complaint":
+            if "complaint_id" not in Model_sudo._fields:
+                return []
+            domain = Domain("complaint_id", "any", domain)
+        if ids is not None:
+            domain &= Domain("id", "in", ids)
+        return Model_sudo._search(domain)
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        domain = Domain(domain)
+        if not (self.env.su or bypass_access or self.env.user.share):
+            # Searches that name no model check each file by itself.
+            for model in self._get_own_models(domain):
+                domain &= ~(
+                    Domain("res_model", "=", model)
+                    & Domain("res_id", "in", self._search_recused(model))
+                )
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def _get_own_models(self, domain):
+        """Return the names of those of our models whose files a domain looks for.
+
+        :param odoo.fields.Domain domain: of files
+        :rtype: set[str]
+        """
+        names = set()
+        for condition in domain.iter_conditions():
+            if condition.field_expr == "res_model":
+                value = condition.value
+                names |= set(value if isinstance(value, COLLECTIONS) else [value])
+        return {name for name in names if isinstance(name, str) and is_own(name)}

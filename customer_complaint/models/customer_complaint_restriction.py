@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_list
 
 from .customer_complaint_recusal import FOLLOWING_FIELDS
+from .mail_message import get_cases_sudo
 
 # Remediations, reviews and proceedings that are not at their end.
 RUNNING_PARTS = {
@@ -161,17 +162,18 @@ class CustomerComplaint(models.Model):
             ).write({"is_read": True})
 
     @api.model
-    def _get_threads(self, complaints):
+    def _get_threads(self, complaints, field_name="message_ids"):
         """Return the domain of what belongs to some cases, by model with messages.
 
         :param complaints: ended
+        :param str field_name: what the models have: messages, or to-dos
         :rtype: dict[str, Domain]
         """
         names = self.env["customer.complaint.personal"]._get_personal_models()
         return {
             name: Domain(self.env[name]._get_case_domain(complaints))
             for name in names
-            if "message_ids" in self.env[name]._fields
+            if field_name in self.env[name]._fields
             and name != "customer.complaint.person.request"
         }
 
@@ -271,23 +273,15 @@ class ResPartner(models.Model):
         return dict(counts)
 
 
-class MailMessage(models.Model):
-    """Messages of restricted cases, also to those who wrote or received them."""
+class CustomerComplaintKept(models.AbstractModel):
+    """What is kept on cases by other apps (messages, to-dos) hides with the case."""
 
-    _inherit = "mail.message"
+    _name = "customer.complaint.kept"
+    _description = "Hidden With Its Case"
 
-    @api.model
-    def _search(self, domain, *args, bypass_access=False, **kwargs):
-        if not bypass_access and self._is_kept_from_user():
-            domain = Domain(domain) & ~self._get_restricted_domain()
-        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
-
-    def _get_forbidden_access(self, operation):
-        forbidden = super()._get_forbidden_access(operation)
-        if operation != "create" and self._is_kept_from_user():
-            kept_sudo = self.sudo().filtered_domain(self._get_restricted_domain())
-            forbidden |= self.browse(kept_sudo.ids)
-        return forbidden
+    # Which field of the models of a case shows it, and which of its own names them.
+    _kept_by = "message_ids"
+    _kept_model = "model"
 
     @api.model
     def _is_kept_from_user(self):
@@ -299,15 +293,81 @@ class MailMessage(models.Model):
 
     @api.model
     def _get_restricted_domain(self):
-        """Return the domain of the messages of restricted cases.
+        """Return the domain of what hangs on restricted cases.
 
         :rtype: odoo.fields.Domain
         """
         # Which cases they are, nothing of them.
         Complaint_sudo = self.env["customer.complaint"].sudo()
         restricted_sudo = Complaint_sudo.search([("is_restricted", "=", True)])
+        threads = Complaint_sudo._get_threads(restricted_sudo, self._kept_by)
         return Domain.OR(
-            Domain("model", "=", model)
+            Domain(self._kept_model, "=", model)
             & Domain("res_id", "in", self.env[model].sudo()._search(domain))
-            for model, domain in Complaint_sudo._get_threads(restricted_sudo).items()
+            for model, domain in threads.items()
         )
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        if not bypass_access and self._is_kept_from_user():
+            domain = Domain(domain) & ~self._get_restricted_domain()
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if operation == "create" or not self or not self._is_kept_from_user():
+            return result
+        kept_sudo = self.sudo().filtered_domain(self._get_restricted_domain())
+        kept = self.browse(kept_sudo.ids)
+        if not kept:
+            return result
+        if result:
+            return (result[0] | kept, result[1])
+        return (kept, lambda: kept._make_access_error(operation))
+
+
+class MailMessage(models.Model):
+    """Messages of restricted cases, also to those who wrote or received them."""
+
+    _name = "mail.message"
+    _inherit = ["customer.complaint.kept", "mail.message"]
+
+
+class MailActivity(models.Model):
+    """To-dos on restricted cases, also to those whose they are; nobody touches them."""
+
+    _name = "mail.activity"
+    _inherit = ["customer.complaint.kept", "mail.activity"]
+
+    _kept_by = "activity_ids"
+    _kept_model = "res_model"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        activities = super().create(vals_list)
+        activities._check_case_is_worked_on()
+        return activities
+
+    def write(self, vals):
+        self._check_case_is_worked_on()
+        result = super().write(vals)
+        if {"res_id", "res_model", "res_model_id"} & vals.keys():
+            self._check_case_is_worked_on()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_of_kept_case(self):
+        self._check_case_is_worked_on()
+
+    def _check_case_is_worked_on(self):
+        """Refuse to-dos on restricted cases, and those of people who are recused.
+
+        :raise AccessError: naming the cases the user is recused from
+        :raise UserError: naming the restricted cases
+        """
+        if self.env.su:
+            return
+        # How the cases stand, whoever may see them.
+        cases_sudo = get_cases_sudo(self, "res_model")
+        cases_sudo._check_not_restricted()
+        cases_sudo._check_not_recused(self.env.user.partner_id)

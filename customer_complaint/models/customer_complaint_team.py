@@ -1,7 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_list
+
+MANAGER = "customer_complaint.group_complaint_manager"
 
 
 class CustomerComplaintTeam(models.Model):
@@ -30,6 +32,14 @@ class CustomerComplaintTeam(models.Model):
         domain="[('share', '=', False)]",
         help="Supervisor of the team: sees all its complaints and is a member of it.",
     )
+    is_leader_unconfirmed = fields.Boolean(
+        string="Leader to Confirm",
+        readonly=True,
+        copy=False,
+        help="The leader made themselves the leader. The confidential papers of the "
+        "team's cases open for them once another manager confirms it.",
+    )
+    can_confirm_leader = fields.Boolean(compute="_compute_can_confirm_leader")
     parent_id = fields.Many2one(
         "customer.complaint.team",
         string="Superior Team",
@@ -65,6 +75,17 @@ class CustomerComplaintTeam(models.Model):
         string="Open Complaints", compute="_compute_open_complaint_count"
     )
 
+    @api.depends("is_leader_unconfirmed", "leader_id")
+    @api.depends_context("uid")
+    def _compute_can_confirm_leader(self):
+        is_manager = self.env.user.has_group(MANAGER)
+        for team in self:
+            team.can_confirm_leader = (
+                is_manager
+                and team.is_leader_unconfirmed
+                and team.leader_id != self.env.user
+            )
+
     def _compute_open_complaint_count(self):
         counts = dict(
             self.env["customer.complaint"]._read_group(
@@ -86,6 +107,14 @@ class CustomerComplaintTeam(models.Model):
                 )
             )
 
+    def _is_led_by(self, user):
+        """Return whether a user leads the team, and not only by their own doing.
+
+        :param res.users user: who
+        :rtype: bool
+        """
+        return self.leader_id == user and not self.is_leader_unconfirmed
+
     def _get_superior_leaders(self):
         """Return the leaders of the teams above this one, the nearest first.
 
@@ -101,19 +130,88 @@ class CustomerComplaintTeam(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        teams = super().create(vals_list)
+        teams = super().create(
+            [
+                {
+                    name: value
+                    for name, value in vals.items()
+                    if name != "is_leader_unconfirmed"
+                }
+                for vals in vals_list
+            ]
+        )
         teams._add_leaders_to_members()
+        teams._note_new_leader()
+        teams._follow_people()
         return teams
 
     def write(self, vals):
+        if "is_leader_unconfirmed" in vals:
+            raise UserError(
+                self.env._(
+                    "Who leads a team is confirmed by another manager, with the button."
+                )
+            )
         if "company_id" in vals:
             self._check_company_may_change(vals["company_id"])
+        before = {team: team.leader_id for team in self}
         result = super().write(vals)
+        self.filtered(lambda team: team.leader_id != before[team])._note_new_leader()
+        if {"leader_id", "member_ids", "parent_id"} & vals.keys():
+            self._follow_people()
         if "resource_calendar_id" in vals:
             self.env["customer.complaint.clock.update"]._request(self.company_id)
         if "leader_id" in vals or "member_ids" in vals:
             self._add_leaders_to_members()
         return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._follow_people()
+        return result
+
+    def _write_unguarded(self, vals):
+        return super().write(vals)
+
+    def _note_new_leader(self):
+        """Note which teams the user leads by their own doing.
+
+        Who leads a team sees the confidential papers of its cases, so that is as real
+        as handling one: somebody else gave it to them, or confirms it.
+        """
+        own = self.filtered(
+            lambda team: not self.env.su and team.leader_id == self.env.user
+        )
+        own._write_unguarded({"is_leader_unconfirmed": True})
+        settled = (self - own).filtered("is_leader_unconfirmed")
+        settled._write_unguarded({"is_leader_unconfirmed": False})
+
+    @api.model
+    def _follow_people(self):
+        """Have the record rules look anew who belongs to which team."""
+        self.env["res.users"].invalidate_model(["complaint_team_ids"])
+        self.env.registry.clear_cache()
+        # Again, for who looked before it was so for all.
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
+    def action_confirm_leader(self):
+        """Confirm who leads the team, and opens its confidential papers to them.
+
+        :raise AccessError: if the user is the leader, or no manager
+        """
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("A manager confirms who leads a team."))
+        own = self.filtered(lambda team: team.leader_id == self.env.user)
+        if own:
+            raise AccessError(
+                self.env._(
+                    "You lead these teams: %(names)s. Another manager confirms it.",
+                    names=format_list(self.env, own.mapped("name")),
+                )
+            )
+        self._write_unguarded({"is_leader_unconfirmed": False})
+        return True
 
     def _add_leaders_to_members(self):
         """Keep the leader among the members, where the record rules look."""

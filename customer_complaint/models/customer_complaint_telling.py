@@ -293,8 +293,10 @@ class CustomerComplaint(models.Model):
         """Ask what is told to whom and how; ``default_kind`` in the context says what.
 
         :rtype: dict
+        :raise AccessError: if the user must not work on the complaint
         """
         self.ensure_one()
+        self._check_may_work()
         kind = self.env.context.get("default_kind") or self._get_default_notice_kind()
         if kind not in dict(NOTICE_KINDS):
             raise UserError(

@@ -23,6 +23,7 @@ class ReportArchiveCatalogue(models.AbstractModel):
     _description = "Archive Catalogue Report"
 
     _printed_model = "customer.complaint.archive.card"
+    _prints_lists = True
 
     @api.model
     def _get_docs(self, records):
@@ -93,6 +94,7 @@ class ReportArchiveLabel(models.AbstractModel):
     _description = "Archive Label Report"
 
     _printed_model = "customer.complaint.archive.card"
+    _prints_lists = True
 
     @api.model
     def _get_docs(self, records):
@@ -107,6 +109,7 @@ class ReportArchiveBoxLabel(models.AbstractModel):
     _description = "Archive Box Label Report"
 
     _printed_model = "customer.complaint.archive.card"
+    _prints_lists = True
 
     @api.model
     def _get_docs(self, records):

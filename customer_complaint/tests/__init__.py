@@ -89,3 +89,8 @@ from . import test_remediation_posted
 from . import test_remediation_payee
 from . import test_remediation_worth
 from . import test_decision_remedies
+from . import test_history
+from . import test_recused_rights
+from . import test_restricted_case
+from . import test_team_rights
+from . import test_told_and_printed

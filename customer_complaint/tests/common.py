@@ -62,6 +62,11 @@ class CustomerComplaintCommon(SaleCommon):
         cls.employee = cls._new_user("complaint_nobody")
 
     @classmethod
+    def _give_all_companies(cls, user):
+        """Let a user answer for all companies: what these share is theirs to change."""
+        user.sudo().company_ids = cls.env["res.company"].search([])
+
+    @classmethod
     def _set_up_teams(cls):
         cls.team, cls.other_team = cls.env["customer.complaint.team"].create(
             [

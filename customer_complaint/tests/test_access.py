@@ -158,6 +158,7 @@ class TestAccess(AccessCase):
         )
 
     def test_rights_on_configuration(self):
+        self._give_all_companies(self.manager)
         for model in (
             "customer.complaint.team",
             "customer.complaint.category",

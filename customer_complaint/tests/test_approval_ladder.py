@@ -81,6 +81,7 @@ class TestApprovalLadder(ApprovalCase):
         self.assertEqual(remediation.state, "approved")
 
     def test_bad_tiers(self):
+        self._give_all_companies(self.manager)
         tier = self.tiers["manager"]
         for value in (-1, 1e12):
             with self._refused("starts from an amount", ValidationError):
@@ -206,6 +207,7 @@ class TestApprovalLadder(ApprovalCase):
         self.assertNotIn(boss.name, remediation.route_text)
 
     def test_everybody_who_could_proposed_it_or_is_recused(self):
+        self._give_all_companies(self.manager)
         complaint = self._decided()
         remediation = self._propose(50000, complaint, user=self.director)
         self.assertRegex(

@@ -737,6 +737,7 @@ class TestNothingLost(BadInputCase):
                 self.assertTrue(record.exists())
 
     def test_configuration_in_use_is_not_deleted(self):
+        self._give_all_companies(self.manager)
         complaints = self._new() | self._new(self.stranger)
         self._refuse(complaints[0])
         ground = complaints[0].refusal_ground_id
@@ -762,6 +763,7 @@ class TestNothingLost(BadInputCase):
                 self.assertTrue(record.exists())
 
     def test_document_type_in_use_is_not_deleted(self):
+        self._give_all_companies(self.manager)
         paper_type = self.quick_ref("customer_complaint.document_type_photo")
         complaint = self._new()
         for _n in range(2):
@@ -777,6 +779,7 @@ class TestNothingLost(BadInputCase):
         )
 
     def test_configuration_not_in_use_is_deleted(self):
+        self._give_all_companies(self.manager)
         for model in (
             "customer.complaint.team",
             "customer.complaint.category",

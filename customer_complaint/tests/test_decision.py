@@ -219,6 +219,7 @@ class TestDecision(CustomerComplaintCommon):
             self._create_template(decision_grounds="依据", category_id=category.id)
 
     def test_managers_keep_the_templates(self):
+        self._give_all_companies(self.manager)
         template = self._create_template(decision_grounds="依据")
         template.with_user(self.manager).decision_grounds = "新依据"
         for user in (self.agent, self.supervisor, self.quality_user, self.auditor):

@@ -48,6 +48,15 @@ HARMLESS = {
         "previous_digest",
     },
     "customer.complaint.archive.category": {"name", "code"},
+    # What was changed of the rules, and by which colleague.
+    "customer.complaint.configuration.log": {
+        "res_model",
+        "model_name",
+        "record_name",
+        "field_name",
+        "old_value",
+        "new_value",
+    },
     "customer.complaint.archive.check": {"last_digest"},
     "customer.complaint.archive.check.finding": {"card_name"},
     "customer.complaint.archive.disposal": {

@@ -742,6 +742,7 @@ class TestEscalation(EscalationCase):
             complaint.deadline_ids.write({"date_next_escalation": False})
 
     def test_managers_only_edit_rules(self):
+        self._give_all_companies(self.manager)
         for user in (self.agent, self.supervisor, self.auditor, self.quality_user):
             with self._refused("", AccessError):
                 self.due.with_user(user).level = 5
@@ -759,6 +760,7 @@ class TestEscalation(EscalationCase):
     # ------------------------------------------------------------------
 
     def test_rules_that_make_no_sense(self):
+        self._give_all_companies(self.manager)
         group = self.env["res.groups"].create(
             {
                 "name": "两人小组",

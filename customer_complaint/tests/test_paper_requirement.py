@@ -312,6 +312,7 @@ class TestPaperRequirement(CustomerComplaintCommon):
     # ------------------------------------------------------------------
 
     def test_manager_configures_and_others_read(self):
+        self._give_all_companies(self.manager)
         Requirement = self.env["customer.complaint.paper.requirement"]
         photo = self.quick_ref("customer_complaint.document_type_photo")
         for user in (self.agent, self.quality_user, self.auditor, self.archivist):

@@ -297,6 +297,7 @@ class TestPolicy(ClockCase):
     # ------------------------------------------------------------------
 
     def test_managers_configure_and_agents_read(self):
+        self._give_all_companies(self.manager)
         self.retail.with_user(self.manager).note = "全部门店"
         self.assertEqual(self.retail.with_user(self.agent).note, "全部门店")
         for user in (self.agent, self.supervisor, self.quality_user, self.auditor):

@@ -46,6 +46,7 @@ class TestRecusal(CustomerComplaintCommon):
             "mail.mail_activity_data_todo", summary="取回样品", user_id=self.agent.id
         )
         self._recuse(complaint, self.agent)
+        complaint = complaint.with_user(self.supervisor)
         self.assertEqual(
             set(complaint.activity_ids.mapped("summary")),
             {"取回样品", "Assign another handler"},

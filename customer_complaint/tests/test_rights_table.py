@@ -833,6 +833,7 @@ class RightsCase(CustomerComplaintCommon):
         self._as("copy", user)._make_export()
 
     def _do_edit_configuration(self, user):
+        self._give_all_companies(user)
         for model in self._get_configuration():
             self.env[model].search([], limit=1).with_user(user).write({"active": True})
 

@@ -1,4 +1,3 @@
-
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -289,6 +288,7 @@ class TestEmergencyPlan(SeverityCase):
         self.assertLessEqual(self._get_plan_activities(orphan).user_id, self.managers)
 
     def test_company_edits_or_removes_its_plan(self):
+        self._give_all_companies(self.manager)
         self.plan.with_user(self.manager).template_ids[1:].unlink()
         complaint = self._new(has_injury=True)
         self.assertEqual(len(self._get_plan_activities(complaint)), 1)
@@ -300,6 +300,7 @@ class TestEmergencyPlan(SeverityCase):
         self.assertEqual(len(self._get_alerts(complaint)), 2)
 
     def test_managers_edit_plans_for_complaints_only(self):
+        self._give_all_companies(self.manager)
         Plan = self.env["mail.activity.plan"]
         vals = {"name": "食品安全应急预案", "res_model": "customer.complaint"}
         Plan.with_user(self.manager).create(vals)

@@ -149,6 +149,11 @@ class CustomerComplaintRemediationLine(models.Model):
             lines.append(self.note)
         return plaintext2html("\n".join(lines))
 
+    def _get_copied_texts(self):
+        """What was noted for whoever repairs goes when the case is erased."""
+        repairs_sudo = self.sudo().repair_ids  # by rule, whoever asked for it
+        return [*super()._get_copied_texts(), (repairs_sudo, ["internal_notes"])]
+
     # ------------------------------------------------------------------
     # DOCUMENTS
     # ------------------------------------------------------------------
