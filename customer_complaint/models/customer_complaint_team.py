@@ -108,6 +108,8 @@ class CustomerComplaintTeam(models.Model):
     def write(self, vals):
         if "company_id" in vals:
             self._check_company_may_change(vals["company_id"])
+        if "resource_calendar_id" in vals:
+            self.env["customer.complaint.deadline"]._keep_lateness_in(self.company_id)
         result = super().write(vals)
         if "resource_calendar_id" in vals:
             self.env["customer.complaint.clock.update"]._request(self.company_id)
