@@ -63,15 +63,18 @@ from . import customer_complaint_clock_update
 from . import customer_complaint_clock_view
 from . import customer_complaint_pause
 from . import customer_complaint_pause_effect
+from . import customer_complaint_superior_request
 from . import customer_complaint_extension
-from . import customer_complaint_extension_steps
 from . import customer_complaint_extension_effect
+from . import customer_complaint_complexity
+from . import customer_complaint_clock_restart
 from . import customer_complaint_escalation_rule
 from . import customer_complaint_escalation
 from . import customer_complaint_escalation_people
 from . import customer_complaint_escalation_clock
 from . import customer_complaint_escalation_text
 from . import customer_complaint_escalation_run
+from . import customer_complaint_agreed_terms
 from . import customer_complaint_remediation
 from . import customer_complaint_remediation_line
 from . import customer_complaint_remediation_steps
@@ -148,6 +151,7 @@ from . import product_product
 from . import product_template
 from . import res_company
 from . import resource_calendar
+from . import resource_calendar_mainland
 from . import res_config_settings
 
 # After the numberings of the company that it adds to.

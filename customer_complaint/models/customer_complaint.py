@@ -186,6 +186,11 @@ class CustomerComplaint(models.Model):
     void a pause                    - - S M - - - - -
     ask for more time               A - S M Q - - - -
     approve more time               - - S M - - - - -
+    ask for complexity              A - S M Q - - - -
+    approve complexity              - - S M - - - - -
+    restart the clock               - - S M - - - - -
+    enter agreed terms              A - S M Q - - - -
+    void agreed terms               - - S M - - - - -
     follow up                       A - S M Q - - - -
     close                           A - S M - - - - -
     withdraw                        A - S M - - - - -
@@ -230,7 +235,8 @@ class CustomerComplaint(models.Model):
     edit configuration              - - - M - - - - -
     ==============================  =================
 
-    More time is approved by whom the policy names, here the supervisor. Supervisors
+    More time and complexity are approved by whom the policy names, here the supervisor,
+    and by the leaders of the teams above. Supervisors
     also have the cases without team. The review is decided by the reviewer
     named, here the supervisor: a superior who neither decided nor handled nor approved
     the money; where teams stand above, one of their leaders. Findings on service are

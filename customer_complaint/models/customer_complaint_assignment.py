@@ -189,6 +189,14 @@ class CustomerComplaint(models.Model):
 
     _inherit = "customer.complaint"
 
+    user_id = fields.Many2one(
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Who investigates and answers the complaint (处理人). Whoever takes it in "
+        "is its handler until somebody else has taken it over.",
+    )
     date_assigned = fields.Datetime(
         string="Handler Since",
         compute="_compute_date_assigned",
@@ -213,6 +221,16 @@ class CustomerComplaint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # Nobody chosen is no choice: the rule of the team decides, or who takes it in.
+        if not self.env.su:
+            vals_list = [
+                {
+                    name: value
+                    for name, value in vals.items()
+                    if name != "user_id" or value
+                }
+                for vals in vals_list
+            ]
         complaints = super().create(vals_list)
         todo = complaints.filtered(
             lambda complaint: (
@@ -227,6 +245,67 @@ class CustomerComplaint(models.Model):
                 mail_notrack=True, mail_activity_quick_update=len(todo) > 1
             )._assign_by_rule()
         return complaints
+
+    def write(self, vals):
+        if "user_id" in vals and not vals["user_id"]:
+            self._check_somebody_answers()
+        return super().write(vals)
+
+    def _check_somebody_answers(self):
+        """Refuse to take complaints from their handlers without giving them on.
+
+        :raise UserError: naming the complaints
+        """
+        handled = self.filtered("user_id")
+        if handled and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "Whoever handles a complaint answers for it until somebody else "
+                    "has taken it over: %(names)s. Choose who does.",
+                    names=format_list(self.env, handled.mapped("name")),
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # FIRST CONTACT
+    # ------------------------------------------------------------------
+
+    # Depends on nothing: it is asked for when a complaint is created. The handler
+    # changes by people and rules only.
+    def _compute_user_id(self):
+        for complaint in self:
+            complaint.user_id = complaint.user_id or complaint._get_first_contact()
+
+    @api.onchange("team_id", "received_by_id", "partner_id")
+    def _onchange_first_contact(self):
+        """Follow the team and who took it in, while the complaint is registered."""
+        if not self._origin and self.user_id in (self.received_by_id, self.env.user):
+            self.user_id = self._get_first_contact()
+
+    def _get_first_contact(self):
+        """Return who takes the complaint in and is answerable for it, if they may.
+
+        First contact (首问负责, GSP-QUALITY, CBRC-2012): whoever takes it in is its
+        handler until somebody else has taken it over. Not where the team has a rule,
+        nor who has no role in complaint handling here, or is recused.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        # Which role they have is asked for, nothing else of them.
+        user_sudo = self.received_by_id.sudo()
+        may_handle = (
+            user_sudo.active
+            and any(
+                user_sudo.has_group(f"customer_complaint.{name}")
+                for name in HANDLER_GROUPS
+            )
+            and self.company_id in user_sudo.company_ids
+            and not self._is_recused_from(user_sudo.partner_id)
+        )
+        if not may_handle or self.team_id.assignment_method == "fewest":
+            return self.env["res.users"]
+        return self.received_by_id
 
     # ------------------------------------------------------------------
     # BY THE RULE

@@ -30,7 +30,9 @@ class CustomerComplaint(models.Model):
         required=True,
         default="general",
         tracking=True,
-        help="Decides, with others, which time limits apply.",
+        help="Decides, with others, which time limits apply. It changes by “Change "
+        "Complexity” only: with a reason, approved by a superior, told to the "
+        "complainant.",
     )
     policy_id = fields.Many2one(
         "customer.complaint.policy",
@@ -69,9 +71,10 @@ class CustomerComplaint(models.Model):
             if not complaint.is_policy_forced:
                 complaint.policy_id = complaint._choose_policy()[0]
 
-    def _choose_policy(self):
+    def _choose_policy(self, **supposed):
         """Return the policy by the rules, and the conditions it was chosen for.
 
+        :param supposed: values of conditions in place of those of the complaint
         :rtype: tuple[CustomerComplaintPolicy, list[str]]
         """
         self.ensure_one()
@@ -79,7 +82,9 @@ class CustomerComplaint(models.Model):
             condition: self[name].id if self._fields[name].relational else self[name]
             for condition, name in CONDITION_SOURCES.items()
         }
-        return self.env["customer.complaint.policy"]._choose(self.company_id, facts)
+        return self.env["customer.complaint.policy"]._choose(
+            self.company_id, {**facts, **supposed}
+        )
 
     @api.depends("policy_id", "is_policy_forced")
     @api.depends_context("lang")

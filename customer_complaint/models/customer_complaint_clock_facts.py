@@ -23,6 +23,12 @@ EVENT_FIELDS = {
 }
 # Happens many times: read from the notices, only where a limit asks for it.
 TELLING_EVENT = "informed"
+# Facts that stay as they are when new facts restart the clock: what is due after them
+# goes on.
+STANDING_EVENTS = frozenset({"decided", "agreed", "goods_returned", "carried_out"})
+# Tellings that acknowledge the complaint as well as a receipt does: they name its
+# number and whom to ask.
+ACKNOWLEDGING_KINDS = ("receipt", "progress", "extension", "pause", "decision")
 # Facts that people enter by hand.
 ENTERED_FACTS = ("date_agreed", "date_goods_returned")
 
@@ -48,7 +54,11 @@ class ClockFacts:
         if event == "received":
             return self.begin
         moments = self.moments.get(event)
-        return max(moments[0], self.begin) if moments else False
+        if not moments:
+            return False
+        if event in STANDING_EVENTS:
+            return moments[0]
+        return max(moments[0], self.begin)
 
     def get_after(self, event, start):
         """Return the moments of an event after ``start``, in order."""
@@ -85,7 +95,8 @@ class CustomerComplaint(models.Model):
         string="Acknowledged On",
         readonly=True,
         copy=False,
-        help="When the complainant was told that the complaint was accepted.",
+        help="When the complainant was told that the complaint was accepted, with its "
+        "number and whom to ask; a later telling tells that, too.",
     )
     date_first_answer = fields.Datetime(
         string="First Answer On",
@@ -231,6 +242,10 @@ class CustomerComplaint(models.Model):
         }
         if not self.date_notified and self.date_unreachable:
             moments["told"] = [self.date_unreachable]
+        # Whoever knows the decision knows that the complaint was taken up.
+        moments["acknowledged"] = sorted(
+            moments.get("acknowledged", []) + moments.get("told", [])
+        )
         if TELLING_EVENT in events:
             moments[TELLING_EVENT] = self._get_tellings()
         return ClockFacts(
@@ -279,7 +294,14 @@ class CustomerComplaint(models.Model):
                 and notice.date_told >= begin
             )
         )
-        receipts = told.filtered(lambda notice: notice.kind == "receipt")
+        accepted = self.date_accepted
+        receipts = told.filtered(
+            lambda notice: (
+                notice.kind in ACKNOWLEDGING_KINDS
+                and accepted
+                and notice.date_told >= accepted
+            )
+        )
         failed = notices.filtered(lambda notice: notice.state == "failed")
         return {
             **vals,

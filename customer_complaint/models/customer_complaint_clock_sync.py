@@ -1,13 +1,14 @@
 from contextlib import ExitStack, contextmanager
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_list
 
 from ..tools import clock
 from .customer_complaint_clock import POLICY_TRIGGERS
 from .customer_complaint_clock_facts import EVENT_FIELDS, TELLING_EVENT
-from .customer_complaint_deadline import MOVING_STATES, OPEN_STATES
+from .customer_complaint_deadline import LATENESS_DIGITS, MOVING_STATES, OPEN_STATES
 from .customer_complaint_life import SUPERVISOR
 from .customer_complaint_policy_milestone import SNAPSHOT_FIELDS
 
@@ -34,10 +35,11 @@ DEADLINE_FIELDS = (
     "date_done",
     "state",
     "late_by",
+    "date_passed",
     "date_next_escalation",
 )
-# As stored, so that what did not change is not written again.
-LATENESS_DIGITS = 2
+# What the working hours and the start of the clocks rest on.
+CALENDAR_TRIGGERS = frozenset({"team_id", "date_received"})
 # What moves clocks when it changes.
 CLOCK_TRIGGERS = POLICY_TRIGGERS | {
     *EVENT_FIELDS.values(),
@@ -149,9 +151,30 @@ class CustomerComplaint(models.Model):
     def write(self, vals):
         with ExitStack() as stack:
             if "date_received" in vals:
+                self._check_receipt_is_open(vals["date_received"])
                 stack.enter_context(self._limits_stay_passed())
             stack.enter_context(self._clocks_follow(vals))
             return super().write(vals)
+
+    def _check_receipt_is_open(self, moment):
+        """Refuse to move the receipt of complaints that were accepted.
+
+        All limits, and the receipt that was told, rest on it.
+
+        :param moment: when they are said to have been received, naive UTC
+        :raise UserError: naming the complaints
+        """
+        moment = fields.Datetime.to_datetime(moment)
+        fixed = self.filtered(lambda c: c.date_accepted and c.date_received != moment)
+        if fixed:
+            raise UserError(
+                self.env._(
+                    "The day a complaint was received is fixed once it is accepted: "
+                    "%(names)s. If new facts arrived, a supervisor restarts the clock; "
+                    "if the limit cannot be kept, ask for more time.",
+                    names=format_list(self.env, fixed.mapped("name")),
+                )
+            )
 
     def _write_unguarded(self, vals):
         if "state" in vals:
@@ -187,8 +210,19 @@ class CustomerComplaint(models.Model):
             yield
             return
         before = {complaint: complaint._get_clock_causes() for complaint in self}
+        if not CALENDAR_TRIGGERS.isdisjoint(names):
+            self._keep_lateness()
         yield
         self._follow_change(before)
+
+    def _keep_lateness(self):
+        """Keep by how much limits of these complaints have passed, see there."""
+        late = self.filtered("is_late")
+        if late:
+            # Lateness is on record whoever's deed moves the clocks.
+            late_sudo = late.sudo()
+            for deadlines in late_sudo._read_current_deadlines().values():
+                deadlines._keep_lateness()
 
     @contextmanager
     def _limits_stay_passed(self):
@@ -199,6 +233,7 @@ class CustomerComplaint(models.Model):
         :raise AccessError: naming the complaints
         """
         late = self.filtered("is_late")
+        late._keep_lateness()
         yield
         late.invalidate_recordset(["is_late"], flush=False)
         freed = late.filtered(lambda complaint: not complaint.is_late)
@@ -335,7 +370,7 @@ class CustomerComplaint(models.Model):
         done = next((moment for moment in dones if start and moment >= start), False)
         due = start and self._get_due(terms, start, demanded, extended_by)
         late_by = 0.0
-        end = done or facts.ended
+        end = done or (not self._outlives_complaint(terms) and facts.ended)
         if due and end:
             late_by = round(self._get_lateness(terms, due, end), LATENESS_DIGITS)
         return {
@@ -352,11 +387,24 @@ class CustomerComplaint(models.Model):
             return "missed" if late_by else "met"
         # Nothing recurs once the complaint is decided.
         is_over = terms.kind == "recurring" and facts.get_after("decided", facts.begin)
-        if facts.ended or is_over:
+        if is_over or (facts.ended and not (start and self._outlives_complaint(terms))):
             return "dropped"
         if not start or (terms.kind == "demanded" and not due):
             return "waiting"
         return "running" if due else "paused"
+
+    @api.model
+    def _outlives_complaint(self, terms):
+        """Return whether a clock goes on when the complaint has ended.
+
+        A transfer still waits for its answer, a review of a closed case for its
+        decision; they end with their own record.
+
+        :param MilestoneTerms terms: what the milestone says
+        :rtype: bool
+        """
+        model = terms.subject_model
+        return bool(model) and self.env[model]._outlives_complaint
 
     def _get_due(self, terms, start, demanded=False, extended_by=0.0):
         """Return when a limit passes, False while a pause holds it up.
@@ -455,6 +503,8 @@ class CustomerComplaint(models.Model):
     def _read_current_deadlines(self):
         """Return the deadlines of the present round that were not replaced.
 
+        With those of earlier rounds that go on: the answer to an authority, for one.
+
         :rtype: dict[CustomerComplaint, CustomerComplaintDeadline]
         """
         Deadline = self.env["customer.complaint.deadline"]
@@ -469,6 +519,7 @@ class CustomerComplaint(models.Model):
             complaint: found.get(complaint, Deadline).filtered(
                 lambda deadline, complaint=complaint: (
                     deadline.round == complaint.clock_round
+                    or deadline.state in OPEN_STATES
                 )
             )
             for complaint in self
@@ -623,6 +674,10 @@ class CustomerComplaint(models.Model):
         }
         if changed:
             self._write_unguarded(changed)
+        main = self.merged_into_id
+        if vals["was_late"] and main and not main.was_late:
+            # Merging hides no lateness of what was merged.
+            main._write_unguarded({"was_late": True})
 
     @api.model
     def _prepare_shown_vals(self, deadlines):
@@ -642,6 +697,8 @@ class CustomerComplaint(models.Model):
         }
         if any(deadline["state"] in MOVING_STATES for deadline in deadlines):
             events.add(ENDED)
+        if "acknowledged" in events:
+            events.add("told")
         if any(deadline["kind"] == "recurring" for deadline in deadlines):
             events.add("decided")
         return {
@@ -653,19 +710,19 @@ class CustomerComplaint(models.Model):
         }
 
     def _get_was_late(self, deadlines):
-        """Return whether a limit was missed, in this round or one before."""
+        """Return whether a limit was missed: now, before it was replaced, in a round
+        before, or of a complaint that was merged into this one.
+
+        :rtype: bool
+        """
         self.ensure_one()
         if any(deadline.late_by for deadline in deadlines):
             return True
-        if self.clock_round == 1 or not self.was_late:
+        if not self.was_late:
             return False
-        return bool(
-            self.env["customer.complaint.deadline"].search_count(
-                [
-                    ("complaint_id", "=", self.id),
-                    ("round", "<", self.clock_round),
-                    ("late_by", ">", 0),
-                ],
-                limit=1,
-            )
+        late = Domain("late_by", ">", 0) & (
+            Domain("complaint_id", "=", self.id)
+            | Domain("complaint_id.merged_into_id", "=", self.id)
         )
+        Deadline = self.env["customer.complaint.deadline"]
+        return bool(Deadline.search_count(late, limit=1))

@@ -23,6 +23,7 @@ SHOWN_DEADLINE_FIELDS = (
     "date_done",
     "state",
     "late_by",
+    "date_passed",
     "round",
     "escalation_error",
 )
@@ -33,6 +34,8 @@ DUE_STATES = [
 ]
 # What is answered with the decision, for the date on the receipt.
 ANSWER_EVENTS = ("told", "decided")
+# What the receipt names, the first that the policy has.
+TOLD_LIMITS = (ANSWER_EVENTS, ("carried_out",), ("informed",))
 ONE_DAY = timedelta(days=1)
 
 
@@ -46,6 +49,12 @@ class CustomerComplaint(models.Model):
         compute="_compute_due_state",
         search="_search_is_late",
         help="A limit that still runs has passed.",
+    )
+    is_due_today = fields.Boolean(
+        string="Due Today",
+        compute="_compute_is_due_today",
+        search="_search_is_due_today",
+        help="The next limit passes today, by the company's time zone.",
     )
     due_state = fields.Selection(
         DUE_STATES,
@@ -61,8 +70,8 @@ class CustomerComplaint(models.Model):
         "customer.complaint.deadline",
         string="Time Limits",
         compute="_compute_shown_deadline_ids",
-        help="The limits of the case as it stands; “All Deadlines” also lists those "
-        "that were replaced.",
+        help="The limits of the case as it stands, and those that were late before "
+        "they were replaced; “All Deadlines” lists all.",
     )
 
     @api.depends("date_deadline")
@@ -83,6 +92,21 @@ class CustomerComplaint(models.Model):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
         return [("date_deadline", "<", fields.Datetime.now())]
+
+    @api.depends("date_deadline")
+    def _compute_is_due_today(self):
+        for complaint in self:
+            company = complaint.company_id
+            complaint.is_due_today = bool(complaint.date_deadline) and (
+                company._complaint_date(complaint.date_deadline)
+                == company._complaint_today()
+            )
+
+    @api.model
+    def _search_is_due_today(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return self.env.companies._complaint_today_domain("date_deadline")
 
     @api.depends("date_deadline")
     @api.depends_context("lang")
@@ -123,7 +147,10 @@ class CustomerComplaint(models.Model):
                 deadlines = Deadline.search_fetch(
                     [
                         ("complaint_id", "=", complaint._origin.id),
+                        # What was late stays in sight when another took its place.
+                        "|",
                         ("state", "!=", "replaced"),
+                        ("late_by", ">", 0),
                     ],
                     SHOWN_DEADLINE_FIELDS,
                 ).filtered(lambda deadline, now=complaint: now._shows(deadline))
@@ -149,24 +176,37 @@ class CustomerComplaint(models.Model):
 
     def _get_limit_text(self):
         """Return until when the complainant has an answer, as the receipt says it."""
-        due = min(
-            self.sudo()  # the limit is told to the complainant in any case
-            .deadline_ids.filtered(
-                lambda deadline: (
-                    deadline.done_event in ANSWER_EVENTS
-                    and deadline.round == self.clock_round
-                    and deadline.state in OPEN_STATES
-                    and deadline.date_due
-                )
-            )
-            .mapped("date_due"),
-            default=False,
-        )
+        due = self._get_told_limit()
         if not due:
             return super()._get_limit_text()
         return self.env._(
             "until %(date)s", date=self.company_id._complaint_format_due(due)
         )
+
+    def _get_told_limit(self):
+        """Return the limit that is named to the complainant, False without one.
+
+        That of the answer; where the policy has none, that by which what was decided is
+        carried out, or by which they hear how things stand.
+
+        :rtype: datetime.datetime or bool
+        """
+        self.ensure_one()
+        # The limit is told to the complainant in any case.
+        limits = self.sudo().deadline_ids.filtered(
+            lambda deadline: (
+                deadline.date_due
+                and not deadline.res_model
+                and deadline.round == self.clock_round
+                and deadline.state not in ("replaced", "dropped")
+            )
+        )
+        for events in TOLD_LIMITS:
+            dues = [d for d in limits if d.done_event in events]
+            running = [d for d in dues if d.state in OPEN_STATES]
+            if dues:
+                return min(d.date_due for d in running or dues)
+        return False
 
     # ------------------------------------------------------------------
     # ACTIONS

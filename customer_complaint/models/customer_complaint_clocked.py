@@ -110,14 +110,18 @@ class CustomerComplaintClocked(models.AbstractModel):
         for deadline in own:
             vals = self._prepare_clock_facts(deadline._get_terms())
             if self._is_clock_stopped() and not vals["date_done"]:
+                # By how much it was late stays.
+                deadline._keep_lateness()
                 vals["state"] = "dropped"
             deadline.write(vals)
         if self._is_clock_stopped():
             return []
+        # Of a complaint that has ended nothing waits; what outlives it starts anyway.
+        states = ("waiting", "dropped") if self._outlives_complaint else ("waiting",)
         waiting = kin.filtered(
             lambda deadline: (
                 not deadline.res_id
-                and deadline.state == "waiting"
+                and deadline.state in states
                 and deadline.milestone_id not in own.milestone_id
             )
         )
@@ -145,5 +149,6 @@ class CustomerComplaintClocked(models.AbstractModel):
                 ]
             )
         )
+        deadlines_sudo._keep_lateness()
         deadlines_sudo.write({"state": "dropped"})
         deadlines_sudo.complaint_id._sync_deadlines()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..tools import clock
 from .customer_complaint_policy_milestone import (
@@ -24,6 +25,8 @@ DEADLINE_STATES = [
 OPEN_STATES = ("waiting", "running", "paused")
 # The clock runs, or will go on after a pause.
 MOVING_STATES = ("running", "paused")
+# As stored, so that what did not change is not written again.
+LATENESS_DIGITS = 2
 
 
 class CustomerComplaintDeadline(models.Model):
@@ -108,14 +111,27 @@ class CustomerComplaintDeadline(models.Model):
     )
     late_by = fields.Float(
         digits=(16, 2),
-        help="By how much it was late in the end, in hours or days of its clock; kept "
-        "when the work is done and when the complaint is reopened.",
+        help="By how much it was late, in hours or days of its clock. It stays when "
+        "the work is done, when the limit moves afterwards, and when the complaint is "
+        "reopened.",
+    )
+    date_passed = fields.Datetime(
+        string="Limit That Passed",
+        help="When the limit passed for the first time with the work undone; kept when "
+        "the limit moves afterwards. Work that proves to have been done by then was "
+        "in time.",
     )
     is_late = fields.Boolean(
         string="Late",
         compute="_compute_is_late",
         search="_search_is_late",
         help="Past the limit and not met, or met too late.",
+    )
+    is_due_today = fields.Boolean(
+        string="Due Today",
+        compute="_compute_is_due_today",
+        search="_search_is_due_today",
+        help="It runs and passes today, by the company's time zone.",
     )
     length_text = fields.Char(string="Limit", compute="_compute_length_text")
     late_text = fields.Char(
@@ -179,6 +195,21 @@ class CustomerComplaintDeadline(models.Model):
             ("date_due", "<", fields.Datetime.now()),
         ]
 
+    @api.depends("state", "date_due")
+    def _compute_is_due_today(self):
+        for deadline in self:
+            company = deadline.company_id
+            deadline.is_due_today = deadline.state == "running" and (
+                company._complaint_date(deadline.date_due) == company._complaint_today()
+            )
+
+    @api.model
+    def _search_is_due_today(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        today = self.env.companies._complaint_today_domain("date_due")
+        return Domain("state", "=", "running") & today
+
     @api.depends("length", "clock", "kind", "extended_by")
     @api.depends_context("lang")
     def _compute_length_text(self):
@@ -197,7 +228,7 @@ class CustomerComplaintDeadline(models.Model):
         for deadline in self:
             late_by = deadline.late_by
             if deadline.state == "running" and deadline.date_due < now:
-                late_by = deadline._get_lateness(now)
+                late_by = max(late_by, deadline._get_lateness(now))
             deadline.late_text = bool(late_by) and deadline._format_length(late_by)
 
     def _get_lateness(self, moment):
@@ -284,7 +315,7 @@ class CustomerComplaintDeadline(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return self.complaint_id._prepare_clock_vals(
+        vals = self.complaint_id._prepare_clock_vals(
             self._get_terms(),
             facts,
             start=self._get_start(facts),
@@ -292,6 +323,38 @@ class CustomerComplaintDeadline(models.Model):
             demanded=self.date_demanded,
             extended_by=self.extended_by,
         )
+        return {**vals, **self._prepare_kept_vals(vals, facts)}
+
+    def _prepare_kept_vals(self, vals, facts):
+        """Return the lateness that stays, however the limit moves now.
+
+        What was late stays late: by another start, a pause entered later, an extension
+        told late. Only work that proves to have been done before the limit passed was
+        in time.
+
+        :param dict vals: where the clock stands by the facts
+        :param ClockFacts facts: of the complaint
+        :rtype: dict
+        """
+        self.ensure_one()
+        passed, late_by = self.date_passed, self.late_by
+        complaint = self.complaint_id
+        outlives = complaint._outlives_complaint(self._get_terms())
+        end = vals["date_done"] or (not outlives and facts.ended)
+        if self.state == "running" and vals["date_due"] != self.date_due:
+            moment = min(end or fields.Datetime.now(), fields.Datetime.now())
+            if moment > self.date_due:
+                passed = passed or self.date_due
+                late_by = max(late_by, self._get_lateness(moment))
+        if self.state in OPEN_STATES and passed and end and end <= passed:
+            passed, late_by = False, 0.0
+        late_by = max(round(late_by, LATENESS_DIGITS), vals["late_by"])
+        is_met = vals["state"] == "met"
+        return {
+            "date_passed": passed,
+            "late_by": late_by,
+            "state": "missed" if is_met and late_by else vals["state"],
+        }
 
     def _is_still(self):
         """Return whether the facts of the complaint do not move this clock.
@@ -302,14 +365,42 @@ class CustomerComplaintDeadline(models.Model):
         return bool(self.res_id) and self.state == "dropped"
 
     def _keep_lateness(self):
-        """Keep by how much limits had passed by now that are about to be replaced.
+        """Keep by how much limits have passed by now, before what they rest on changes.
 
-        A complaint classified anew after its limit passed does not hide that it did.
+        A complaint classified anew after its limit passed does not hide that it did,
+        nor one whose team, calendar or pauses change.
         """
         now = fields.Datetime.now()
-        for deadline in self:
-            if deadline.state == "running" and deadline.date_due < now:
-                deadline.late_by = deadline._get_lateness(now)
+        late = self.filtered(lambda d: d.state == "running" and d.date_due < now)
+        for deadline in late:
+            late_by = round(deadline._get_lateness(now), LATENESS_DIGITS)
+            deadline.write(
+                {
+                    "date_passed": deadline.date_passed or deadline.date_due,
+                    "late_by": max(deadline.late_by, late_by),
+                }
+            )
+        late.complaint_id.filtered(lambda c: not c.was_late)._write_unguarded(
+            {"was_late": True}
+        )
+
+    @api.model
+    def _keep_lateness_in(self, companies=None, clocks=()):
+        """Keep by how much limits have passed, before a calendar or time zone changes.
+
+        :param res.company companies: whose complaints; all when empty
+        :param clocks: the clocks that the change is about; those of working time when
+            not given
+        """
+        domain = [
+            ("state", "=", "running"),
+            ("date_due", "<", fields.Datetime.now()),
+            ("clock", "in", clocks or clock.WORKING_CLOCKS),
+        ]
+        if companies:
+            domain.append(("company_id", "in", companies.ids))
+        # Lateness is on record whoever may change working hours.
+        self.sudo().search(domain)._keep_lateness()
 
     def _prepare_successor_vals(self):
         """Return what a deadline keeps when its milestone was edited.

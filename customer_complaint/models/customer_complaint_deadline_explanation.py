@@ -127,6 +127,13 @@ class CustomerComplaintDeadline(models.Model):
             lines.append(
                 self.env._("Done: %(date)s", date=self._format_moment(self.date_done))
             )
+        if self.date_passed and self.date_passed != self.date_due:
+            lines.append(
+                self.env._(
+                    "The limit was %(date)s and had passed before it moved.",
+                    date=self._format_moment(self.date_passed),
+                )
+            )
         if self.late_text:
             lines.append(self.env._("Late by %(time)s", time=self.late_text))
         return lines
@@ -171,6 +178,7 @@ class CustomerComplaintDeadline(models.Model):
         """Return why a day is not counted, as it is said in a sentence."""
         return {
             clock.EVENT: self.env._("day of the event"),
+            clock.FIRST: self.env._("counts as the day of the event"),
             clock.OFF: self.env._("no working day"),
             clock.CLOSED: self.env._("public holiday"),
             clock.PAUSED: self.env._("paused"),

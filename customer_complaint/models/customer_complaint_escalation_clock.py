@@ -342,9 +342,10 @@ class CustomerComplaintDeadline(models.Model):
         """
         self.ensure_one()
         complaint = self.complaint_id
-        if self.state != "running" or complaint._has_ended():
-            return [], False
         terms = self._get_terms()
+        is_over = complaint._has_ended() and not complaint._outlives_complaint(terms)
+        if self.state != "running" or is_over:
+            return [], False
         due_rules, later = [], []
         for rule in complaint._get_escalation_rules(terms, self._get_done_rules()):
             moment = complaint._get_escalation_moment(

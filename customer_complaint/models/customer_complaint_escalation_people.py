@@ -7,8 +7,9 @@ from .customer_complaint_life import AGENT, QUALITY
 
 # Whom a rule names, and who is told when there is nobody.
 LADDER = {
-    "handler": ("handler", "leader", "manager"),
-    "leader": ("leader", "manager"),
+    "handler": ("handler", "leader", "superior", "manager"),
+    "leader": ("leader", "superior", "manager"),
+    "superior": ("superior", "manager"),
     "manager": ("manager",),
     "group": ("group", "manager"),
 }
@@ -104,6 +105,13 @@ class EscalationPeople:
 
     def _get_leader(self, step):
         return step.complaint.team_id.leader_id
+
+    def _get_superior(self, step):
+        """Return the leader of the team above, the nearest who may see the case."""
+        for user in step.complaint._get_present_superiors():
+            if step.complaint.id in self._get_visible(user):
+                return user
+        return step.people
 
     def _get_manager(self, step):
         company = step.complaint.company_id

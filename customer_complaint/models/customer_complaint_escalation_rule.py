@@ -21,6 +21,7 @@ SIGNS = {"before": -1, "at": 0, "after": 1}
 TARGETS = [
     ("handler", "Handler"),
     ("leader", "Team Leader"),
+    ("superior", "Superior"),
     ("manager", "Managers"),
     ("group", "Named Group"),
 ]
@@ -126,7 +127,8 @@ class CustomerComplaintEscalationRule(models.Model):
         required=True,
         default="handler",
         help="Where there is no handler, or they must not work on the case, the team "
-        "leader is told; without a leader, the managers.",
+        "leader is told, then the superior: the leader of the team above; without any, "
+        "the managers.",
     )
     group_id = fields.Many2one(
         "res.groups",

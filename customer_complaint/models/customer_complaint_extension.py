@@ -5,16 +5,10 @@ from odoo.tools import clean_context
 from ..tools.clock import DAY_CLOCKS
 from .customer_complaint_deadline import OPEN_STATES
 from .customer_complaint_policy_milestone import CLOCK_LABELS, MAX_LENGTH
+from .customer_complaint_superior_request import GRANTED_STATES
 
-EXTENSION_STATES = [
-    ("requested", "To Decide"),
-    ("approved", "To Tell"),
-    ("in_effect", "In Effect"),
-    ("refused", "Refused"),
-    ("dropped", "No Longer Needed"),
-]
-# Granted: the time is added once the complainant was told.
-GRANTED_STATES = ("approved", "in_effect")
+DECIDE_TODO = "customer_complaint.mail_act_extension"
+TELL_TODO = "customer_complaint.mail_act_tell_extension"
 # What whoever asks says; the rest follows or is set by the steps.
 REQUEST_FIELDS = frozenset({"complaint_id", "deadline_id", "reason", "length"})
 # Set by asking, deciding and telling only.
@@ -46,11 +40,14 @@ class CustomerComplaintExtension(models.Model):
     """
 
     _name = "customer.complaint.extension"
-    _inherit = ["customer.complaint.part", "mail.thread", "mail.activity.mixin"]
+    _inherit = "customer.complaint.superior.request"
     _description = "Extension of a Deadline"
     _order = "date_requested desc, id desc"
     _rec_name = "milestone_id"
     _check_company_auto = True
+    _decide_todo = DECIDE_TODO
+    _tell_todo = TELL_TODO
+    _refuse_field = "extension_ids"
 
     deadline_id = fields.Many2one(
         "customer.complaint.deadline",
@@ -82,7 +79,7 @@ class CustomerComplaintExtension(models.Model):
     clock = fields.Selection(
         CLOCK_LABELS, compute="_compute_complaint_id", store=True, precompute=True
     )
-    reason = fields.Text(required=True, help="Why the limit cannot be kept.")
+    reason = fields.Text(help="Why the limit cannot be kept.")
     length = fields.Float(
         string="Time Asked For",
         required=True,
@@ -103,56 +100,8 @@ class CustomerComplaintExtension(models.Model):
         help="When the limit is due with the time added.",
     )
     state = fields.Selection(
-        EXTENSION_STATES,
-        required=True,
-        readonly=True,
-        default="requested",
-        copy=False,
-        index=True,
-        tracking=True,
         help="The limit moves once the extension is approved and the complainant was "
         "told.",
-    )
-
-    # Who asked and who decided
-    requested_by_id = fields.Many2one(
-        "res.users",
-        string="Asked For By",
-        required=True,
-        readonly=True,
-        copy=False,
-        index=True,
-        default=lambda self: self.env.user,
-    )
-    date_requested = fields.Datetime(
-        string="Asked For On",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=fields.Datetime.now,
-    )
-    decided_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null", tracking=True
-    )
-    date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
-    decision_note = fields.Text(
-        string="Note on the Decision",
-        readonly=True,
-        copy=False,
-        help="Why it was refused, or is no longer needed.",
-    )
-    notice_id = fields.Many2one(
-        "customer.complaint.notice",
-        string="Told By Notice",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
-        help="The notice that told the complainant of the new date.",
-    )
-    can_decide = fields.Boolean(
-        compute="_compute_can_decide",
-        help="Whether you may approve or refuse it.",
     )
 
     _request_uniq = models.UniqueIndex(
@@ -180,15 +129,6 @@ class CustomerComplaintExtension(models.Model):
             deadline = extension.deadline_id
             extension.length_text = deadline and deadline._format_length(
                 extension.length
-            )
-
-    @api.depends("state", "requested_by_id", "deadline_id")
-    @api.depends_context("uid")
-    def _compute_can_decide(self):
-        for extension in self:
-            extension.can_decide = (
-                extension.state == "requested"
-                and not extension._get_cannot_decide_reason()
             )
 
     # ------------------------------------------------------------------
@@ -280,6 +220,42 @@ class CustomerComplaintExtension(models.Model):
         )
 
     # ------------------------------------------------------------------
+    # DECIDING
+    # ------------------------------------------------------------------
+
+    def _get_deciding_role(self):
+        return self.deadline_id.extending_role
+
+    def _get_cannot_approve_reason(self):
+        return self.deadline_id._get_wrong_extension_reason(self.length, self)
+
+    def _prepare_approved_vals(self):
+        """The dates that are approved are those the complainant is told."""
+        return self._prepare_dates_vals()
+
+    def _get_texts(self):
+        return {
+            "own": self.env._(
+                "you asked for more time yourself; somebody else decides it."
+            ),
+            "manager": self.env._("a manager decides on more time for this limit."),
+            "supervisor": self.env._("a supervisor of the team decides on more time."),
+            "no_reason": self.env._("Say why there is no more time."),
+            "refuse": self.env._("Refuse More Time"),
+            "refused": self.env._(
+                "No more time for %(complaint)s",
+                complaint=self.complaint_id[:1].sudo().display_name or "",
+            ),
+            "nobody": self.env._(
+                "Nobody can decide on more time: there is no leader of the team "
+                "and no manager but who asked, or they are recused. Ask an "
+                "administrator to name one."
+            ),
+            "decide": self.env._("Decide on more time"),
+            "tell": self.env._("Tell the complainant of the new date"),
+        }
+
+    # ------------------------------------------------------------------
     # HELPERS
     # ------------------------------------------------------------------
 
@@ -294,14 +270,6 @@ class CustomerComplaintExtension(models.Model):
             "date_due_before": deadline.date_due,
             "date_due_after": deadline._get_extended_due(self.length),
         }
-
-    def _is_told(self):
-        """Return whether the complainant was told, or it was tried in vain.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return bool(self.notice_id) and self.notice_id._counts_as_told()
 
     def _get_log_text(self):
         """Return the line of the chatter that says what became of the request.

@@ -1,10 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from .customer_complaint import CLOSED_STATES
-from .customer_complaint_clock_sync import LATENESS_DIGITS
-from .customer_complaint_deadline import OPEN_STATES
-from .customer_complaint_extension import GRANTED_STATES
+from .customer_complaint_deadline import LATENESS_DIGITS, OPEN_STATES
+from .customer_complaint_superior_request import GRANTED_STATES
 
 # What the form lists of the extensions: read in one query.
 SHOWN_EXTENSION_FIELDS = (
@@ -110,7 +108,7 @@ class CustomerComplaint(models.Model):
         if not self:
             return
         for complaint, deadlines in self._read_current_deadlines().items():
-            extensions = complaint._get_current_extensions()
+            extensions = complaint._get_current_extensions(deadlines)
             for extension in extensions:
                 extension._follow_deadline(deadlines)
                 extension._follow_telling()
@@ -127,14 +125,18 @@ class CustomerComplaint(models.Model):
                 if deadline.extended_by != added:
                     deadline.extended_by = added
 
-    def _get_current_extensions(self):
+    def _get_current_extensions(self, deadlines):
         """Return the extensions of the present round of the clock.
 
+        :param customer.complaint.deadline deadlines: of the present round
         :rtype: customer.complaint.extension
         """
         self.ensure_one()
         return self.extension_ids.filtered(
-            lambda extension: extension.deadline_id.round == self.clock_round
+            lambda extension: (
+                extension.deadline_id.round == self.clock_round
+                or extension.deadline_id in deadlines
+            )
         )
 
     def _drop_extensions(self):
@@ -149,45 +151,21 @@ class CustomerComplaint(models.Model):
     # NOTICES
     # ------------------------------------------------------------------
 
-    def _get_extensions_to_tell(self):
-        """Return the approved extensions of which the complainant does not know.
+    def _get_requests_to_tell(self):
+        requests = super()._get_requests_to_tell()
+        if self.extension_count:
+            requests += self.extension_ids.filtered(
+                lambda extension: extension.state == "approved"
+            )
+        return requests
 
-        :rtype: customer.complaint.extension
-        """
-        self.ensure_one()
-        if not self.extension_count:
-            return self.env["customer.complaint.extension"]
-        return self.extension_ids.filtered(
-            lambda extension: extension.state == "approved"
-        )
-
-    def _get_cannot_tell_reason(self, kind):
-        reason = super()._get_cannot_tell_reason(kind)
-        if reason or kind != "extension":
-            return reason
-        # A second telling of what is in effect does no harm.
-        if self.extension_count and any(
-            extension.state in GRANTED_STATES for extension in self.extension_ids
-        ):
-            return False
-        return self.env._(
-            "no extension is approved. Press “Ask for More Time” on the page “Time "
-            "Limits” first, and have it approved."
-        )
-
-    def _get_notice_content(self, kind):
-        if kind != "extension":
-            return super()._get_notice_content(kind)
-        lines = [
-            extension._get_notice_line() for extension in self._get_extensions_to_tell()
-        ]
-        lines.append(
-            self.env._(
-                "If you have a question, name this number: %(contact)s.",
-                contact=self._get_contact_text(),
+    def _has_granted_requests(self):
+        return super()._has_granted_requests() or (
+            self.extension_count > 0
+            and any(
+                extension.state in GRANTED_STATES for extension in self.extension_ids
             )
         )
-        return "\n".join(lines)
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -233,15 +211,6 @@ class CustomerComplaintExtension(models.Model):
         if heir:
             self._write_unguarded({"deadline_id": heir.id})
 
-    def _follow_telling(self):
-        """Take effect once the complainant was told, and lose it when they were not."""
-        self.ensure_one()
-        if self.state not in GRANTED_STATES:
-            return
-        state = "in_effect" if self._is_told() else "approved"
-        if state != self.state:
-            self._set_state(state)
-
     def _get_drop_note(self):
         """Return why nobody needs this extension any more, or False.
 
@@ -252,7 +221,8 @@ class CustomerComplaintExtension(models.Model):
             return False
         if self.complaint_id._has_ended():
             return self.env._("The complaint has ended.")
-        if self.deadline_id.round != self.complaint_id.clock_round:
+        is_old = self.deadline_id.round != self.complaint_id.clock_round
+        if is_old and self.deadline_id.state not in OPEN_STATES:
             return self.env._("The clock started anew on new facts.")
         if self.deadline_id.state == "replaced":
             return self.env._("Another limit took the place of this one.")
@@ -286,41 +256,3 @@ class CustomerComplaintExtension(models.Model):
             after=complaint._format_moment(self.date_due_after),
             **values,
         )
-
-
-class CustomerComplaintNotice(models.Model):
-    """Notices of an extension let it take effect."""
-
-    _inherit = "customer.complaint.notice"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        notices = super().create(vals_list)
-        notices.filtered(lambda notice: notice.kind == "extension")._carry_extensions()
-        return notices
-
-    def _carry_extensions(self):
-        """Let these notices prove the approved extensions.
-
-        :raise ValidationError: if one was given before the extension was approved
-        """
-        for notice in self:
-            complaint = notice.complaint_id
-            # Who may give the notice may prove an extension by it.
-            extensions_sudo = complaint.sudo()._get_extensions_to_tell()
-            for extension_sudo in extensions_sudo:
-                if notice.date < extension_sudo.date_decided:
-                    raise ValidationError(
-                        complaint._name_reason(
-                            self.env._(
-                                "more time was approved on %(date)s and nobody can "
-                                "have been told before. Enter when it was done.",
-                                date=complaint._format_moment(
-                                    extension_sudo.date_decided
-                                ),
-                            )
-                        )
-                    )
-            if extensions_sudo:
-                extensions_sudo._write_unguarded({"notice_id": notice.id})
-                complaint._sync_deadlines()

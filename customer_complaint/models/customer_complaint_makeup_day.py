@@ -40,18 +40,21 @@ class CustomerComplaintMakeupDay(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.env["resource.calendar"]._keep_complaint_lateness()
         days = super().create(vals_list)
         days.calendar_id._changed_for_complaints()
         return days
 
     def write(self, vals):
         calendars = self.calendar_id
+        calendars._keep_complaint_lateness()
         result = super().write(vals)
         (calendars | self.calendar_id)._changed_for_complaints()
         return result
 
     def unlink(self):
         calendars = self.calendar_id
+        calendars._keep_complaint_lateness()
         result = super().unlink()
         calendars._changed_for_complaints()
         return result

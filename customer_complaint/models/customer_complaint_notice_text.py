@@ -1,4 +1,6 @@
-from odoo import models
+from datetime import timedelta
+
+from odoo import fields, models
 from odoo.tools import format_list
 
 # External ids of the letters by kind of notice.
@@ -111,12 +113,16 @@ class CustomerComplaint(models.Model):
     def _get_limit_text(self):
         """Return until when the complainant has an answer, as the receipt says it.
 
-        Extensions that know the time limit of the case return its date.
+        A receipt always names the day. Extensions that know the time limit of the case
+        return its date.
 
         :rtype: str
         """
         self.ensure_one()
-        return self.company_id.complaint_limit_note or ""
+        company = self.company_id
+        accepted = company._complaint_date(self.date_accepted or fields.Datetime.now())
+        day = accepted + timedelta(days=company.complaint_answer_days)
+        return self.env._("until %(date)s", date=company._complaint_format_day(day))
 
     def _get_contact_text(self):
         """Return whom the complainant asks: handler, team, telephone and e-mail.

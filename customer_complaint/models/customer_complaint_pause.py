@@ -26,6 +26,7 @@ SYSTEM_FIELDS = frozenset(
     {
         "company_id",
         "state",
+        "proceeding_id",
         "is_effective",
         "user_id",
         "resumed_by_id",
@@ -79,6 +80,16 @@ class CustomerComplaintPause(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="The notice that told the complainant; without one the time counts.",
+    )
+    proceeding_id = fields.Many2one(
+        "customer.complaint.proceeding",
+        string="Mediation",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The mediation that both agreed to: the pause begins and ends with it, "
+        "and the consent is how the complainant was told.",
     )
     is_effective = fields.Boolean(
         string="Holds the Clock",
@@ -369,6 +380,19 @@ class CustomerComplaintPause(models.Model):
         ended = self.filtered(lambda pause: pause.date_to or pause.date_void)
         if ended:
             raise UserError("\n".join(pause._get_ended_text() for pause in ended))
+        bound = self.filtered(
+            lambda pause: pause.proceeding_id.state in ("open", "answered")
+        )
+        if bound:
+            raise UserError(
+                self.env._(
+                    "This pause ends with its mediation: %(names)s. End the mediation, "
+                    "with its outcome.",
+                    names=format_list(
+                        self.env, bound.proceeding_id.mapped("display_name")
+                    ),
+                )
+            )
         self._write_unguarded(
             {
                 "date_to": date_to,
@@ -444,6 +468,8 @@ class CustomerComplaintPause(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        if self.proceeding_id.date_consent:
+            return True  # both agreed to it
         return bool(self.notice_id) and self.notice_id._counts_as_told()
 
     def _is_held(self, deadline):

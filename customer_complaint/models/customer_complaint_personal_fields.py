@@ -184,6 +184,22 @@ class CustomerComplaintEvidence(models.Model):
         }
 
 
+class CustomerComplaintAgreedTerms(models.Model):
+    _inherit = "customer.complaint.agreed.terms"
+
+    @api.model
+    def _get_personal_fields(self):
+        return super()._get_personal_fields() | {"content", "void_reason"}
+
+
+class CustomerComplaintComplexity(models.Model):
+    _inherit = "customer.complaint.complexity"
+
+    @api.model
+    def _get_personal_fields(self):
+        return super()._get_personal_fields() | {"reason", "decision_note"}
+
+
 class CustomerComplaintExtension(models.Model):
     _inherit = "customer.complaint.extension"
 
@@ -246,6 +262,9 @@ class CustomerComplaintProceeding(models.Model):
             "reply",
             "proof_ref",
             "outcome",
+            "consent_ref",
+            "agreement_terms",
+            "performance_note",
         }
 
 

@@ -1,7 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_list
+from odoo.tools import clean_context, format_list
 
 from .customer_complaint import MAX_NAME_LENGTH, get_field_label
 
@@ -162,6 +164,50 @@ class CustomerComplaintProceeding(models.Model):
     outcome = fields.Text(
         copy=False, help="How it ended: agreement, award, judgment, closed."
     )
+    # Mediation
+    date_consent = fields.Date(
+        string="Both Agreed On",
+        copy=False,
+        tracking=True,
+        help="Day on which both the complainant and we agreed to the mediation. Its "
+        "time does not count from then on, until it ends.",
+    )
+    consent_ref = fields.Char(
+        string="Proof of the Consent",
+        copy=False,
+        help="What shows that both agreed: the signed application, letter or record.",
+    )
+    agreement_terms = fields.Text(
+        string="Mediation Agreement",
+        copy=False,
+        help="What was agreed before the mediator: who does what.",
+    )
+    date_agreement = fields.Date(
+        string="Agreement Signed On", copy=False, tracking=True
+    )
+    date_perform_until = fields.Date(
+        string="To Be Performed By",
+        copy=False,
+        tracking=True,
+        help="Day until which what was agreed has to be done. Whoever is responsible "
+        "has a to-do for it.",
+    )
+    date_performed = fields.Date(string="Performed On", copy=False, tracking=True)
+    performance_note = fields.Text(
+        string="How It Was Performed",
+        copy=False,
+        help="What was done, with the number of the receipt, transfer or delivery.",
+    )
+    is_unperformed = fields.Boolean(
+        string="Agreement to Be Performed",
+        compute="_compute_is_unperformed",
+        store=True,
+        precompute=True,
+        help="A mediation agreement was signed and is not performed yet.",
+    )
+    pause_ids = fields.One2many(
+        "customer.complaint.pause", "proceeding_id", string="Pauses"
+    )
     is_late = fields.Boolean(help="The day to reply has passed and there is no reply.")
     can_edit = fields.Boolean(related="complaint_id.can_edit")
 
@@ -196,6 +242,15 @@ class CustomerComplaintProceeding(models.Model):
     @api.depends("state", "date_due")
     def _compute_is_late(self):
         return super()._compute_is_late()
+
+    @api.depends("kind", "date_agreement", "date_performed")
+    def _compute_is_unperformed(self):
+        for proceeding in self:
+            proceeding.is_unperformed = (
+                proceeding.kind == "mediation"
+                and bool(proceeding.date_agreement)
+                and not proceeding.date_performed
+            )
 
     @api.model
     def _get_late_domain(self):
@@ -253,6 +308,93 @@ class CustomerComplaintProceeding(models.Model):
                         )
                     )
 
+    @api.constrains(
+        "kind",
+        "date_consent",
+        "consent_ref",
+        "agreement_terms",
+        "date_agreement",
+        "date_perform_until",
+        "date_performed",
+        "performance_note",
+    )
+    def _check_mediation(self):
+        for proceeding in self:
+            reason = proceeding._get_wrong_mediation_reason()
+            if reason:
+                raise ValidationError(
+                    self.env._(
+                        "%(proceeding)s: %(reason)s",
+                        proceeding=proceeding.display_name,
+                        reason=reason,
+                    )
+                )
+
+    def _get_wrong_mediation_reason(self):
+        """Return what is wrong with the consent or the agreement, or False.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        company = self.company_id
+        today = company._complaint_today()
+        dates = (self.date_consent, self.date_agreement, self.date_performed)
+        if self.kind != "mediation":
+            return bool(any(dates) or self.date_perform_until) and self.env._(
+                "consent and agreement belong to a mediation. Choose that kind, or "
+                "leave them empty."
+            )
+        if any(day and day > today for day in dates):
+            return self.env._(
+                "consent, agreement and performance cannot lie in the future. Correct "
+                "the date."
+            )
+        received = company._complaint_date(self.complaint_id.date_received)
+        if self.date_consent and self.date_consent < received:
+            return self.env._(
+                "nobody agreed to a mediation before the complaint was received, "
+                "%(received)s. Correct the date.",
+                received=company._complaint_format_day(received),
+            )
+        if self.date_consent and not (self.consent_ref or "").strip():
+            return self.env._(
+                "say what shows that both agreed, e.g. the signed application. Without "
+                "it the time counts."
+            )
+        return self._get_wrong_agreement_reason()
+
+    def _get_wrong_agreement_reason(self):
+        """Return what is wrong with the mediation agreement, or False.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        signed = self.date_agreement
+        if not signed:
+            return bool(self.date_perform_until or self.date_performed) and self.env._(
+                "first enter when the agreement was signed."
+            )
+        if signed < self.date_started:
+            return self.env._(
+                "an agreement is signed after the mediation was opened. Correct one of "
+                "the two dates."
+            )
+        if not (self.agreement_terms or "").strip() or not self.date_perform_until:
+            return self.env._(
+                "an agreement has terms and a day by which they are performed. Enter "
+                "both."
+            )
+        if self.date_perform_until < signed or (
+            self.date_performed and self.date_performed < signed
+        ):
+            return self.env._(
+                "what was agreed is performed after the agreement was signed. Correct "
+                "one of the two dates."
+            )
+        if self.date_performed and not (self.performance_note or "").strip():
+            return self.env._("say how it was performed, with the proof.")
+        return False
+
     @api.constrains("user_id", "complaint_id")
     def _check_user_id(self):
         for proceeding in self:
@@ -291,6 +433,7 @@ class CustomerComplaintProceeding(models.Model):
         proceedings = super().create(self._prepare_new_vals_list(vals_list))
         proceedings._ask_responsible()
         proceedings.complaint_id._sync_proceedings()
+        proceedings._follow_mediation()
         for proceeding in proceedings:
             proceeding.complaint_id._message_log(
                 body=self.env._("Proceeding: %(name)s", name=proceeding.display_name)
@@ -299,12 +442,48 @@ class CustomerComplaintProceeding(models.Model):
 
     def write(self, vals):
         self._check_may_write(vals.keys())
+        self._check_consent_is_kept(vals)
         result = super().write(vals)
-        if vals.keys() & {"date_due", "user_id"}:
+        if vals.keys() & {
+            "date_due",
+            "user_id",
+            "date_perform_until",
+            "date_performed",
+        }:
             self._ask_responsible()
         if "kind" in vals:
             self.complaint_id._sync_proceedings()
+        if vals.keys() & {"kind", "date_consent"}:
+            self._follow_mediation()
         return result
+
+    def _check_consent_is_kept(self, vals):
+        """Refuse to change the consent that paused a clock.
+
+        :param dict vals: as given to ``write``
+        :raise UserError: naming the proceedings
+        """
+        if "date_consent" not in vals and "kind" not in vals:
+            return
+        day = fields.Date.to_date(vals.get("date_consent"))
+        paused = self.filtered(
+            lambda proceeding: (
+                proceeding.sudo().pause_ids  # that it paused counts, not who sees it
+                and (
+                    ("date_consent" in vals and proceeding.date_consent != day)
+                    or vals.get("kind", proceeding.kind) != proceeding.kind
+                )
+            )
+        )
+        if paused:
+            raise UserError(
+                self.env._(
+                    "The clock was paused by this consent, which stays: %(names)s. If "
+                    "it is wrong, a supervisor voids the pause; end this mediation and "
+                    "record another one.",
+                    names=format_list(self.env, paused.mapped("display_name")),
+                )
+            )
 
     def _check_may_write(self, names):
         """Refuse values that only the steps set, or that an ended proceeding keeps.
@@ -389,6 +568,11 @@ class CustomerComplaintProceeding(models.Model):
             "date_replied",
             "date_ended",
             "outcome",
+            "date_consent",
+            "consent_ref",
+            "agreement_terms",
+            "date_agreement",
+            "date_perform_until",
         }
 
     @api.ondelete(at_uninstall=False)
@@ -437,14 +621,24 @@ class CustomerComplaintProceeding(models.Model):
         for proceeding in self:
             proceeding.activity_unlink(["customer_complaint.mail_act_proceeding"])
             complaint = proceeding.complaint_id
-            if proceeding.state == "open" and proceeding.date_due:
+            dues = [
+                (proceeding.state == "open" and proceeding.date_due, ""),
+                (
+                    proceeding.is_unperformed and proceeding.date_perform_until,
+                    self.env._("Agreement performed?"),
+                ),
+            ]
+            for day, question in dues:
+                if not day:
+                    continue
                 user = complaint._get_first_to_act(
                     proceeding.user_id, complaint.user_id, self.env.user
                 )
+                summary = " ".join(filter(None, (question, proceeding.display_name)))
                 proceeding.activity_schedule(
                     "customer_complaint.mail_act_proceeding",
-                    date_deadline=proceeding.date_due,
-                    summary=proceeding.display_name[:MAX_NAME_LENGTH],
+                    date_deadline=day,
+                    summary=summary[:MAX_NAME_LENGTH],
                     user_id=user.id,
                 )
 
@@ -456,6 +650,78 @@ class CustomerComplaintProceeding(models.Model):
         self.ensure_one()
         waiting = ("open",) if self.kind == "transfer" else ("open", "answered")
         return self.state in waiting
+
+    def _follow_mediation(self):
+        """Pause the clock while a mediation lasts that both agreed to.
+
+        It pauses by itself, from the consent until the mediation ends: the consent is
+        how the complainant was told.
+        """
+        # Clocks run whoever's deed moves them; nothing of the caller gets in.
+        for proceeding_sudo in self.sudo():
+            lasting = proceeding_sudo.pause_ids.filtered(
+                lambda pause: not pause.date_to and not pause.date_void
+            )
+            wanted = (
+                proceeding_sudo.kind == "mediation"
+                and proceeding_sudo.state != "ended"
+                and proceeding_sudo.date_consent
+                and not proceeding_sudo.complaint_id._has_ended()
+            )
+            if lasting and not wanted:
+                lasting.with_env(self.env)._resume(
+                    max(
+                        proceeding_sudo._get_mediation_end(),
+                        *lasting.mapped("date_from"),
+                    )
+                )
+            elif wanted and not lasting:
+                self.browse(proceeding_sudo.id)._pause_for_mediation()
+
+    def _get_mediation_end(self):
+        """Return when the time of a mediation counts again.
+
+        :rtype: datetime.datetime
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        if not self.date_ended:
+            return now
+        day_after = self.date_ended + timedelta(days=1)
+        return min(now, self.company_id._complaint_day_start(day_after))
+
+    def _pause_for_mediation(self):
+        """Enter the pause of a mediation that both agreed to."""
+        self.ensure_one()
+        complaint = self.complaint_id
+        begin = max(
+            self.company_id._complaint_day_start(
+                max(self.date_started, self.date_consent)
+            ),
+            complaint.date_received,
+        )
+        # Opened again, it goes on from now; what it took before is on record.
+        if self.sudo().pause_ids.filtered(lambda pause: not pause.date_void):
+            begin = fields.Datetime.now()
+        with complaint._limits_stay_passed():
+            pause = (
+                self.env["customer.complaint.pause"]
+                .with_context(clean_context(self.env.context))
+                .create(
+                    {
+                        "complaint_id": complaint.id,
+                        "kind": "mediation",
+                        "reason": self.env._(
+                            "%(mediation)s, agreed to by both: %(proof)s",
+                            mediation=self.display_name,
+                            proof=self.consent_ref,
+                        ),
+                        "date_from": begin,
+                    }
+                )
+            )
+            pause._write_unguarded({"proceeding_id": self.id})
+            complaint._sync_deadlines()
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -541,8 +807,9 @@ class CustomerComplaintProceeding(models.Model):
                     or proceeding.company_id._complaint_today(),
                 }
             )
-        self.activity_unlink(["customer_complaint.mail_act_proceeding"])
+        self._ask_responsible()
         self.complaint_id._sync_proceedings()
+        self._follow_mediation()
 
     def action_reopen(self):
         """Open proceedings again that go on after all."""
@@ -556,3 +823,4 @@ class CustomerComplaintProceeding(models.Model):
             )
         self._ask_responsible()
         self.complaint_id._sync_proceedings()
+        self._follow_mediation()

@@ -155,6 +155,8 @@ class CustomerComplaintTeam(models.Model):
         if "company_id" in vals:
             self._check_company_may_change(vals["company_id"])
         before = {team: team.leader_id for team in self}
+        if "resource_calendar_id" in vals:
+            self.env["customer.complaint.deadline"]._keep_lateness_in(self.company_id)
         result = super().write(vals)
         self.filtered(lambda team: team.leader_id != before[team])._note_new_leader()
         if {"leader_id", "member_ids", "parent_id"} & vals.keys():

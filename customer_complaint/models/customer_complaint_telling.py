@@ -23,6 +23,8 @@ MAIL_TEMPLATES = {
 }
 # The steps that need the decision told, or the attempts on record.
 TOLD_STATES = ("followup", "closed")
+# A technical bound: a year; longer ones are typing errors.
+MAX_ANSWER_DAYS = 366
 # What the form lists of the notices, and how many: read in one query.
 LATEST_NOTICES_SHOWN = 20
 LATEST_NOTICE_FIELDS = (
@@ -350,11 +352,25 @@ class ResCompany(models.Model):
         help="After so many failed attempts in a row the complainant counts as "
         "unreachable.",
     )
-    complaint_limit_note = fields.Char(
-        string="Time Limit on the Receipt",
-        translate=True,
-        help="Printed on the acceptance receipt, e.g. “15 days after acceptance”.",
+    complaint_answer_days = fields.Integer(
+        string="Days for the Answer",
+        default=15,
+        required=True,
+        help="Natural days after acceptance within which the receipt promises the "
+        "decision where the policy of a complaint gives no day for it.",
     )
+
+    @api.constrains("complaint_answer_days")
+    def _check_complaint_answer_days(self):
+        for company in self:
+            if not 1 <= company.complaint_answer_days <= MAX_ANSWER_DAYS:
+                raise ValidationError(
+                    self.env._(
+                        "The receipt promises the decision within 1 to %(max)s days. "
+                        "Correct the days for the answer.",
+                        max=MAX_ANSWER_DAYS,
+                    )
+                )
 
     @api.constrains("complaint_unreachable_attempts")
     def _check_complaint_unreachable_attempts(self):
@@ -374,6 +390,6 @@ class ResConfigSettings(models.TransientModel):
     complaint_unreachable_attempts = fields.Integer(
         related="company_id.complaint_unreachable_attempts", readonly=False
     )
-    complaint_limit_note = fields.Char(
-        related="company_id.complaint_limit_note", readonly=False
+    complaint_answer_days = fields.Integer(
+        related="company_id.complaint_answer_days", readonly=False
     )

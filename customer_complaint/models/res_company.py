@@ -1,9 +1,10 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.misc import format_date, format_time
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ..tools.clock import Calendar
+from ..tools.clock import CLOCKS, Calendar
 
 COMPLAINT_SEQUENCE = "customer.complaint"
 DISPOSAL_SEQUENCE = "customer.complaint.archive.disposal"
@@ -74,8 +75,11 @@ class ResCompany(models.Model):
         return companies
 
     def write(self, vals):
+        is_clock_changed = vals.keys() & {"complaint_tz", "resource_calendar_id"}
+        if is_clock_changed:
+            self.env["customer.complaint.deadline"]._keep_lateness_in(self, CLOCKS)
         result = super().write(vals)
-        if vals.keys() & {"complaint_tz", "resource_calendar_id"}:
+        if is_clock_changed:
             self.env.registry.clear_cache()  # calendars are kept with the time zone
             self.env["customer.complaint.clock.update"]._request(self)
         return result
@@ -208,6 +212,22 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         return day and Calendar(tz=self.complaint_tz or "UTC").get_day_end(day)
+
+    def _complaint_today_domain(self, name):
+        """Return the domain of the records on which a moment lies on today.
+
+        Today is another day in each of these companies' time zones.
+
+        :param str name: name of a field with date and time
+        :rtype: odoo.fields.Domain
+        """
+        return Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain(name, ">=", company._complaint_day_start(today))
+            & Domain(name, "<=", company._complaint_day_end(today))
+            for company in self
+            if (today := company._complaint_today())
+        )
 
     @api.model
     def _complaint_format_day(self, day):

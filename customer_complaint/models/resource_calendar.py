@@ -37,16 +37,24 @@ class ResourceCalendar(models.Model):
     )
 
     def write(self, vals):
+        if not CLOCK_FIELDS & vals.keys():
+            return super().write(vals)
+        self._keep_complaint_lateness()
         result = super().write(vals)
-        if CLOCK_FIELDS & vals.keys():
-            self._changed_for_complaints()
+        self._changed_for_complaints()
         return result
 
     def unlink(self):
+        self._keep_complaint_lateness()
         companies = self.company_id
         result = super().unlink()
         self.env["resource.calendar"]._changed_for_complaints(companies)
         return result
+
+    @api.model
+    def _keep_complaint_lateness(self):
+        """Keep by how much limits have passed, before working hours change."""
+        self.env["customer.complaint.deadline"]._keep_lateness_in()
 
     def _changed_for_complaints(self, companies=None):
         """Forget what was read of calendars, and have running clocks follow.
@@ -121,17 +129,20 @@ class ResourceCalendarAttendance(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.env["resource.calendar"]._keep_complaint_lateness()
         attendances = super().create(vals_list)
         attendances.calendar_id._changed_for_complaints()
         return attendances
 
     def write(self, vals):
+        self.calendar_id._keep_complaint_lateness()
         result = super().write(vals)
         self.calendar_id._changed_for_complaints()
         return result
 
     def unlink(self):
         calendars = self.calendar_id
+        calendars._keep_complaint_lateness()
         result = super().unlink()
         calendars._changed_for_complaints()
         return result
@@ -142,12 +153,18 @@ class ResourceCalendarLeaves(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # One person's leave moves no limit.
+        if not all(vals.get("resource_id") for vals in vals_list):
+            self.env["resource.calendar"]._keep_complaint_lateness()
         leaves = super().create(vals_list)
         leaves._changed_for_complaints()
         return leaves
 
     def write(self, vals):
-        companies = self._get_public_holidays().company_id
+        holidays = self._get_public_holidays()
+        companies = holidays.company_id
+        if holidays or "resource_id" in vals:
+            holidays.calendar_id._keep_complaint_lateness()
         result = super().write(vals)
         self._changed_for_complaints(companies)
         return result
@@ -155,6 +172,8 @@ class ResourceCalendarLeaves(models.Model):
     def unlink(self):
         holidays = self._get_public_holidays()
         calendars, companies = holidays.calendar_id, holidays.company_id
+        if holidays:
+            calendars._keep_complaint_lateness()
         result = super().unlink()
         if holidays:
             calendars._changed_for_complaints(companies)

@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_agreed_terms
 from . import test_approval
 from . import test_approval_concurrency
 from . import test_approval_cost
@@ -28,6 +29,7 @@ from . import test_click_everywhere
 from . import test_clock
 from . import test_clock_facts_order
 from . import test_clock_properties
+from . import test_complexity
 from . import test_concurrency
 from . import test_deadline
 from . import test_credit_note
@@ -40,6 +42,8 @@ from . import test_filters
 from . import test_flow
 from . import test_hostile
 from . import test_investigation
+from . import test_lateness
+from . import test_mainland_holidays
 from . import test_memo
 from . import test_merge
 from . import test_more_stories
@@ -68,6 +72,7 @@ from . import test_settlement_report
 from . import test_severity
 from . import test_split
 from . import test_stories
+from . import test_superior
 from . import test_team
 from . import test_ui
 from . import test_verification

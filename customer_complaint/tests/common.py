@@ -170,12 +170,16 @@ class CustomerComplaintCommon(SaleCommon):
         }
 
     def _create_complaint(self, user=None, **values):
-        """Create a complaint as ``user`` (by default the agent of the team)."""
-        return (
-            self.env["customer.complaint"]
-            .with_user(user or self.agent)
-            .create(self._prepare_complaint_vals(**values))
+        """Create a complaint as ``user`` (by default the agent of the team).
+
+        One that is complex from the start comes from the system: it is decided else.
+        """
+        is_complex = values.get("complexity", "general") != "general"
+        model = self.env["customer.complaint"].with_user(user or self.agent)
+        complaint = model.sudo(is_complex).create(
+            self._prepare_complaint_vals(**values)
         )
+        return complaint.sudo(False)
 
     def _create_document(self, complaint, paper_type="photo", user=None, **values):
         """File a paper of the shipped type ``paper_type`` as ``user``."""

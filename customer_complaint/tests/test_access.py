@@ -356,7 +356,9 @@ class TestAccess(AccessCase):
                     self.env.invalidate_all()
                     with self.assertRaises(AccessError):
                         getattr(fresh.with_user(self.users_by_role[role]), step)()
-        self.assertRecordValues(fresh, [{"state": "registered", "user_id": False}])
+        self.assertRecordValues(
+            fresh, [{"state": "registered", "user_id": self.agent.id}]
+        )
 
     def test_dialogs_refuse_complaints_of_strangers(self):
         fresh = self._create_complaint(line_ids=[])

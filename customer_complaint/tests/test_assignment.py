@@ -76,9 +76,9 @@ class TestAssignment(CustomerComplaintCommon):
     # WHO IS NEXT
     # ------------------------------------------------------------------
 
-    def test_by_hand_nobody_is_assigned(self):
+    def test_by_hand_who_takes_it_in_handles_it(self):
         self.team.assignment_method = "manual"
-        self.assertFalse(self._new().user_id)
+        self.assertEqual(self._new().user_id, self.agent)
 
     def test_handler_given_stays(self):
         self.assertEqual(self._new(user_id=self.supervisor.id).user_id, self.supervisor)

@@ -520,7 +520,8 @@ class TestEscalation(EscalationCase):
         self.assertIn("several people", last.note)
 
     def test_without_handler_the_leader_is_told(self):
-        complaint = self._new(user_id=False)
+        complaint = self._new()
+        complaint._write_unguarded({"user_id": False})
         self._escalate("2026-03-17 09:00")
         self.assertEqual(complaint.escalation_ids.user_ids, self.supervisor)
         self.assertIn("the next above", complaint.escalation_ids.note)

@@ -65,6 +65,11 @@ TABLE = {
     "void a pause": "SM",
     "ask for more time": "ASMQ",
     "approve more time": "SM",
+    "ask for complexity": "ASMQ",
+    "approve complexity": "SM",
+    "restart the clock": "SM",
+    "enter agreed terms": "ASMQ",
+    "void agreed terms": "SM",
     "follow up": "ASMQ",
     "close": "ASM",
     "withdraw": "ASM",
@@ -261,6 +266,9 @@ class RightsCase(CustomerComplaintCommon):
         cases["paused"] = self._pause(cases["other"])
         self._prepare_archive_cases(values)
         cases["more_time"] = self._ask_for_time(asked)
+        cases["complexity"] = self._ask_for_complexity(cases["serious"])
+        cases["material"] = self._create_document(cases["accepted"], name="检测报告")
+        cases["terms"] = self._agree_on_terms(cases["material"])
 
     def _prepare_archive_cases(self, values, recused=None):
         """Prepare sealed cards: held, due, proposed for disposal.
@@ -354,6 +362,32 @@ class RightsCase(CustomerComplaintCommon):
                     "deadline_id": answer.id,
                     "length": 1,
                     "reason": "供应商检验报告下周才到。",
+                }
+            )
+        )
+
+    def _ask_for_complexity(self, complaint, user=None):
+        return (
+            self.env["customer.complaint.complexity"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "complexity": "complex",
+                    "reason": "涉及三家供应商。",
+                }
+            )
+        )
+
+    def _agree_on_terms(self, paper, user=None):
+        return (
+            self.env["customer.complaint.agreed.terms"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "complaint_id": paper.complaint_id.id,
+                    "way": "post",
+                    "document_id": paper.id,
                 }
             )
         )
@@ -537,6 +571,24 @@ class RightsCase(CustomerComplaintCommon):
 
     def _do_approve_more_time(self, user):
         self.cases["more_time"].with_user(user).action_approve()
+
+    def _do_ask_for_complexity(self, user):
+        self._ask_for_complexity(self.cases["registered"], user)
+
+    def _do_approve_complexity(self, user):
+        self.cases["complexity"].with_user(user).action_approve()
+
+    def _do_restart_the_clock(self, user):
+        paper = self.cases["material"]
+        paper.complaint_id.with_user(user)._restart_clock(
+            "新的检测报告。", fields.Datetime.now(), paper
+        )
+
+    def _do_enter_agreed_terms(self, user):
+        self._agree_on_terms(self.cases["material"], user)
+
+    def _do_void_agreed_terms(self, user):
+        self.cases["terms"].with_user(user)._void("录入错误。")
 
     def _do_enter_evidence(self, user):
         self.cases["evidence"].with_user(user).create(

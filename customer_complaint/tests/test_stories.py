@@ -147,7 +147,7 @@ class TestStories(StoryCase):
                 },
                 {
                     "state": "withdrawn",
-                    "user_id": False,
+                    "user_id": self.agent.id,
                     "conclusion_confirmed_by_id": False,
                     "decided_by_id": False,
                     "closed_by_id": self.agent.id,

@@ -18,7 +18,10 @@ The rules:
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+import pytz
 
 ELAPSED_HOURS = "elapsed_hours"
 NATURAL_DAYS = "natural_days"
@@ -29,6 +32,7 @@ DAY_CLOCKS = (NATURAL_DAYS, WORKING_DAYS)
 WORKING_CLOCKS = (WORKING_HOURS, WORKING_DAYS)
 # Why a day is not counted.
 EVENT = "event"
+FIRST = "first"
 OFF = "off"
 CLOSED = "closed"
 PAUSED = "paused"
@@ -70,7 +74,7 @@ class Calendar:
         :param datetime moment: naive UTC
         :rtype: date
         """
-        zone = ZoneInfo(self.day_tz or self.tz)
+        zone = get_zone(self.day_tz or self.tz)
         return moment.replace(tzinfo=UTC).astimezone(zone).date()
 
     def get_day_start(self, day):
@@ -112,6 +116,19 @@ class Calendar:
         )
 
 
+@lru_cache
+def get_zone(name):
+    """Return a time zone by the zone data that Odoo uses.
+
+    A system may lack old names such as Asia/Chongqing that Odoo offers.
+
+    :param str name: e.g. ``Asia/Shanghai``
+    :rtype: ZoneInfo
+    """
+    with pytz.open_resource(pytz.timezone(name).zone) as data:
+        return ZoneInfo.from_file(data, key=name)
+
+
 def get_moment(day, hours, tz):
     """Return the moment of a time of the day.
 
@@ -122,7 +139,7 @@ def get_moment(day, hours, tz):
     :rtype: datetime
     """
     wall = datetime.combine(day, time.min) + timedelta(seconds=round(hours * 3600))
-    local = wall.replace(tzinfo=ZoneInfo(tz))
+    local = wall.replace(tzinfo=get_zone(tz))
     return local.astimezone(UTC).replace(tzinfo=None)
 
 
@@ -352,8 +369,9 @@ def explain(start, length, clock, calendar, pauses=()):
     """Return how a limit in days comes about, one row for each day.
 
     :return: ``(day, number, reason)``: the number of the day when it is counted, else
-        0 and why not; the event's own day comes first with the reason ``event``. Empty
-        for the clocks that count hours, and after day 0 when a pause holds it up.
+        0 and why not; the event's own day comes first with the reason ``event``, and a
+        later day that takes its place has the reason ``first``. Empty for the clocks
+        that count hours, and after day 0 when a pause holds it up.
     :rtype: list
     """
     if clock not in DAY_CLOCKS:
@@ -374,10 +392,11 @@ def explain(start, length, clock, calendar, pauses=()):
         day = own_day + timedelta(days=offset)
         day_end = calendar.get_day_end(day)
         reason = get_skip_reason(day, day_end, clock, calendar, pauses)
-        # Day 0 when the event's own day ended in a pause.
-        if not reason and not numbers[day]:
-            reason = EVENT
-        rows.append((day, numbers.get(day, 0), reason))
+        number = numbers.get(day, 0)
+        # Day 0 when the event's own day ended in a pause, or was no working day.
+        if not reason and not 0 < number <= length:
+            number, reason = 0, FIRST
+        rows.append((day, number, reason))
     return rows
 
 

@@ -15,6 +15,9 @@ from . import customer_complaint_start_pause
 from . import customer_complaint_end_pause
 from . import customer_complaint_request_extension
 from . import customer_complaint_refuse_extension
+from . import customer_complaint_request_complexity
+from . import customer_complaint_restart
+from . import customer_complaint_void_terms
 from . import customer_complaint_agree
 from . import customer_complaint_carry_out
 from . import customer_complaint_give_reason

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CustomerComplaintRefuseExtension(models.TransientModel):
-    """Asks why there is no more time."""
+    """Asks why there is no more time, or no other complexity."""
 
     _name = "customer.complaint.refuse.extension"
     _description = "Refuse More Time"
@@ -13,9 +13,15 @@ class CustomerComplaintRefuseExtension(models.TransientModel):
         "refuse_id",
         "extension_id",
         string="Requests",
-        required=True,
     )
-    reason = fields.Text(required=True, help="Why there is no more time.")
+    complexity_ids = fields.Many2many(
+        "customer.complaint.complexity",
+        "customer_complaint_refuse_complexity_rel",
+        "refuse_id",
+        "complexity_id",
+        string="Decisions on the Complexity",
+    )
+    reason = fields.Text(required=True, help="Why not; told to whoever asked.")
 
     def action_refuse(self):
         """Refuse the requests.
@@ -24,5 +30,7 @@ class CustomerComplaintRefuseExtension(models.TransientModel):
         :raise UserError: if one was decided already
         """
         self.ensure_one()
-        self.extension_ids._refuse(self.reason)
+        for requests in (self.extension_ids, self.complexity_ids):
+            if requests:
+                requests._refuse(self.reason)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -81,7 +81,11 @@ class CustomerComplaintStartPause(models.TransientModel):
             deadlines = dialog.complaint_id.shown_deadline_ids
             dialog.holds_nothing = (
                 dialog.pause_kind == CUSTOMER_KIND
-                and not deadlines.filtered("pauses_for_customer")
+                and not deadlines.filtered(
+                    lambda deadline: (
+                        deadline.pauses_for_customer and deadline.state != "replaced"
+                    )
+                )
             )
 
     # ------------------------------------------------------------------

@@ -145,7 +145,9 @@ class CustomerComplaintTell(models.TransientModel):
             known = [
                 way for way in ("email", "phone", "post") if dialog._get_address(way)
             ]
-            dialog.way = dialog.way or (known[0] if known else "hand")
+            # As the complainant and we agreed, if we did.
+            agreed = dialog.complaint_id.agreed_way
+            dialog.way = dialog.way or agreed or (known[0] if known else "hand")
 
     @api.depends("complaint_id", "kind", "partner_id", "way")
     def _compute_address(self):

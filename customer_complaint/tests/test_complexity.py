@@ -1,0 +1,298 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, freeze_time, tagged
+
+from .clock_common import PauseCase, at
+
+NOW = "2026-03-06 16:00"  # a Friday in Shanghai
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(at(NOW))
+class TestComplexity(PauseCase):
+    """Complexity is a decision: asked with a reason, approved by another, told."""
+
+    def _ask(self, complaint=None, user=None, complexity="complex", **values):
+        """Ask for a complexity by the dialog."""
+        complaint = (complaint or self.complaint).with_user(user or self.agent)
+        action = complaint.action_change_complexity()
+        dialog = Form(
+            complaint.env[action["res_model"]].with_context(**action["context"])
+        )
+        dialog.complexity = complexity
+        dialog.reason = values.get("reason", "涉及三家供应商,检测需两周。")
+        record = dialog.save()
+        record.action_request()
+        return record.request_id
+
+    def test_asked_approved_and_told_the_limit_follows(self):
+        self.assertEqual(self.answer.date_due, at("2026-03-16 23:59:59"))
+        request = self._ask()
+        self.assertRecordValues(
+            request,
+            [
+                {
+                    "state": "requested",
+                    "complexity_before": "general",
+                    "complexity": "complex",
+                    "date_due_before": at("2026-03-16 23:59:59"),
+                    "date_due_after": at("2026-03-31 23:59:59"),
+                    "requested_by_id": self.agent.id,
+                }
+            ],
+        )
+        self.assertEqual(self.complaint.complexity, "general")
+        request.with_user(self.supervisor).action_approve()
+        self.assertEqual(request.state, "approved")
+        self.assertEqual(self.complaint.complexity, "general")
+        self.assertEqual(self.complaint.date_deadline, at("2026-03-16 23:59:59"))
+        notice = self._tell(self.complaint.with_user(self.agent), "extension")
+        for text in ("Complex", "03/16/2026", "03/31/2026", "涉及三家供应商"):
+            self.assertIn(text, notice.content)
+        self.assertEqual((request.state, request.notice_id), ("in_effect", notice))
+        self.assertEqual(self.complaint.complexity, "complex")
+        self.assertEqual(self.complaint.date_deadline, at("2026-03-31 23:59:59"))
+        self.assertEqual(self.answer.state, "replaced")
+        self.assertFalse(self.complaint.was_late)
+        # Not told after all, it holds no longer.
+        notice.with_user(self.supervisor)._void("地址写错,未送达。")
+        self.assertEqual(request.state, "approved")
+        self.assertEqual(self.complaint.complexity, "general")
+        self.assertEqual(self.complaint.date_deadline, at("2026-03-16 23:59:59"))
+
+    def test_nobody_edits_it(self):
+        for user in (self.agent, self.supervisor, self.manager):
+            with self._refused("Change Complexity"):
+                self.complaint.with_user(user).complexity = "complex"
+        with self._refused("Change Complexity"):
+            self.complaint.sudo().complexity = "special"
+        # Not when it is registered, whichever way the value comes.
+        Complaint = self.env["customer.complaint"].with_user(self.agent)
+        vals = self._prepare_complaint_vals(line_ids=[], event_place="店内")
+        with self._refused("Change Complexity"):
+            Complaint.create({**vals, "complexity": "complex"})
+        with self._refused("Change Complexity"):
+            Complaint.with_context(default_complexity="special").create(vals)
+        self.env["ir.default"].set(
+            "customer.complaint", "complexity", "complex", user_id=self.agent.id
+        )
+        with self._refused("Change Complexity"):
+            Complaint.create(vals)
+
+    def test_after_the_limit_nobody_asks(self):
+        """The row: eleven days late does not become three days left."""
+        with freeze_time(at("2026-03-27 10:00")):
+            complaint = self.complaint.with_user(self.agent)
+            with self._refused("limit passed on"):
+                self._request_plainly()
+            with self._refused("Change Complexity"):
+                complaint.complexity = "complex"
+            self.assertTrue(complaint.is_late)
+            self.assertEqual(self.answer.late_text, "11 natural days")
+
+    def _request_plainly(self, user=None, **values):
+        return (
+            self.env["customer.complaint.complexity"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "complaint_id": self.complaint.id,
+                    "complexity": "complex",
+                    "reason": "案情复杂。",
+                    **values,
+                }
+            )
+        )
+
+    def test_asked_before_the_limit_it_may_be_told_after_but_stays_late(self):
+        request = self._ask()
+        with freeze_time(at("2026-03-18 10:00")):
+            request.with_user(self.supervisor).action_approve()
+            self._tell(self.complaint.with_user(self.agent), "extension")
+            self.assertEqual(self.complaint.date_deadline, at("2026-03-31 23:59:59"))
+            self.assertEqual((self.answer.state, self.answer.late_by), ("replaced", 2))
+            self.assertTrue(self.complaint.was_late)
+
+    def test_who_asks_does_not_decide(self):
+        request = self._ask(user=self.supervisor)
+        with self._refused("somebody else decides", AccessError):
+            request.with_user(self.supervisor).action_approve()
+        for user in (self.agent, self.colleague):
+            with self._refused("a supervisor of the team", AccessError):
+                request.with_user(user).action_approve()
+        request.with_user(self.manager).action_approve()
+
+    def test_the_policy_names_who_decides(self):
+        self.cbirc.complexity_role = "manager"
+        request = self._ask()
+        with self._refused("a manager decides", AccessError):
+            request.with_user(self.supervisor).action_approve()
+        self.assertEqual(
+            request.sudo().activity_ids.user_id,
+            self.company._get_complaint_managers(),
+        )
+        request.with_user(self.agent).action_take_back()
+        self.cbirc.complexity_role = "none"
+        with self._refused("lets nobody change"):
+            self._request_plainly()
+
+    def test_refused_with_a_reason(self):
+        request = self._ask()
+        action = request.with_user(self.supervisor).action_refuse()
+        dialog = Form(
+            self.env[action["res_model"]]
+            .with_user(self.supervisor)
+            .with_context(**action["context"])
+        )
+        dialog.reason = "案情简单。"
+        dialog.save().action_refuse()
+        self.assertEqual(
+            (request.state, request.decision_note), ("refused", "案情简单。")
+        )
+        self.assertEqual(self.complaint.complexity, "general")
+
+    def test_what_was_asked_for_stays_as_it_was(self):
+        request = self._request_plainly(
+            state="in_effect", decided_by_id=self.manager.id, date_decided=at(NOW)
+        )
+        self.assertEqual(request.state, "requested")
+        self.assertFalse(request.decided_by_id)
+        for vals in ({"state": "approved"}, {"complexity": "special"}, {"reason": "x"}):
+            with self._refused("stays as it was made"):
+                request.with_user(self.manager).write(vals)
+        with self._refused("never deleted"):
+            request.with_user(self.manager).unlink()
+        with self._refused("asked for already"):
+            self._request_plainly()
+        with self._refused("say what makes the case"):
+            request.action_take_back()
+            self._request_plainly(reason=" ")
+
+    def test_a_stranger_asks_nothing(self):
+        for user in (self.stranger, self.employee, self.auditor):
+            with self._refused("", AccessError):
+                self._request_plainly(user=user)
+
+    def test_decided_it_is_settled(self):
+        request = self._ask()
+        complaint = self.complaint.with_user(self.agent)
+        complaint.category_id = self.category_service
+        self._take_to(complaint, "remediation")
+        self.assertEqual(request.state, "dropped")
+        with self._refused("it is decided"):
+            self._request_plainly()
+
+    def test_a_case_split_off_stays_as_complex(self):
+        complaint = self._receive(
+            "2026-03-05 10:00",
+            complexity="complex",
+            line_ids=[(0, 0, {"product_id": p.id}) for p in self.cream | self.syrup],
+        )
+        new = complaint.with_user(self.agent)._split_off(
+            complaint.line_ids[:1],
+            self.env["customer.complaint.archive.document"],
+            {"description": "另一件。", "subject": "糖浆"},
+        )
+        self.assertEqual(new.complexity, "complex")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(at("2026-03-20 10:00"))
+class TestRestart(PauseCase):
+    """New facts on a running case let its clock run anew from their material."""
+
+    def setUp(self):
+        super().setUp()
+        self.complaint = self.complaint.with_user(self.supervisor)
+        self.paper = self._create_document(
+            self.complaint, "other", name="第二份检测报告"
+        )
+
+    def _restart(self, complaint=None, user=None, **values):
+        complaint = (complaint or self.complaint).with_user(user or self.supervisor)
+        action = complaint.action_restart_clock()
+        dialog = Form(
+            complaint.env[action["res_model"]].with_context(**action["context"])
+        )
+        for name, value in {
+            "reason": "顾客提交了新的检测报告。",
+            "date_new_facts": at("2026-03-19 15:00"),
+            **values,
+        }.items():
+            dialog[name] = value
+        if "document_ids" not in values:
+            dialog.document_ids.add(self.paper)
+        dialog.save().action_restart()
+
+    def test_the_clock_runs_from_the_new_material(self):
+        self._restart()
+        self.assertEqual((self.answer.state, self.answer.late_by), ("replaced", 4))
+        self.assertEqual(self.answer.date_due, at("2026-03-16 23:59:59"))
+        self.assertIn(self.answer, self.complaint.shown_deadline_ids)
+        self.assertTrue(self.complaint.was_late)
+        answer = self._get_deadline(self.complaint, "cbirc_answer_general")
+        self.assertRecordValues(
+            answer,
+            [
+                {
+                    "round": 2,
+                    "state": "running",
+                    "date_start": at("2026-03-19 15:00"),
+                    "date_due": at("2026-04-03 23:59:59"),
+                    "late_by": 0,
+                }
+            ],
+        )
+        self.assertFalse(self.complaint.is_late)
+        self.assertEqual(self.complaint.date_deadline, at("2026-04-03 23:59:59"))
+        self.assertIn(
+            "第二份检测报告",
+            "".join(map(str, self.complaint.message_ids.mapped("body"))),
+        )
+        # It is acknowledged anew, with the new limit.
+        self.complaint.sudo().action_accept()
+        self.assertEqual(
+            self._get_deadline(self.complaint, "cbirc_acknowledged").state, "running"
+        )
+
+    def test_what_runs_from_another_fact_goes_on(self):
+        self.complaint.with_user(self.agent).write(
+            {"date_goods_returned": at("2026-03-18 10:00")}
+        )
+        self.complaint.with_user(self.supervisor).policy_id = self.retail
+        refund = self._get_deadline(self.complaint, "retail_refund")
+        self.assertEqual(refund.date_due, at("2026-03-25 23:59:59"))
+        self._restart()
+        self.assertEqual(
+            (refund.state, refund.date_due), ("running", at("2026-03-25 23:59:59"))
+        )
+        self.assertEqual(len(self._get_deadline(self.complaint, "retail_refund")), 1)
+
+    def test_only_a_supervisor_and_only_from_new_material(self):
+        Document = self.env["customer.complaint.archive.document"]
+        with self._refused("A supervisor restarts", AccessError):
+            self.complaint.with_user(self.agent)._restart_clock(
+                "新事实", at("2026-03-19 15:00"), self.paper
+            )
+        for reason, moment, papers, text in (
+            (" ", "2026-03-19 15:00", self.paper, "which new facts"),
+            ("新事实", "2026-03-19 15:00", Document, "from new material"),
+            ("新事实", "2026-02-19 15:00", self.paper, "not in the future"),
+            ("新事实", "2026-03-21 15:00", self.paper, "not in the future"),
+        ):
+            with self._refused(text):
+                self.complaint._restart_clock(reason, at(moment), papers)
+        other = self._receive("2026-03-19 10:00", self.cbirc)
+        with self._refused("from new material"):
+            other.with_user(self.supervisor)._restart_clock(
+                "新事实", at("2026-03-19 15:00"), self.paper
+            )
+
+    def test_a_decided_or_ended_case_is_not_restarted(self):
+        complaint = self.complaint.with_user(self.agent)
+        complaint.category_id = self.category_service
+        self._take_to(complaint, "remediation")
+        with self._refused("Take it back to the investigation"):
+            self._restart()
+        self._withdraw(complaint)
+        with self._refused("has ended", UserError):
+            self._restart()

@@ -1,0 +1,333 @@
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+from .clock_common import PauseCase, at
+
+NOW = "2026-03-20 10:00"  # a Friday, four days after the limit of 16 March
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(at(NOW))
+class TestLateness(PauseCase):
+    """What was late stays late, whatever is changed afterwards, and whoever does it."""
+
+    def _check_late(self, deadline, late_by, complaint=None):
+        """Check that a limit is known to have been late by so much, for good."""
+        complaint = complaint or self.complaint
+        complaint._sync_deadlines()
+        self.assertEqual(deadline.late_by, late_by)
+        self.assertTrue(deadline.is_late)
+        self.assertTrue(complaint.was_late)
+        self.assertIn(deadline, complaint.shown_deadline_ids)
+
+    # ------------------------------------------------------------------
+    # THE DAY OF RECEIPT
+    # ------------------------------------------------------------------
+
+    def test_the_receipt_is_fixed_once_accepted(self):
+        self.complaint.with_user(self.agent).action_accept()
+        for user in (self.agent, self.supervisor, self.manager):
+            with self._refused("fixed once it is accepted"):
+                self.complaint.with_user(user).date_received = at("2026-03-18 10:00")
+        with self._refused("fixed once it is accepted"):
+            self.complaint.sudo().date_received = at("2026-03-18 10:00")
+        # By import, too, and along with other values.
+        result = (
+            self.env["customer.complaint"]
+            .with_user(self.manager)
+            .load(
+                [".id", "demand", "date_received"],
+                [[str(self.complaint.id), "退款", "2026-03-18 10:00:00"]],
+            )
+        )
+        self.assertIn("fixed once it is accepted", result["messages"][0]["message"])
+        self.complaint.invalidate_recordset()
+        self.assertEqual(self.complaint.date_received, at("2026-03-01 10:00"))
+        # The same day is no change: a form sends it along.
+        self.complaint.with_user(self.agent).write(
+            {"date_received": at("2026-03-01 10:00"), "demand": "退款"}
+        )
+        # Nor is it moved after the decision.
+        self._take_to(self.complaint.with_user(self.agent), "remediation")
+        with self._refused("fixed once it is accepted"):
+            self.complaint.with_user(self.manager).date_received = at(NOW)
+
+    def test_before_acceptance_a_supervisor_hides_no_lateness(self):
+        with self._refused("Ask a supervisor", AccessError):
+            self.complaint.with_user(self.agent).date_received = at("2026-03-18 10:00")
+        self.complaint.with_user(self.supervisor).date_received = at("2026-03-18 10:00")
+        self.assertEqual(self.answer.date_due, at("2026-04-02 23:59:59"))
+        self.assertEqual(self.answer.date_passed, at("2026-03-16 23:59:59"))
+        self._check_late(self.answer, 4)
+        self.assertEqual(self.answer.late_text, "4 natural days")
+        self.assertIn("had passed before it moved", self.answer.explanation)
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        tracked = self.complaint.message_ids.sudo().tracking_value_ids.mapped(
+            "field_id.name"
+        )
+        self.assertIn("date_received", tracked)
+
+    # ------------------------------------------------------------------
+    # WHAT THE LIMIT FOLLOWS FROM
+    # ------------------------------------------------------------------
+
+    def test_another_policy_category_or_severity(self):
+        fifteen_more = self.env["customer.complaint.policy"].create(
+            {
+                "name": "服务投诉",
+                "category_ids": [Command.set(self.category_service.ids)],
+                "milestone_ids": [
+                    Command.create({"name": "答复", "done_event": "told", "length": 60})
+                ],
+            }
+        )
+        self.complaint.with_user(self.agent).category_id = self.category_service
+        self.assertEqual(self.complaint.policy_id, fifteen_more)
+        self.assertEqual(self.answer.state, "replaced")
+        self._check_late(self.answer, 4)
+        # Back and forth changes nothing of it.
+        self.complaint.with_user(self.agent).category_id = self.category
+        self._check_late(self.answer, 4)
+        self.complaint.with_user(self.supervisor).policy_id = self.retail
+        self._check_late(self.answer, 4)
+
+    def test_a_milestone_that_is_edited(self):
+        self.answer.milestone_id.length = 60
+        self.cbirc.with_user(self.manager).action_apply_to_running()
+        self._run_updates()
+        self.assertEqual(self.complaint.date_deadline, at("2026-04-30 23:59:59"))
+        replaced = self._get_deadline(
+            self.complaint, "cbirc_answer_general", state="replaced"
+        )
+        self._check_late(replaced, 4)
+
+    def test_another_team_with_other_working_hours(self):
+        complaint = self._receive("2026-03-05 10:00", self.retail, complexity="complex")
+        answer = self._get_deadline(complaint, "retail_answer_complex")
+        self.assertEqual(answer.date_due, at("2026-03-16 23:59:59"))
+        self.other_team.resource_calendar_id = self._create_calendar("周末店", (5, 6))
+        self.other_team.member_ids = [Command.link(self.agent.id)]
+        complaint.with_user(self.agent).team_id = self.other_team
+        self.assertGreater(answer.date_due, fields.Datetime.now())
+        # By the working days that were counted until then.
+        self._check_late(answer, 4, complaint)
+
+    def test_a_holiday_that_is_entered_afterwards(self):
+        complaint = self._receive("2026-03-05 10:00", self.retail, complexity="complex")
+        answer = self._get_deadline(complaint, "retail_answer_complex")
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "补录假期",
+                "calendar_id": self.calendar.id,
+                "date_from": at("2026-03-09 00:00"),
+                "date_to": at("2026-03-21 00:00"),
+            }
+        )
+        self.assertTrue(complaint.was_late)
+        self._run_updates()
+        self.assertGreater(answer.date_due, fields.Datetime.now())
+        self._check_late(answer, 4, complaint)
+
+    def test_a_make_up_day_and_working_hours_of_the_team(self):
+        complaint = self._receive("2026-03-05 10:00", self.retail, complexity="complex")
+        answer = self._get_deadline(complaint, "retail_answer_complex")
+        self.team.resource_calendar_id = self._create_calendar("周末店", (5, 6))
+        self._run_updates()
+        self._check_late(answer, 4, complaint)
+
+    def test_the_time_zone_of_the_company(self):
+        self.company.complaint_tz = "America/Los_Angeles"
+        self._run_updates()
+        self._check_late(self.answer, 4)
+
+    def test_a_pause_that_is_entered_afterwards(self):
+        notice = self._notice(date=at("2026-03-10 10:00"))
+        values = {"date_from": at("2026-03-10 10:00"), "notice_id": notice.id}
+        with self._refused("Ask a supervisor", AccessError):
+            self._enter(**values)
+        self._enter(user=self.supervisor, **values)
+        self.assertEqual(self.answer.state, "paused")
+        self._check_late(self.answer, 4)
+
+    def test_an_extension_that_is_told_late(self):
+        with freeze_time(at("2026-03-06 16:00")):
+            complaint = self._receive(
+                "2026-03-05 10:00", self.retail, complexity="complex"
+            )
+            answer = self._get_deadline(complaint, "retail_answer_complex")
+            extension = self._request(answer, length=3)
+            extension.with_user(self.supervisor).action_approve()
+        with freeze_time(at("2026-03-18 16:00")):
+            self._tell(complaint.with_user(self.agent), "extension")
+        self.assertEqual(answer.date_due, at("2026-03-19 23:59:59"))
+        self._check_late(answer, 2, complaint)
+
+    def test_the_day_the_goods_came_back(self):
+        complaint = self._receive("2026-03-05 10:00", self.retail)
+        complaint.with_user(self.agent).date_goods_returned = at("2026-03-09 10:00")
+        refund = self._get_deadline(complaint, "retail_refund")
+        self.assertEqual(refund.date_due, at("2026-03-16 23:59:59"))
+        complaint.with_user(self.agent).date_goods_returned = at("2026-03-18 10:00")
+        self.assertEqual(refund.date_due, at("2026-03-25 23:59:59"))
+        self._check_late(refund, 4, complaint)
+        complaint.with_user(self.agent).date_goods_returned = False
+        self._check_late(refund, 4, complaint)
+
+    # ------------------------------------------------------------------
+    # RECORDS WITH A CLOCK OF THEIR OWN
+    # ------------------------------------------------------------------
+
+    def _transfer(self, **values):
+        return (
+            self.env["customer.complaint.proceeding"]
+            .with_user(self.agent)
+            .create(
+                {
+                    "complaint_id": self.complaint.id,
+                    "kind": "transfer",
+                    "body": "市消费者协会",
+                    "date_started": "2026-03-02",
+                    "date_due": "2026-03-10",
+                    **values,
+                }
+            )
+        )
+
+    def test_the_day_an_authority_named(self):
+        transfer = self._transfer()
+        clock = self._get_deadline(self.complaint, "cbirc_body", res_id=transfer.id)
+        self.assertEqual(clock.date_due, at("2026-03-10 23:59:59"))
+        transfer.date_due = "2026-04-10"
+        self.assertEqual(clock.date_due, at("2026-04-10 23:59:59"))
+        self._check_late(clock, 10)
+        transfer.outcome = "已撤回"
+        transfer.action_end()
+        self.assertEqual(clock.state, "dropped")
+        self._check_late(clock, 10)
+
+    def test_a_memo_that_is_cancelled(self):
+        memo = (
+            self.env["customer.complaint.memo"]
+            .with_user(self.agent)
+            .create(
+                {
+                    "complaint_id": self.complaint.id,
+                    "name": "批号",
+                    "recipient_id": self.colleague.id,
+                    "question": "请查批号。",
+                    "date_due": at("2026-03-21 18:00"),
+                }
+            )
+        )
+        memo.action_send()
+        clock = self._get_deadline(
+            self.complaint, "cbirc_memo_answered", res_id=memo.id
+        )
+        with freeze_time(at("2026-03-24 10:00")):
+            memo.action_cancel()
+            self.assertEqual((clock.state, clock.late_by), ("dropped", 3))
+            self.assertTrue(self.complaint.was_late)
+
+    # ------------------------------------------------------------------
+    # AFTER THE END
+    # ------------------------------------------------------------------
+
+    def test_it_stays_when_the_case_is_reopened(self):
+        self._withdraw(self.complaint.with_user(self.agent))
+        self._check_late(self.answer, 4)
+        self._reopen(self.complaint)
+        self.assertEqual(self.complaint.clock_round, 2)
+        self.assertEqual(self.answer.late_by, 4)
+        self.assertTrue(self.complaint.was_late)
+
+    def test_it_goes_along_when_the_case_is_merged(self):
+        main = self._receive("2026-03-19 10:00", self.cbirc)
+        self.assertFalse(main.was_late)
+        self.complaint.with_user(self.supervisor).write(
+            {
+                "state": "merged",
+                "merged_into_id": main.id,
+                "merge_reason": "同一事项。",
+            }
+        )
+        self.assertTrue(self.complaint.was_late)
+        self.assertTrue(main.was_late)
+        main._sync_deadlines()
+        self.assertTrue(main.was_late)
+
+    # ------------------------------------------------------------------
+    # WHAT WAS IN TIME
+    # ------------------------------------------------------------------
+
+    def test_what_was_told_in_time_and_recorded_late_was_in_time(self):
+        with freeze_time(at("2026-03-10 10:00")):
+            complaint = self.complaint.with_user(self.agent)
+            complaint.category_id = self.category_service
+            self._take_to(complaint, "remediation")
+            self._write_decision(complaint)
+            notice = self._record_notice(
+                complaint, way="post", state="pending", proof_ref="RR 1"
+            )
+        # The limit passes while the letter is under way; then something moves it.
+        self.complaint._keep_lateness()
+        self.assertTrue(self.answer.late_by)
+        notice._settle("succeeded", date_told=at("2026-03-12 10:00"))
+        self.assertEqual((self.answer.state, self.answer.late_by), ("met", 0))
+        self.assertFalse(self.complaint.was_late)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(at("2026-03-10 10:00"))
+class TestAnswerToAuthority(PauseCase):
+    """An authority waits for its answer, whatever became of the complaint."""
+
+    def setUp(self):
+        super().setUp()
+        self.transfer = (
+            self.env["customer.complaint.proceeding"]
+            .with_user(self.agent)
+            .create(
+                {
+                    "complaint_id": self.complaint.id,
+                    "kind": "transfer",
+                    "body": "市消费者协会",
+                    "date_started": "2026-03-02",
+                    "date_due": "2026-03-13",
+                    "reply": "已处理。",
+                }
+            )
+        )
+        self.clock = self._get_deadline(
+            self.complaint, "cbirc_body", res_id=self.transfer.id
+        )
+
+    def test_its_clock_goes_on_when_the_complaint_ends(self):
+        self._withdraw(self.complaint.with_user(self.agent))
+        self.assertEqual(self.answer.state, "dropped")
+        self.assertEqual(self.clock.state, "running")
+        self.assertEqual(self.complaint.date_deadline, at("2026-03-13 23:59:59"))
+        with freeze_time(at("2026-03-15 10:00")):
+            self.assertTrue(self.complaint.is_late)
+            rules, _later = self.clock._get_due_rules(fields.Datetime.now())
+            self.assertTrue(rules)
+            self.transfer.action_answer()
+        self.assertEqual((self.clock.state, self.clock.late_by), ("missed", 2))
+        self.assertFalse(self.complaint.date_deadline)
+
+    def test_its_clock_goes_on_when_the_complaint_is_reopened(self):
+        self._withdraw(self.complaint.with_user(self.agent))
+        self._reopen(self.complaint)
+        self.transfer.action_answer()
+        self.assertEqual(self.clock.state, "met")
+
+    def test_a_transfer_that_arrives_after_the_end_has_a_clock(self):
+        self._withdraw(self.complaint.with_user(self.agent))
+        later = self.transfer.copy(
+            {"complaint_id": self.complaint.id, "date_due": "2026-03-12"}
+        )
+        clock = self._get_deadline(self.complaint, "cbirc_body", res_id=later.id)
+        self.assertEqual(clock.state, "running")
+        self.assertEqual(self.complaint.date_deadline, at("2026-03-12 23:59:59"))

@@ -1,0 +1,363 @@
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import Form, freeze_time, tagged
+
+from .clock_common import PauseCase, at
+
+NOW = "2026-03-06 16:00"  # a Friday in Shanghai
+
+
+class SuperiorCase(PauseCase):
+    """The shop stands under an area, the area under the head office."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Superiors read the cases of the teams below, as an auditor does here.
+        cls.area_leader = cls._new_user("area_leader", "supervisor", "auditor")
+        cls.head_leader = cls._new_user("head_leader", "supervisor", "auditor")
+        Team = cls.env["customer.complaint.team"]
+        cls.head = Team.create({"name": "总部", "leader_id": cls.head_leader.id})
+        cls.area = Team.create(
+            {
+                "name": "华北区",
+                "leader_id": cls.area_leader.id,
+                "parent_id": cls.head.id,
+            }
+        )
+        cls.team.parent_id = cls.area
+
+    def _put_on_leave(self, user):
+        resource = self.env["resource.resource"].create(
+            {"name": user.name, "user_id": user.id, "calendar_id": self.calendar.id}
+        )
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "年假",
+                "resource_id": resource.id,
+                "date_from": at("2026-03-06 00:00"),
+                "date_to": at("2026-03-06 23:00"),
+            }
+        )
+
+    def _recuse(self, user):
+        self.env["customer.complaint.recusal"].create(
+            {"complaint_id": self.complaint.id, "partner_id": user.partner_id.id}
+        )
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(at(NOW))
+class TestSuperior(SuperiorCase):
+    """The superior is the leader of the team above: the nearest who is at hand."""
+
+    def setUp(self):
+        super().setUp()
+        self.complaint = self._receive(
+            "2026-03-01 10:00", self.cbirc, complexity="special"
+        )
+        self.answer = self._get_deadline(self.complaint, "cbirc_answer_special")
+
+    def test_the_superior_is_asked_for_more_time(self):
+        extension = self._request(self.answer, length=20)
+        self.assertEqual(extension._get_approvers(), self.area_leader)
+        self.assertEqual(extension.sudo().activity_ids.user_id, self.area_leader)
+        extension.with_user(self.area_leader).action_approve()
+        self.assertRecordValues(
+            extension, [{"state": "approved", "decided_by_id": self.area_leader.id}]
+        )
+
+    def test_who_is_absent_recused_or_asks_is_passed_over(self):
+        extension = self._request(self.answer, length=20)
+        self._put_on_leave(self.area_leader)
+        self.assertEqual(extension._get_approvers(), self.head_leader)
+        self._recuse(self.head_leader)
+        self.assertEqual(
+            extension._get_approvers(), self.company._get_complaint_managers()
+        )
+        with self._refused("recused", AccessError):
+            extension.with_user(self.head_leader).action_approve()
+
+    def test_without_a_superior_team_it_is_as_before(self):
+        self.team.parent_id = False
+        extension = self._request(self.answer, length=20)
+        self.assertEqual(
+            extension._get_approvers(), self.company._get_complaint_managers()
+        )
+        with self._refused("a manager decides", AccessError):
+            extension.with_user(self.area_leader).action_approve()
+        shop = self._receive("2026-03-05 10:00", self.retail, complexity="complex")
+        extension = self._request(self._get_deadline(shop, "retail_answer_complex"))
+        self.assertEqual(extension._get_approvers(), self.supervisor)
+
+    def test_the_leader_of_a_team_beside_decides_nothing(self):
+        self.other_team.leader_id = self.stranger
+        extension = self._request(self.answer, length=20)
+        with self._refused("", AccessError):
+            extension.with_user(self.stranger).action_approve()
+
+    def test_a_superior_decides_on_complexity(self):
+        complaint = self._receive("2026-03-05 10:00", self.cbirc)
+        request = (
+            self.env["customer.complaint.complexity"]
+            .with_user(self.agent)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "complexity": "complex",
+                    "reason": "案情复杂。",
+                }
+            )
+        )
+        self.assertEqual(request._get_approvers(), self.area_leader)
+        request.with_user(self.head_leader).action_approve()
+        self.assertEqual(request.state, "approved")
+
+    # ------------------------------------------------------------------
+    # ESCALATION
+    # ------------------------------------------------------------------
+
+    def _escalate(self, target):
+        self.env["customer.complaint.escalation.rule"].search([]).active = False
+        self.env["customer.complaint.escalation.rule"].create(
+            {
+                "name": "上报",
+                "clock_unit": "days",
+                "moment": "before",
+                "distance": 26,
+                "target": target,
+            }
+        )
+        self.answer.sudo()._escalate(fields.Datetime.now())
+        return self.complaint.sudo().escalation_ids[:1]
+
+    def test_escalation_climbs_to_the_superior(self):
+        escalation = self._escalate("superior")
+        self.assertEqual(escalation.user_ids, self.area_leader)
+        self.assertFalse(escalation.note)
+
+    def test_past_an_absent_superior_to_the_next(self):
+        self._put_on_leave(self.area_leader)
+        self.assertEqual(self._escalate("superior").user_ids, self.head_leader)
+
+    def test_without_a_leader_the_superior_is_told_before_the_managers(self):
+        self.team.leader_id = False
+        self.assertEqual(self._escalate("leader").user_ids, self.area_leader)
+
+    def test_without_a_superior_the_managers_are_told(self):
+        self.team.parent_id = False
+        escalation = self._escalate("superior")
+        self.assertEqual(escalation.user_ids, self.company._get_complaint_managers())
+        self.assertIn("the next above was told", escalation.note)
+
+
+@tagged("post_install", "-at_install")
+class TestFirstContact(PauseCase):
+    """Whoever takes a complaint in is its handler until somebody takes it over."""
+
+    def test_who_takes_it_in_handles_it(self):
+        complaint = self._create_complaint()
+        self.assertEqual(complaint.user_id, self.agent)
+        self.assertTrue(complaint.date_assigned)
+        by_phone = self._create_complaint(received_by_id=self.colleague.id)
+        self.assertEqual(by_phone.user_id, self.colleague)
+        given = self._create_complaint(user_id=self.quality_user.id)
+        self.assertEqual(given.user_id, self.quality_user)
+        emptied = self._create_complaint(user_id=False)
+        self.assertEqual(emptied.user_id, self.agent)
+
+    def test_nobody_is_left_alone_with_it(self):
+        complaint = self._create_complaint()
+        for user in (self.agent, self.supervisor, self.manager):
+            with self._refused("answers for it until"):
+                complaint.with_user(user).user_id = False
+        self.assertEqual(complaint.user_id, self.agent)
+
+    def test_the_form_names_them(self):
+        form = Form(self.env["customer.complaint"].with_user(self.agent))
+        self.assertEqual(form.user_id, self.agent)
+        self.other_team.write(
+            {
+                "assignment_method": "fewest",
+                "member_ids": [Command.link(self.agent.id)],
+            }
+        )
+        form.team_id = self.other_team
+        self.assertFalse(form.user_id)
+
+    def test_taking_over_is_recorded(self):
+        complaint = self._create_complaint()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        complaint.with_user(self.colleague).action_assign_to_me()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.assertEqual(complaint.user_id, self.colleague)
+        self.assertIn(self.agent, complaint.past_handler_ids)
+        values = complaint.message_ids.sudo().tracking_value_ids.filtered(
+            lambda value: value.field_id.name == "user_id"
+        )
+        self.assertEqual(
+            (values.old_value_char, values.new_value_char),
+            (self.agent.name, self.colleague.name),
+        )
+
+    def test_who_may_not_handle_it_does_not(self):
+        # No role in complaint handling.
+        complaint = self._create_complaint(received_by_id=self.employee.id)
+        self.assertFalse(complaint.user_id)
+        # Their own complaint.
+        own = self._create_complaint(partner_id=self.agent.partner_id.id)
+        self.assertFalse(own.user_id)
+        # Recused at once.
+        recused = self._create_complaint(
+            self.supervisor,
+            received_by_id=self.agent.id,
+            recusal_ids=[
+                Command.create(
+                    {"partner_id": self.agent.partner_id.id, "kind": "named"}
+                )
+            ],
+        )
+        self.assertFalse(recused.user_id)
+        # Nobody: the mail gateway, the portal.
+        self.assertFalse(
+            self.env["customer.complaint"]
+            .create(self._prepare_complaint_vals())
+            .user_id
+        )
+
+    def test_the_rule_of_the_team_goes_before(self):
+        self.team.assignment_method = "fewest"
+        self.team.leader_id = False
+        self.team.member_ids = [Command.set(self.colleague.ids)]
+        complaint = self._create_complaint()
+        self.assertEqual(complaint.user_id, self.colleague)
+
+    def test_the_first_contact_is_reminded(self):
+        complaint = self._receive("2026-03-01 10:00", self.cbirc)
+        answer = self._get_deadline(complaint, "cbirc_answer_general")
+        with freeze_time(at("2026-03-16 10:00")):
+            answer.sudo()._escalate(fields.Datetime.now())
+        reminder = complaint.sudo().escalation_ids.filtered(lambda e: e.level == 1)
+        self.assertEqual(reminder.user_ids, self.agent)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(at(NOW))
+class TestMediation(PauseCase):
+    """A mediation that both agreed to pauses by itself, and has an agreement."""
+
+    def _mediate(self, user=None, **values):
+        return (
+            self.env["customer.complaint.proceeding"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "complaint_id": self.complaint.id,
+                    "kind": "mediation",
+                    "body": "朝阳区调解委员会",
+                    "date_started": "2026-03-04",
+                    "date_consent": "2026-03-05",
+                    "consent_ref": "双方签字的调解申请书",
+                    **values,
+                }
+            )
+        )
+
+    def test_it_pauses_from_the_consent_until_it_ends(self):
+        mediation = self._mediate()
+        pause = mediation.pause_ids
+        self.assertRecordValues(
+            pause,
+            [
+                {
+                    "kind": "mediation",
+                    "state": "running",
+                    "date_from": at("2026-03-05 00:00"),
+                    "user_id": self.agent.id,
+                }
+            ],
+        )
+        self.assertEqual(self.answer.state, "paused")
+        self.assertTrue(self.complaint.is_paused)
+        with self._refused("ends with its mediation"):
+            pause._resume(fields.Datetime.now())
+        with freeze_time(at("2026-03-12 10:00")):
+            mediation.write({"outcome": "达成协议", "date_ended": "2026-03-10"})
+            mediation.action_end()
+            self.assertEqual(pause.date_to, at("2026-03-11 00:00"))
+            self.assertEqual(pause.state, "ended")
+            # Six days, from the 5th to the 10th, are not counted.
+            self.assertEqual(self.answer.date_due, at("2026-03-22 23:59:59"))
+        with freeze_time(at("2026-03-13 10:00")):
+            mediation.action_reopen()
+            again = mediation.pause_ids - pause
+            self.assertEqual(again.date_from, at("2026-03-13 10:00"))
+            self.assertEqual(self.answer.state, "paused")
+
+    def test_without_the_consent_of_both_the_time_counts(self):
+        mediation = self._mediate(date_consent=False, consent_ref=False)
+        self.assertFalse(mediation.pause_ids)
+        self.assertEqual(self.answer.state, "running")
+        with self._refused("say what shows that both agreed"):
+            mediation.date_consent = "2026-03-06"
+        mediation.write({"date_consent": "2026-03-06", "consent_ref": "录音"})
+        self.assertEqual(self.answer.state, "paused")
+        with self._refused("which stays"):
+            mediation.date_consent = "2026-03-04"
+        with self._refused("which stays"):
+            mediation.kind = "court"
+        arbitration = self._mediate(
+            kind="arbitration", date_consent=False, consent_ref=False
+        )
+        self.assertFalse(arbitration.pause_ids)
+
+    def test_consent_entered_after_the_limit_hides_no_lateness(self):
+        with freeze_time(at("2026-03-19 10:00")):
+            with self._refused("Ask a supervisor", AccessError):
+                self._mediate()
+            self._mediate(user=self.supervisor)
+            self.assertEqual(self.answer.late_by, 3)
+            self.assertTrue(self.complaint.was_late)
+
+    def test_the_agreement_has_terms_dates_and_performance(self):
+        mediation = self._mediate()
+        for values, text in (
+            ({"date_agreement": "2026-03-06"}, "has terms and a day"),
+            ({"date_agreement": "2026-03-01"}, "after the mediation was opened"),
+            ({"date_performed": "2026-03-06"}, "when the agreement was signed"),
+            ({"date_agreement": "2026-03-07"}, "in the future"),
+        ):
+            with self.subTest(text), self._refused(text):
+                mediation.write(values)
+        mediation.write(
+            {
+                "date_agreement": "2026-03-06",
+                "agreement_terms": "退货退款,另付200元。",
+                "date_perform_until": "2026-03-13",
+                "outcome": "达成协议",
+            }
+        )
+        mediation.action_end()
+        self.assertTrue(mediation.is_unperformed)
+        todo = mediation.sudo().activity_ids
+        self.assertEqual(str(todo.date_deadline), "2026-03-13")
+        self.assertEqual(todo.user_id, self.agent)
+        with self._refused("how it was performed"):
+            mediation.date_performed = "2026-03-06"
+        # Performed after the mediation has ended.
+        mediation.write(
+            {"date_performed": "2026-03-06", "performance_note": "转账回单 8812"}
+        )
+        self.assertFalse(mediation.is_unperformed)
+        self.assertFalse(mediation.sudo().activity_ids)
+
+    def test_consent_belongs_to_a_mediation(self):
+        with self._refused("belong to a mediation"):
+            self._mediate(kind="court")
+        with self._refused("in the future"):
+            self._mediate(date_consent="2026-03-07")
+        with self._refused("before the complaint was received"):
+            self._mediate(date_consent="2026-02-27")
