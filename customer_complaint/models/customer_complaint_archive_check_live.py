@@ -5,7 +5,6 @@ from odoo import api, models
 from ..tools.seal import digest_bytes, digest_file
 from .customer_complaint import get_field_label
 from .customer_complaint_archive_entry import STATE_OF_KIND
-from .ir_attachment import PAPER_MODELS
 
 
 class CustomerComplaintArchiveCheck(models.Model):
@@ -277,7 +276,8 @@ class CustomerComplaintArchiveCheck(models.Model):
             [
                 file
                 for file in now["files"]
-                if file["id"] in known or file["res_model"] in PAPER_MODELS
+                if file["id"] in known
+                or not self.env[file["res_model"]]._may_take_files_late()
             ],
         )
 

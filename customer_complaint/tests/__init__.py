@@ -73,3 +73,5 @@ from . import test_archive_legacy
 from . import test_archive_access
 from . import test_archive_leaks
 from . import test_archive_paper
+from . import test_case_files
+from . import test_file_guards
