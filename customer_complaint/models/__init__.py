@@ -1,3 +1,6 @@
+# What all models of the addon are made of.
+from . import customer_complaint_kept
+
 from . import account_move
 from . import account_move_credit
 from . import account_move_remediation
@@ -129,7 +132,6 @@ from . import customer_complaint_return_line
 from . import customer_complaint_return_steps
 from . import ir_actions_report
 from . import ir_attachment
-from . import ir_attachment_sealed
 from . import customer_complaint_archive_pdf
 from . import customer_complaint_archive_disposal
 from . import customer_complaint_archive_disposal_effect
@@ -141,10 +143,8 @@ from . import customer_complaint_archive_inventory_line
 from . import customer_complaint_archive_inventory
 from . import customer_complaint_archive_inventory_steps
 from . import customer_complaint_archive_inventory_compare
-from . import ir_attachment_confidential
 from . import mail_message
 from . import mail_mail
-from . import base
 from . import ir_module_module
 from . import ir_sequence
 from . import product_product

@@ -922,6 +922,18 @@ class CustomerComplaint(models.Model):
         }
 
     # ------------------------------------------------------------------
+    # FILES
+    # ------------------------------------------------------------------
+
+    def _get_file_cases(self):
+        return self
+
+    @api.model
+    def _may_take_files_late(self):
+        # Letters come after the end, too; they stand in the next seal.
+        return True
+
+    # ------------------------------------------------------------------
     # MAIL.THREAD
     # ------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import format_list
 
 
 class CustomerComplaintAppendOnly(models.AbstractModel):
@@ -9,6 +10,7 @@ class CustomerComplaintAppendOnly(models.AbstractModel):
     """
 
     _name = "customer.complaint.append.only"
+    _inherit = "customer.complaint.kept"
     _description = "Kept as It Was Written"
 
     @api.model_create_multi
@@ -27,6 +29,13 @@ class CustomerComplaintAppendOnly(models.AbstractModel):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         self._refuse_forgery()
+
+    def _get_file_refusal(self, change, files):
+        return self.env._(
+            "What the addon writes down by itself takes no files: %(files)s. File them "
+            "with the complaint.",
+            files=format_list(self.env, files.mapped("name")),
+        )
 
     def _refuse_forgery(self):
         """:raise UserError: saying how such records come about"""

@@ -170,6 +170,17 @@ class CustomerComplaintArchiveCard(models.Model):
                 )
             )
 
+    @api.model
+    def _is_filing(self):
+        return True
+
+    def _get_file_refusal(self, change, files):
+        """Only the archive itself files the printed card, and destroys it by rule."""
+        return self.env._(
+            "Files are not put on an archive card itself, nor taken from it. File them "
+            "as a paper, or as a supplement when the card is sealed."
+        )
+
     # ------------------------------------------------------------------
     # ARCHIVE
     # ------------------------------------------------------------------

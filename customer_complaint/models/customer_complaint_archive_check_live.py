@@ -8,19 +8,19 @@ from .customer_complaint_archive_entry import STATE_OF_KIND
 from .customer_complaint_archive_snapshot import (
     CARD,
     COMPLAINT,
+    DOCUMENT,
     FILE,
     MESSAGE,
     SUPPLEMENT,
 )
-from .ir_attachment import DOCUMENT_MODEL
 
 # How records that are missing or were added are called; others by their own kind.
 MISSING_KINDS = {
-    DOCUMENT_MODEL: "paper_missing",
+    DOCUMENT: "paper_missing",
     "customer.complaint.line": "line_changed",
 }
 ADDED_KINDS = {
-    DOCUMENT_MODEL: "paper_added",
+    DOCUMENT: "paper_added",
     "customer.complaint.line": "line_changed",
 }
 # Received with a date of their own, which may lie before the day they arrived.
@@ -399,7 +399,7 @@ class CustomerComplaintArchiveCheck(models.Model):
     def _describe(self, model, row):
         """Return what a record is called in a finding."""
         label = self.env["ir.model"]._get(model).name
-        if model == DOCUMENT_MODEL:
+        if model == DOCUMENT:
             # A type tells nothing confidential, a description may.
             kind = row["type_id"]
             if not isinstance(kind, dict):

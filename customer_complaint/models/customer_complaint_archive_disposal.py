@@ -44,7 +44,7 @@ class CustomerComplaintArchiveDisposal(models.Model):
 
     _name = "customer.complaint.archive.disposal"
     _description = "Archive Disposal"
-    _inherit = ["mail.thread"]
+    _inherit = ["customer.complaint.kept", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -374,6 +374,7 @@ class CustomerComplaintArchiveDisposalLine(models.Model):
     """A card of a disposal, and what remains of it: the stub."""
 
     _name = "customer.complaint.archive.disposal.line"
+    _inherit = "customer.complaint.kept"
     _description = "Card of a Disposal"
     _order = "disposal_id, id"
     _rec_name = "card_id"

@@ -1,13 +1,6 @@
-from psycopg2.errors import LockNotAvailable
-
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ..tools.job import work_off
-from .ir_attachment_sealed import with_archive_right
-
-# As long as others wait for the collection of files; then it is put off.
-LOCK_TIMEOUT = "10s"
 
 
 class CustomerComplaintArchiveDisposal(models.Model):
@@ -150,30 +143,12 @@ class CustomerComplaintArchiveCard(models.Model):
         )
 
     def _get_disposed_files(self):
-        """Return all files of the case; bridges may add theirs.
+        """Return all files of the case, and of those that were merged into it.
 
         :rtype: ir.attachment
         """
         self.ensure_one()
-        complaint = self.complaint_id
-        held = [
-            (complaint._name, complaint.ids),
-            (self._name, self.ids),
-            (self.supplement_ids._name, self.supplement_ids.ids),
-            (self.document_ids._name, self.document_ids.ids),
-        ]
-        for model in self._get_file_models()[1:]:
-            parts = self.env[model].with_context(active_test=False)
-            held.append(
-                (model, parts.search([("complaint_id", "=", complaint.id)]).ids)
-            )
-        domain = Domain.OR(
-            Domain("res_model", "=", model) & Domain("res_id", "in", ids)
-            for model, ids in held
-        )
-        # Files of fields are left out of searches that do not name them.
-        of_fields = Domain("res_field", "=", False) | Domain("res_field", "!=", False)
-        return self.env["ir.attachment"].search(domain & of_fields)
+        return self.complaint_id._get_case_files()
 
 
 class CustomerComplaintArchiveDocument(models.Model):
@@ -183,58 +158,3 @@ class CustomerComplaintArchiveDocument(models.Model):
         """Leave of papers what they were, not what they said."""
         for paper in self:
             paper._write_unguarded({"name": paper.type_id.name, "note": False})
-
-
-class IrAttachment(models.Model):
-    _inherit = "ir.attachment"
-
-    def _count_shared(self):
-        """Return how many of these files have their bytes in use elsewhere, too.
-
-        :rtype: int
-        """
-        names = self.filtered("store_fname").mapped("store_fname")
-        others = self.sudo()._read_group(
-            [
-                ("store_fname", "in", names),
-                ("id", "not in", self.ids),
-                "|",
-                ("res_field", "=", False),
-                ("res_field", "!=", False),
-            ],
-            ["store_fname"],
-        )
-        shared = {name for [name] in others}
-        return len(self.filtered(lambda file: file.store_fname in shared))
-
-    def _destroy_files(self):
-        """Delete these files by rule; their bytes go when nobody else has them.
-
-        Core takes the bytes from the disk by a list of what was deleted; the job has
-        it done right after, and not some day.
-        """
-        with_archive_right(self).unlink()
-
-    @api.model
-    def _collect_destroyed(self):
-        """Take the bytes of deleted files from the disk, unless others have them.
-
-        Also where files are kept in the database by now: those of before are on the
-        disk, and core's own collection leaves them there.
-
-        :return: False when the files' table is busy; then another time
-        :rtype: bool
-        """
-        if self._storage() == "file":
-            return self._gc_file_store() is not False
-        # The lock has to come first: only then nothing is overlooked.
-        self.env["ir.cron"]._commit_progress()
-        self.env.cr.execute("SET LOCAL lock_timeout TO %s", (LOCK_TIMEOUT,))
-        try:
-            self.env.cr.execute("LOCK ir_attachment IN SHARE MODE")
-        except LockNotAvailable:
-            self.env.cr.rollback()
-            return False
-        self._gc_file_store_unsafe()
-        self.env["ir.cron"]._commit_progress()
-        return True

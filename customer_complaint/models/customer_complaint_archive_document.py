@@ -165,6 +165,10 @@ class CustomerComplaintArchiveDocument(models.Model):
         """
         self._write_unguarded({"complaint_id": complaint.id})
 
+    def _takes_files_late(self):
+        """Archivists complete the papers of a card that is not sealed yet."""
+        return super()._takes_files_late() or self.complaint_id._takes_late_papers()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):
         """Delete papers of a running case only, and leave a note."""

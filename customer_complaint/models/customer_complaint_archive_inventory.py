@@ -41,7 +41,7 @@ class CustomerComplaintArchiveInventory(models.Model):
 
     _name = "customer.complaint.archive.inventory"
     _description = "Archive Inventory"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["customer.complaint.kept", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 

@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL, format_list
 
 from .customer_complaint_archive_inventory_steps import BATCH_SIZE
-from .ir_attachment import DOCUMENT_MODEL
+from .customer_complaint_archive_snapshot import DOCUMENT
 
 
 class CustomerComplaintArchiveInventory(models.Model):
@@ -190,7 +190,7 @@ class CustomerComplaintArchiveInventoryLine(models.Model):
 def _get_paper_ids(content):
     """Return the ids of the papers in a sealed content, or False."""
     try:
-        papers = json.loads(content)["parts"].get(DOCUMENT_MODEL, ())
+        papers = json.loads(content)["parts"].get(DOCUMENT, ())
         return {paper["id"] for paper in papers}
     except (AttributeError, TypeError, ValueError, KeyError):
         return False

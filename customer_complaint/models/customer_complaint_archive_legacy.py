@@ -73,6 +73,7 @@ class CustomerComplaintArchiveLegacy(models.Model):
     """
 
     _name = "customer.complaint.archive.legacy"
+    _inherit = "customer.complaint.kept"
     _description = "Paper Card of Past Years"
     _order = "id desc"
     _rec_name = "number"

@@ -3,9 +3,7 @@ from odoo import fields as odoo_fields
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
-from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
-
-from .ir_attachment_sealed import with_archive_right
+from ..tools.archive_right import with_archive_right
 
 # Key of the context.
 IMPORT = "customer_complaint_import_name"
@@ -132,9 +130,7 @@ class CustomerComplaintArchiveLegacy(models.Model):
     def _delete_with_cards(self):
         """Delete entries with their cards and complaints, past what keeps these."""
         # Who may do it was checked; nobody has the right to delete cards otherwise.
-        entries = with_archive_right(self.sudo()).with_context(
-            **{MODULE_UNINSTALL_FLAG: True}
-        )
+        entries = with_archive_right(self.sudo())
         cards, complaints = entries.card_id, entries.complaint_id
         lines, papers = complaints.line_ids, complaints.document_ids
         for records in (entries, papers, lines, cards, complaints):

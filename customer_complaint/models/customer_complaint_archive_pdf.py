@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
+from ..tools.archive_right import with_archive_right
 from ..tools.job import work_off
 from ..tools.seal import digest_bytes
-from .ir_attachment_sealed import with_archive_right
 
 
 class CustomerComplaintArchiveCard(models.Model):
@@ -102,12 +102,6 @@ class CustomerComplaintArchiveCard(models.Model):
         result = super()._unseal()
         self.sudo()._write_unguarded({"pdf_id": False, "pdf_failures": 0})
         return result
-
-    def _get_kept_files(self):
-        """Return the files that belong to these cards, all of which stay."""
-        return self.env["ir.attachment"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        )
 
     def action_open_pdf(self):
         """Open the printed card.

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_list
 
-from .ir_attachment import DOCUMENT_MODEL
+from .customer_complaint_archive_snapshot import DOCUMENT
 
 ARCHIVIST = "customer_complaint.group_complaint_archivist"
 # Of archive numbers: 档案.
@@ -454,7 +454,7 @@ class CustomerComplaintArchiveCard(models.Model):
         ids = [
             paper["id"]
             for content, _facts in contents.values()
-            for paper in content["parts"].get(DOCUMENT_MODEL, ())
+            for paper in content["parts"].get(DOCUMENT, ())
         ]
         papers = self.env["customer.complaint.archive.document"].browse(ids)
         if papers:

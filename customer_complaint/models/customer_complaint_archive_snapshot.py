@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ..tools.seal import digest_file
 
 CARD = "customer.complaint.archive.card"
+DOCUMENT = "customer.complaint.archive.document"
 COMPLAINT = "customer.complaint"
 SUPPLEMENT = "customer.complaint.archive.supplement"
 FILE = "ir.attachment"

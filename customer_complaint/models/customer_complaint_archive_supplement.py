@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.archive_right import with_archive_right
 from .customer_complaint import with_own_defaults
 from .customer_complaint_archive_seal import ARCHIVIST
 from .customer_complaint_life import SUPERVISOR
@@ -20,6 +21,7 @@ class CustomerComplaintArchiveSupplement(models.Model):
     _order = "card_id, number"
     _rec_names_search = ["name", "reason"]
     _check_company_auto = True
+    _file_fields = ("attachment_ids",)
 
     card_id = fields.Many2one(
         "customer.complaint.archive.card",
@@ -93,7 +95,8 @@ class CustomerComplaintArchiveSupplement(models.Model):
             )
         supplements = super().create(signed)
         for supplement in supplements:
-            supplement.attachment_ids._link_upload_to(supplement)
+            # Signing files them; afterwards nobody does.
+            with_archive_right(supplement.attachment_ids)._link_upload_to(supplement)
         supplements._append_to_chain()
         return supplements
 
@@ -127,10 +130,12 @@ class CustomerComplaintArchiveSupplement(models.Model):
         self._refuse()
 
     def _refuse(self):
-        raise UserError(
-            self.env._(
-                "A supplement is signed and sealed and never changes. Add another one."
-            )
+        raise UserError(self._get_refusal())
+
+    @api.model
+    def _get_refusal(self):
+        return self.env._(
+            "A supplement is signed and sealed and never changes. Add another one."
         )
 
     def copy_data(self, default=None):
@@ -156,9 +161,8 @@ class CustomerComplaintArchiveSupplement(models.Model):
         contents = Card._read_supplements(self.ids)
         return {supplement: contents[supplement.id] for supplement in self}
 
-    def _get_kept_files(self):
-        """Return the files of these records, all of which stay as they are."""
-        return self.attachment_ids
+    def _get_file_refusal(self, change, files):
+        return self._get_refusal()
 
 
 class CustomerComplaintArchiveCard(models.Model):

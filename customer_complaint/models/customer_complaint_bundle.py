@@ -9,8 +9,7 @@ from odoo.tools import SQL, human_size
 
 from ..tools.bundle import CHUNK, Member, Paths, stream_zip
 from .customer_complaint_archive_seal import ARCHIVIST
-from .ir_attachment import FILING_MODELS
-from .ir_attachment_confidential import CONFIDENTIAL_MODELS
+from .ir_attachment import CONFIDENTIAL_MODELS
 
 # Who hands a case over to a court or a regulator.
 BUNDLE_GROUPS = (
@@ -303,7 +302,7 @@ class CustomerComplaint(models.Model):
 
     def _add_bundle_files(self, bundle):
         """Add the files of all that hangs on the case, and of its messages."""
-        for model in FILING_MODELS:
+        for model in self.env["customer.complaint.kept"]._get_kept_models():
             self._add_bundle_files_of(bundle, model)
         files_sudo = (
             self.env["ir.attachment"]
@@ -322,8 +321,7 @@ class CustomerComplaint(models.Model):
 
     def _add_bundle_files_of(self, bundle, model):
         Model = self.env[model]
-        names = getattr(Model, "_file_fields", ("attachment_ids",))
-        names = [name for name in names if name in Model._fields]
+        names = Model._file_fields
         if not names or "complaint_id" not in Model._fields:
             return
         # Which there are: those the user may not read are named, not shown.

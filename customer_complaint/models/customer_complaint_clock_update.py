@@ -19,6 +19,7 @@ class CustomerComplaintClockUpdate(models.Model):
     """
 
     _name = "customer.complaint.clock.update"
+    _inherit = "customer.complaint.kept"
     _description = "Update of Complaint Clocks"
     _order = "id"
     _log_access = True

@@ -4,6 +4,9 @@ from odoo.fields import Domain
 from ..tools.job import work_off
 from .customer_complaint_archive_disposal import RUNNING_STATES
 
+COMPOSER = "mail.compose.message"
+# Of what is written on records, these hold files.
+WITH_FILES = ("mail.message", "mail.activity", "mail.scheduled.message")
 # How many cases one run of the job looks at; the next run goes on.
 ERASED_AT_ONCE = 500
 
@@ -21,6 +24,9 @@ class CustomerComplaint(models.Model):
         :param str ground: why, as plain text; noted on the cases
         """
         cases = self | self._get_merged_without_card()
+        cases._get_case_files()._destroy_files()
+        for dialogs_sudo in cases._get_case_dialogs(cases._get_case_records()):
+            dialogs_sudo.unlink()
         for model in self.env["customer.complaint.personal"]._get_personal_models():
             # By rule: what is erased need not be seen by anybody for it.
             Model_sudo = self.env[model].sudo().with_context(active_test=False)
@@ -33,6 +39,117 @@ class CustomerComplaint(models.Model):
         self.env.invalidate_all()
         cases._message_log_batch(bodies={case.id: ground for case in cases})
         self.env["customer.complaint.person.request"]._finish_erased(cases)
+
+    # ------------------------------------------------------------------
+    # FILES
+    # ------------------------------------------------------------------
+
+    def _get_case_records(self):
+        """Return all stored records that belong to these cases, by model.
+
+        :return: as superuser: by rule, nobody need see them for it
+        :rtype: dict[str, BaseModel]
+        """
+        result = {}
+        for model in self.env["customer.complaint.kept"]._get_kept_models():
+            Model_sudo = self.env[model].sudo().with_context(active_test=False)
+            if records_sudo := Model_sudo.search(Model_sudo._get_case_domain(self)):
+                result[model] = records_sudo
+        return result
+
+    def _get_case_files(self):
+        """Return every file of these cases, wherever it lies; bridges may add theirs.
+
+        Files of all records and of their fields, of messages, mails and to-dos, and
+        what lies in dialogs that somebody left open.
+
+        :rtype: ir.attachment
+        """
+        cases = self | self._get_merged_without_card()
+        records = cases._get_case_records()
+        files_sudo = self.env["ir.attachment"].sudo()  # as the records
+        held = [
+            *records.values(),
+            *cases._get_case_mails(records),
+            *cases._get_case_dialogs(records),
+        ]
+        domain = Domain.OR(
+            Domain("res_model", "=", held_sudo._name)
+            & Domain("res_id", "in", held_sudo.ids)
+            for held_sudo in held
+        )
+        # Files of fields are left out of searches that do not name them.
+        of_fields = Domain("res_field", "=", False) | Domain("res_field", "!=", False)
+        files_sudo = files_sudo.search(domain & of_fields)
+        return files_sudo | cases._get_sent_along(held)
+
+    def _get_case_mails(self, records):
+        """Return what was written on records: messages, mails, to-dos, plans to post.
+
+        :param dict records: as by :meth:`_get_case_records`
+        :rtype: list[BaseModel]
+        """
+        result = []
+        for model, records_sudo in records.items():
+            if "message_ids" not in records_sudo._fields:
+                continue
+            env = records_sudo.env  # done to-dos are archived
+            of_record = [("res_id", "in", records_sudo.ids)]
+            of_model = [("model", "=", model), *of_record]
+            messages_sudo = env["mail.message"].search(of_model)
+            result += [
+                messages_sudo,
+                env["mail.mail"].search([("mail_message_id", "in", messages_sudo.ids)]),
+                env["mail.scheduled.message"].search(of_model),
+                env["mail.activity"].search([("res_model", "=", model), *of_record]),
+            ]
+        return [found for found in result if found]
+
+    def _get_sent_along(self, held):
+        """Return the files of messages that belong to no other record.
+
+        :param list held: records of the cases, and what was written on them
+        :rtype: ir.attachment
+        """
+        files_sudo = self.env["ir.attachment"].sudo()
+        messages_sudo = self.env["mail.message"].sudo()
+        for held_sudo in held:
+            if held_sudo._name == "mail.message":
+                messages_sudo |= held_sudo
+            if held_sudo._name in WITH_FILES:
+                files_sudo |= held_sudo.attachment_ids
+        loose_sudo = files_sudo.filtered(
+            lambda file: file.res_model in (False, COMPOSER) or not file.res_id
+        )
+        elsewhere_sudo = messages_sudo.search(
+            [
+                ("attachment_ids", "in", loose_sudo.ids),
+                ("id", "not in", messages_sudo.ids),
+            ]
+        )
+        return loose_sudo - elsewhere_sudo.attachment_ids
+
+    def _get_case_dialogs(self, records):
+        """Return the dialogs about records that somebody left open, by model.
+
+        :param dict records: as by :meth:`_get_case_records`
+        :rtype: list[BaseModel]
+        """
+        result = []
+        for name, model in self.env.registry.items():
+            if not (model._transient and name.startswith(self._name)):
+                continue
+            links = [
+                Domain(field.name, "in", records[field.comodel_name].ids)
+                for field in model._fields.values()
+                if field.type == "many2one"
+                and field.store
+                and field.comodel_name in records
+            ]
+            if links:
+                found_sudo = self.env[name].sudo().search(Domain.OR(links))
+                result += [found_sudo] if found_sudo else []
+        return result
 
     def _get_merged_without_card(self):
         """Return the cases that live on in these, whatever the way they were merged."""
@@ -87,6 +204,8 @@ class CustomerComplaintArchiveDisposal(models.Model):
             self._get_left_domain(), order="id", limit=ERASED_AT_ONCE
         )
         work_off(cases, self._erase_one_left)
+        if any(cases.exists().mapped("date_erased")):
+            self.env["ir.attachment"]._collect_destroyed()
 
     @api.model
     def _erase_one_left(self, case):

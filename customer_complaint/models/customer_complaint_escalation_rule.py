@@ -75,6 +75,7 @@ class CustomerComplaintEscalationRule(models.Model):
     """
 
     _name = "customer.complaint.escalation.rule"
+    _inherit = "customer.complaint.kept"
     _description = "Complaint Escalation Rule"
     _order = "sequence, level, id"
     _check_company_auto = True

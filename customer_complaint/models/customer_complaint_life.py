@@ -434,15 +434,22 @@ class CustomerComplaint(models.Model):
 
         :raise UserError: naming the closed complaints and the way out
         """
+        reason = self._get_closed_reason()
+        if reason:
+            raise UserError(reason)
+
+    def _get_closed_reason(self):
+        """Return why nothing changes on those that have ended, or False.
+
+        :return: a sentence that names them and the way out
+        :rtype: str or bool
+        """
         closed = self.filtered(lambda complaint: complaint._has_ended())
-        if closed:
-            raise UserError(
-                self.env._(
-                    "This complaint has ended and no longer changes: %(names)s. "
-                    "If there are new facts, a supervisor reopens it first.",
-                    names=format_list(self.env, closed.mapped("name")),
-                )
-            )
+        return bool(closed) and self.env._(
+            "This complaint has ended and no longer changes: %(names)s. "
+            "If there are new facts, a supervisor reopens it first.",
+            names=format_list(self.env, closed.mapped("name")),
+        )
 
     def write(self, vals):
         """Write, and take a step of the life when the state is among the values.

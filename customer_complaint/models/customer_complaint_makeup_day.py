@@ -5,6 +5,7 @@ class CustomerComplaintMakeupDay(models.Model):
     """A day that is worked in exchange for a holiday (调休)."""
 
     _name = "customer.complaint.makeup.day"
+    _inherit = "customer.complaint.kept"
     _description = "Make-up Working Day"
     _order = "date desc, id"
     _rec_name = "date"

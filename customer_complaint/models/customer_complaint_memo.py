@@ -349,6 +349,14 @@ class CustomerComplaintMemo(models.Model):
             )
         self.complaint_id._check_may_work()
 
+    @api.model
+    def _may_take_files_late(self):
+        return True
+
+    def _takes_files_late(self):
+        """An answer may come when the case has ended."""
+        return self.state == "sent"
+
     def _get_kept_files(self):
         """What was asked stays once it is sent, the answer once it is signed."""
         sent = self.filtered(lambda memo: memo.state != "draft")

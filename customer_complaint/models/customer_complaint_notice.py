@@ -3,10 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import clean_context, format_list
 
 from .customer_complaint import MAX_NAME_LENGTH, get_field_label
+from .customer_complaint_kept import ADD
 from .customer_complaint_life import SUPERVISOR
-from .ir_attachment import FILE_FIELDS
-
-NOTICE_MODEL = "customer.complaint.notice"
 
 NOTICE_KINDS = [
     ("receipt", "Acknowledgement of Receipt"),
@@ -427,6 +425,16 @@ class CustomerComplaintNotice(models.Model):
             *PROOF_FIELDS,
         }
 
+    def _get_file_refusal(self, change, files):
+        """Proof of a notice stays as it was filed; more may be added."""
+        if change == ADD:
+            return super()._get_file_refusal(change, files)
+        return self.env._(
+            "These files prove a notice and stay as they are: %(files)s. If the notice "
+            "is wrong, a supervisor voids it.",
+            files=format_list(self.env, files.mapped("name")),
+        )
+
     def _check_may_work(self):
         """Refuse those who do not work on the complaints of these notices.
 
@@ -582,50 +590,3 @@ class CustomerComplaintNotice(models.Model):
     def _get_label(self, name):
         """Return the translated label of the value of a selection field."""
         return dict(self._fields[name]._description_selection(self.env))[self[name]]
-
-
-class IrAttachment(models.Model):
-    """Proof of notices stays as it was filed."""
-
-    _inherit = "ir.attachment"
-
-    def write(self, vals):
-        if FILE_FIELDS & vals.keys():
-            self._check_no_proof()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_proof(self):
-        self._check_no_proof()
-
-    def _release_from_dialog(self, dialog):
-        """Free files uploaded to a dialog, to be filed with what it records.
-
-        :param dialog: the user's own dialog, after its first save
-        """
-        # Only files of the user's own dialog, of which the record is thrown away.
-        own_sudo = self.sudo().filtered(
-            lambda file: (
-                file.res_model == dialog._name
-                and file.res_id == dialog.id
-                and file.create_uid == self.env.user
-            )
-        )
-        own_sudo.write({"res_id": 0})
-
-    def _check_no_proof(self):
-        """Refuse to change or delete files that prove a notice.
-
-        :raise UserError: naming the files
-        """
-        proof_sudo = self.sudo().filtered(  # the link only, whoever asks
-            lambda file: file.res_model == NOTICE_MODEL and file.res_id
-        )
-        if proof_sudo:
-            raise UserError(
-                self.env._(
-                    "These files prove a notice and stay as they are: %(files)s. If "
-                    "the notice is wrong, a supervisor voids it.",
-                    files=format_list(self.env, proof_sudo.mapped("name")),
-                )
-            )

@@ -18,8 +18,6 @@ class CustomerComplaintPart(models.AbstractModel):
     _description = "Part of a Complaint"
 
     _excludes_sealing = True
-    # The fields that hold files: what is filed in them belongs to the record.
-    _file_fields = ()
 
     complaint_id = fields.Many2one(
         "customer.complaint", required=True, index=True, ondelete="restrict"
@@ -45,14 +43,6 @@ class CustomerComplaintPart(models.AbstractModel):
         return with_own_defaults(
             self, super().default_get(fields_list), self._get_reserved_fields()
         )
-
-    @api.model
-    def _get_reserved_fields(self):
-        """Return the names of the fields that only the system sets.
-
-        :rtype: set[str]
-        """
-        return frozenset()
 
     @api.model
     def _with_complaint(self, vals_list):
@@ -197,13 +187,6 @@ class CustomerComplaintPart(models.AbstractModel):
         if self._file_fields:
             for record in self:
                 record._get_files()._link_upload_to(record)
-
-    def _get_kept_files(self):
-        """Return the files of these records that no longer change.
-
-        :rtype: ir.attachment
-        """
-        return self.env["ir.attachment"]
 
 
 class CustomerComplaintDue(models.AbstractModel):

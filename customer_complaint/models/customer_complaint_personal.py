@@ -22,6 +22,7 @@ class CustomerComplaintPersonal(models.AbstractModel):
     """
 
     _name = "customer.complaint.personal"
+    _inherit = "customer.complaint.kept"
     _description = "Holds Data of Persons"
 
     @api.model
@@ -33,15 +34,6 @@ class CustomerComplaintPersonal(models.AbstractModel):
         :rtype: frozenset[str]
         """
         return frozenset()
-
-    @api.model
-    def _get_case_domain(self, complaints):
-        """Return the domain of the records that belong to some complaints.
-
-        :param customer.complaint complaints: ended
-        :rtype: odoo.fields.Domain
-        """
-        return Domain("complaint_id", "in", complaints.ids)
 
     @api.model
     def _get_personal_models(self):
@@ -114,7 +106,7 @@ class CustomerComplaintPersonal(models.AbstractModel):
 
         Past the ORM: nothing is tracked, and no rule of a living case refuses it. A
         text, and what must not be empty, leaves a fixed word; everything else is
-        emptied. Files that fields hold go as well.
+        emptied. Files go by :meth:`customer.complaint._erase`.
         """
         if not self:
             return
@@ -122,7 +114,6 @@ class CustomerComplaintPersonal(models.AbstractModel):
         for records, names in self._get_copied_texts():
             self._erase_fields(records, names)
         self._erase_fields(self, self._get_personal_fields())
-        self._erase_files()
         if "message_ids" in self._fields:
             self._erase_messages()
         self.env.invalidate_all()
@@ -199,13 +190,6 @@ class CustomerComplaintPersonal(models.AbstractModel):
             )
         )
 
-    def _erase_files(self):
-        """Destroy what is filed with the records, and in their fields."""
-        of_fields = Domain("res_field", "=", False) | Domain("res_field", "!=", False)
-        held = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
-        # By rule: whoever asked for it need not read what goes.
-        self.env["ir.attachment"].sudo().search(held & of_fields)._destroy_files()
-
     # ------------------------------------------------------------------
     # CHATTER
     # ------------------------------------------------------------------
@@ -213,8 +197,8 @@ class CustomerComplaintPersonal(models.AbstractModel):
     def _erase_messages(self):
         """Erase what was written on the records; that and when it was stays.
 
-        To-dos, mails, notifications and followers go. Colleagues stay the authors of
-        what they wrote, others do not.
+        To-dos, mails, sent or not, notifications and followers go. Colleagues stay the
+        authors of what they wrote, others do not.
         """
         # Everything of the records, whoever may read it.
         messages_sudo = (
@@ -222,9 +206,6 @@ class CustomerComplaintPersonal(models.AbstractModel):
             .sudo()
             .search([("model", "=", self._name), ("res_id", "in", self.ids)])
         )
-        messages_sudo.attachment_ids.filtered(
-            lambda file: file.res_model in (self._name, "mail.compose.message")
-        )._destroy_files()
         self.env.flush_all()
         ids = tuple(messages_sudo.ids) or (0,)
         for table in (
@@ -239,7 +220,12 @@ class CustomerComplaintPersonal(models.AbstractModel):
                     ids,
                 )
             )
-        for table in ("mail_message_reaction", "mail_message_link_preview"):
+        for table in (
+            "mail_message_reaction",
+            "mail_message_link_preview",
+            # Files of other records that were sent along stay with those.
+            "message_attachment_rel",
+        ):
             self.env.cr.execute(
                 SQL("DELETE FROM %s WHERE message_id IN %s", SQL.identifier(table), ids)
             )
@@ -260,11 +246,16 @@ class CustomerComplaintPersonal(models.AbstractModel):
                 ids,
             )
         )
-        for table in ("mail_activity", "mail_followers"):
+        for table, column in (
+            ("mail_activity", "res_model"),
+            ("mail_followers", "res_model"),
+            ("mail_scheduled_message", "model"),
+        ):
             self.env.cr.execute(
                 SQL(
-                    "DELETE FROM %s WHERE res_model = %s AND res_id IN %s",
+                    "DELETE FROM %s WHERE %s = %s AND res_id IN %s",
                     SQL.identifier(table),
+                    SQL.identifier(column),
                     self._name,
                     tuple(self.ids),
                 )

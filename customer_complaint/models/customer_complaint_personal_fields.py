@@ -97,10 +97,6 @@ class CustomerComplaintArchiveCheckFinding(models.Model):
     ]
 
     @api.model
-    def _get_case_domain(self, complaints):
-        return Domain("card_id.complaint_id", "in", complaints.ids)
-
-    @api.model
     def _get_personal_fields(self):
         return super()._get_personal_fields() | {"detail"}
 
@@ -111,10 +107,6 @@ class CustomerComplaintArchiveInventoryLine(models.Model):
         "customer.complaint.archive.inventory.line",
         "customer.complaint.personal",
     ]
-
-    @api.model
-    def _get_case_domain(self, complaints):
-        return Domain("card_id.complaint_id", "in", complaints.ids)
 
     @api.model
     def _get_personal_fields(self):

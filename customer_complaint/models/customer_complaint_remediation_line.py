@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
-from .customer_complaint_remediation import GRANTED_STATES
+from .customer_complaint_remediation import EDITABLE_STATES, GRANTED_STATES
 
 LINE_KINDS = [
     ("refund", "Refund with Return"),
@@ -696,6 +696,13 @@ class CustomerComplaintRemediationLine(models.Model):
                     )
                 )
             )
+
+    def _get_file_refusal(self, change, files):
+        """While a remediation waits or has ended, nothing is added either."""
+        remediation = self.remediation_id
+        if remediation.state not in EDITABLE_STATES:
+            return remediation._name_reason(remediation._get_cannot_edit_reason())
+        return super()._get_file_refusal(change, files)
 
     def _get_kept_files(self):
         """What an approval rests on stays as it was seen."""

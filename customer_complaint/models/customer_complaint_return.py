@@ -77,7 +77,12 @@ class CustomerComplaintReturn(models.Model):
     """
 
     _name = "customer.complaint.return"
-    _inherit = ["mail.thread", "mail.activity.mixin", "customer.complaint.due"]
+    _inherit = [
+        "customer.complaint.kept",
+        "mail.thread",
+        "mail.activity.mixin",
+        "customer.complaint.due",
+    ]
     _description = "No-reason Return"
     _order = "date_received desc, id desc"
     _check_company_auto = True

@@ -10,6 +10,7 @@ class CustomerComplaintReturnException(models.Model):
     """
 
     _name = "customer.complaint.return.exception"
+    _inherit = "customer.complaint.kept"
     _description = "Exception to the No-reason Return"
     _order = "sequence, id"
 

@@ -17,6 +17,7 @@ class CustomerComplaintReturnLine(models.Model):
     """A product of the order of which some comes back."""
 
     _name = "customer.complaint.return.line"
+    _inherit = "customer.complaint.kept"
     _description = "Line of a No-reason Return"
     _order = "return_id, id"
     _rec_name = "product_id"

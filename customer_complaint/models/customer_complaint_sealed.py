@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from ..tools.archive_right import has_archive_right
+
 SEALED = "customer.complaint.sealed"
 # Who changed a record last says nothing of what it says, and changes with anything.
 NEVER_SEALED = frozenset({"id", "write_uid", "write_date"})
@@ -17,12 +19,11 @@ class CustomerComplaintSealed(models.AbstractModel):
     """
 
     _name = "customer.complaint.sealed"
+    _inherit = "customer.complaint.kept"
     _description = "Sealed with a Case"
 
     # Whether such records are sealed; else nothing of them is.
     _is_in_seal = True
-    # Whether such records are added after the complaint has ended, too.
-    _outlives_complaint = False
     # Whether adding or changing one keeps others from sealing the case meanwhile. What
     # only the steps of the complaint write needs it not: they write the complaint.
     _excludes_sealing = False
@@ -147,7 +148,7 @@ class CustomerComplaintSealed(models.AbstractModel):
         :param dict vals: what is written; the same values change nothing
         :raise UserError: naming the card and the fields
         """
-        if self.env["ir.attachment"]._has_archive_right():
+        if has_archive_right(self):
             return  # destroyed or erased by rule
         for record in self._filter_in_sealed_case():
             card_sudo = record.sudo()._get_case().archive_card_id

@@ -5,6 +5,7 @@ from odoo import fields, models
 
 class CustomerComplaintTag(models.Model):
     _name = "customer.complaint.tag"
+    _inherit = "customer.complaint.kept"
     _description = "Complaint Tag"
     _order = "name, id"
 

@@ -1,52 +1,58 @@
 from base64 import b64decode
+from hashlib import sha256
 
-from odoo import api, models
-from odoo.exceptions import UserError
+from psycopg2.errors import LockNotAvailable
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.http import Stream, request
 from odoo.tools import format_list, human_size
 
+from ..tools.archive_right import has_archive_right, with_archive_right
 from ..tools.file_name import clean_file_name
 from ..tools.pdf import has_active_content
-
-DOCUMENT_MODEL = "customer.complaint.archive.document"
-# Records whose files no longer change when their complaint has ended.
-PAPER_MODELS = (
-    DOCUMENT_MODEL,
-    "customer.complaint.evidence",
+from .customer_complaint_kept import (
+    ADD,
+    CHANGE,
+    FIELD_KEY,
+    MOVE,
+    REMOVE,
+    SHARE,
+    FieldRight,
 )
-# Records whose files stay with them and are never shared by link.
-FILING_MODELS = (
-    *PAPER_MODELS,
-    "customer.complaint.memo",
-    "customer.complaint.notice",
-    "customer.complaint.review",
-    "customer.complaint.proceeding",
-    "customer.complaint.remediation.line",
-    "customer.complaint.archive.card",
-    "customer.complaint.archive.supplement",
+
+CARD = "customer.complaint.archive.card"
+# Of the names of all models of the addon.
+OWN = "customer.complaint"
+# Whose files may be confidential.
+CONFIDENTIAL_MODELS = (
+    "customer.complaint.archive.document",
+    "customer.complaint.evidence",
 )
 # What says which record a file belongs to.
 LINK_FIELDS = ("res_model", "res_id", "res_field")
-# What makes the file: its content, its name, what it belongs to, who may open it.
-FILE_FIELDS = frozenset(
-    {
-        "raw",
-        "datas",
-        "db_datas",
-        "store_fname",
-        "name",
-        "mimetype",
-        "type",
-        "url",
-        "res_model",
-        "res_id",
-        "res_field",
-        "public",
-        "access_token",
-    }
+# To be looked for by these tells nothing of what is in a file.
+TELLING_NOTHING = frozenset({"id", *LINK_FIELDS})
+# What opens a file to whoever has the link.
+SHARE_FIELDS = ("public", "access_token")
+# The bytes, as they are given.
+CONTENT_FIELDS = ("raw", "datas")
+# What the bytes measure, and where they are: storage may be moved.
+MEASURE_FIELDS = ("file_size", "checksum")
+PLACE_FIELDS = ("type", "url", "store_fname", "db_datas", *MEASURE_FIELDS)
+LABEL_FIELDS = ("name", "mimetype")
+# Whatever else is written of a file is none of our business.
+GUARDED_FIELDS = frozenset(
+    {*LINK_FIELDS, *SHARE_FIELDS, *CONTENT_FIELDS, *PLACE_FIELDS, *LABEL_FIELDS}
 )
 # Core's parameter, and what core takes when it is not set.
 UPLOAD_LIMIT = "web.max_file_upload_size"
 DEFAULT_UPLOAD_LIMIT = 128 * 1024 * 1024
+# Files that were uploaded for a record that was never saved are thrown away then.
+LOST_AFTER_DAYS = 1
+# As long as others wait for the collection of files; then it is put off.
+LOCK_TIMEOUT = "10s"
 PDF = "application/pdf"
 # How files of these types begin, somewhere in their first bytes.
 SIGNATURES = {
@@ -60,163 +66,388 @@ SIGNATURES = {
 SIGNATURE_LENGTH = 1024
 # What browsers save and never open.
 NOT_SHOWN = "application/octet-stream"
+# What a browser shows by itself; all else is saved, not opened.
+SHOWN_TYPES = ("image/", "audio/", "video/", "text/plain", PDF)
+SCRIPTED_TYPES = ("image/svg+xml",)
+
+
+class ConfidentialStream(Stream):
+    """A confidential file on its way: kept by no cache, never run as a page."""
+
+    def get_response(self, as_attachment=None, immutable=None, **kwargs):
+        self.public = False
+        kwargs["max_age"] = None
+        mimetype = self.mimetype or ""
+        if not mimetype.startswith(SHOWN_TYPES) or mimetype in SCRIPTED_TYPES:
+            as_attachment = True
+        kwargs["content_security_policy"] = "default-src 'none'"
+        response = super().get_response(as_attachment, immutable=False, **kwargs)
+        response.cache_control.no_store = True
+        return response
 
 
 class IrAttachment(models.Model):
-    """Files of filed papers keep to the rules of the paper."""
+    """Files of the addon keep to the rules of the record that they belong to.
+
+    Each record says by ``_get_file_refusal`` why its files do not change now; here it
+    is asked, whatever the way. What results counts, not what was given: where a file
+    belongs after defaults and in two steps, which bytes it has afterwards.
+
+    Confidential files open by the rules of their paper only, and leave a trace. A link,
+    a token, a message, code that runs with all rights: whatever leads to the file, the
+    user who asks must be allowed to read the paper at that moment, and the sight is
+    recorded.
+    """
 
     _inherit = "ir.attachment"
 
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [self._prepare_filed_vals(vals) for vals in vals_list]
-        self._check_papers_open(
-            {
-                (vals["res_model"], vals["res_id"])
-                for vals in vals_list
-                if vals.get("res_model") in FILING_MODELS and vals.get("res_id")
-            }
-        )
-        if any(vals.get("res_model") in FILING_MODELS for vals in vals_list):
+        """:raise UserError: if a record takes no such file now"""
+        vals_list = self._prepare_own_vals_list(vals_list)
+        if any(self._is_filing_model(vals.get("res_model")) for vals in vals_list):
             # What stands in papers is not to be found by searching.
             self = self.with_context(complaint_paper=True)
-        return super().create(vals_list)
+        files = super().create(vals_list)
+        files._filter_own()._check_files(ADD)
+        return files
 
     @api.model
-    def _prepare_filed_vals(self, vals):
-        """Return the values of a new file, fit to be filed if it is to be.
+    def _prepare_own_vals_list(self, vals_list):
+        """Return the values of new files; those of the addon say where they belong.
 
-        The context may propose what it belongs to as well.
+        The context and the user's own defaults (``ir.default``) may say it as well.
 
-        :param dict vals: as given to ``create``
-        :rtype: dict
+        :param list[dict] vals_list: as given to ``create``
+        :rtype: list[dict]
         """
-        link = {
-            name: self.env.context[f"default_{name}"]
-            for name in LINK_FIELDS
-            if name not in vals and self.env.context.get(f"default_{name}")
-        }
-        if {**link, **vals}.get("res_model") not in FILING_MODELS:
-            return vals
-        vals = {**link, **vals, "public": False, "access_token": False}
-        if vals.get("name"):
-            vals["name"] = clean_file_name(vals["name"])
-        return vals
+        defaults = {}
+        if any(name not in vals for vals in vals_list for name in LINK_FIELDS):
+            defaults = self.default_get(LINK_FIELDS)
+        prepared = []
+        for given in vals_list:
+            vals = {**defaults, **given}
+            if not self._is_own_model(vals.get("res_model")):
+                prepared.append(given)
+                continue
+            if self._is_filing_model(vals["res_model"]):
+                vals.update(public=False, access_token=False)
+                if vals.get("name"):
+                    vals["name"] = clean_file_name(vals["name"])
+            prepared.append(vals)
+        return prepared
 
     def write(self, vals):
-        self._check_stays_filed(vals)
-        if {"raw", "datas", "mimetype"} & vals.keys() and self._get_papers():
+        """:raise UserError: if a record does not let go, change or take one now"""
+        if GUARDED_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        own = self._filter_own()
+        links = {file.id: file._get_link() for file in self}
+        if own:
+            if self - own:
+                super(IrAttachment, self - own).write(dict(vals))
+            own._write_own(vals)
+        else:
+            super().write(vals)
+        if not vals.keys().isdisjoint(LINK_FIELDS):
+            moved = self._filter_own().filtered(
+                lambda file: file._get_link() != links[file.id]
+            )
+            moved._check_files(ADD)
+            moved.filtered(
+                lambda file: self._is_filing_model(file._get_link()[0])
+            )._close_other_ways()
+        return True
+
+    def _write_own(self, vals):
+        """Write on files of the addon what their records do not refuse.
+
+        A write of the same bytes changes nothing, and passes: so storage is moved.
+        """
+        filed = self.filtered(lambda file: self._is_filing_model(file._get_link()[0]))
+        if filed:
+            # What stands in papers is not to be found by searching.
             self = self.with_context(complaint_paper=True)
-            if not self.env.su and {"raw", "datas"}.isdisjoint(vals):
-                # What a file is follows from what is in it.
-                vals = {name: vals[name] for name in vals if name != "mimetype"}
-        if FILE_FIELDS & vals.keys():
-            self._check_papers_open(self._get_papers())
-            self._check_not_kept()
-            if vals.get("res_model") in FILING_MODELS and vals.get("res_id"):
-                self._check_papers_open({(vals["res_model"], vals["res_id"])})
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_sealed_paper(self):
-        self._check_papers_open(self._get_papers())
-        self._check_not_kept()
-
-    def _check_stays_filed(self, vals):
-        """Refuse to move a filed file away from its record, or to share it by link.
-
-        :raise UserError: naming the files
-        """
-        is_shared = vals.get("public") or vals.get("access_token")
-        link = {name: vals[name] for name in LINK_FIELDS if name in vals}
-        if not is_shared and not link:
+        if self._is_same_content(vals):
+            # As it is: neither looked at anew nor made smaller.
+            for file in self.with_context(image_no_postprocess=True):
+                file._write_watched({"mimetype": file.sudo().mimetype, **vals})
             return
-        refused_sudo = self.sudo().filtered(  # the link only, whoever asks
-            lambda file: (
-                file.res_model in FILING_MODELS
-                and file.res_id
-                and (
-                    is_shared
-                    or any(file[name] != value for name, value in link.items())
-                )
-            )
-        )
-        if refused_sudo:
-            raise UserError(
-                self.env._(
-                    "A filed file stays with its record and never opens by a mere "
-                    "link: %(files)s. Upload it again where you need it.",
-                    files=format_list(self.env, refused_sudo.mapped("name")),
-                )
-            )
+        if filed and not self.env.su and vals.keys().isdisjoint(CONTENT_FIELDS):
+            # What a file is follows from what is in it.
+            vals = {name: vals[name] for name in vals if name != "mimetype"}
+        self._write_watched(vals)
 
-    def _get_papers(self):
-        """Return the model and id of the filed papers these files belong to.
+    def _is_same_content(self, vals):
+        """Return whether the bytes that are written are those that are there."""
+        if vals.keys().isdisjoint(CONTENT_FIELDS):
+            return False
+        given = _get_given_content(vals)
+        # Which bytes there are, whoever writes them.
+        return all((file_sudo.raw or b"") == given for file_sudo in self.sudo())
 
-        :rtype: set[tuple[str, int]]
+    def _write_watched(self, vals):
+        """Write, and refuse what came of it where the record of a file does.
+
+        :raise UserError: why the record does not let it happen
         """
+        watched = {
+            MOVE: LINK_FIELDS,
+            SHARE: SHARE_FIELDS,
+            CHANGE: (*LABEL_FIELDS, *CONTENT_FIELDS, *PLACE_FIELDS),
+        }
+        # Asked before: afterwards the record may be another one.
+        refusals = {
+            change: self._get_refusals(change)
+            for change, names in watched.items()
+            if not vals.keys().isdisjoint(names)
+        }
+        if not any(refusals.values()):
+            return super().write(dict(vals))
+        before = {file: file._get_facts(vals) for file in self}
+        forced = self.filtered(lambda file: file._is_forced(vals))
+        result = super().write(dict(vals))
+        for file in self:
+            facts = file._get_facts(vals)
+            done = {change for change in facts if facts[change] != before[file][change]}
+            if not any(facts[SHARE]):
+                done.discard(SHARE)  # to close a file is no harm
+            if file in forced:
+                done.add(CHANGE)
+            for change in done & refusals.keys():
+                file._raise_refusal(refusals[change])
+        return result
+
+    def _get_link(self):
+        """Return what the file belongs to: model, id and field, as superuser.
+
+        :rtype: tuple
+        """
+        self.ensure_one()
+        file_sudo = self.sudo()
+        return (
+            file_sudo.res_model or False,
+            file_sudo.res_id or 0,
+            file_sudo.res_field or False,
+        )
+
+    def _get_facts(self, vals):
+        """Return what a write may change of a file, by kind of change.
+
+        :param dict vals: as given to ``write``
+        :rtype: dict[str, tuple]
+        """
+        file_sudo = self.sudo()  # whether it changes, whoever writes
+        content = None
+        if not vals.keys().isdisjoint((*CONTENT_FIELDS, *PLACE_FIELDS)):
+            content = sha256(file_sudo.raw or b"").digest()
         return {
-            (attachment.res_model, attachment.res_id)
-            for attachment in self.sudo()  # the link only, whoever asks
-            if attachment.res_model in FILING_MODELS and attachment.res_id
+            MOVE: self._get_link(),
+            SHARE: (file_sudo.public, file_sudo.access_token or False),
+            CHANGE: (file_sudo.name, file_sudo.mimetype, content),
         }
 
-    def _check_not_kept(self):
-        """Refuse to change or delete files that their records keep as they are.
+    def _is_forced(self, vals):
+        """Return whether values say where the bytes are, or what they measure.
 
-        :raise UserError: naming the files
+        Where they are kept is the affair of the system, which may move them as long as
+        they are the same; what they measure follows from them. Core leaves some of
+        these out; who tries means something else.
+
+        :param dict vals: as given to ``write``
+        :rtype: bool
         """
-        for model, ids in self._group_papers(self._get_papers()).items():
-            # Whether they are kept, not what is in them.
-            kept_sudo = self.env[model].sudo().browse(ids).exists()._get_kept_files()
-            self.filtered(
-                lambda file, kept=kept_sudo: file in kept
-            )._refuse_to_change_kept()
+        self.ensure_one()
+        names = MEASURE_FIELDS if self.env.su else PLACE_FIELDS
+        file_sudo = self.sudo()
+        return any(
+            (vals[name] or False) != (file_sudo[name] or False)
+            for name in names
+            if name in vals
+        )
+
+    def unlink(self):
+        """:raise UserError: if a record does not let one go"""
+        # Modules are removed before the registry is ready, and take their files along.
+        if self.env.registry.ready:
+            self._filter_own()._check_files(REMOVE)
+        return super().unlink()
+
+    def copy_data(self, default=None):
+        """:raise UserError: for confidential files, whoever copies"""
+        self._refuse_confidential(
+            self.env._(
+                "Confidential files are not copied: a copy would escape the log of "
+                "sights."
+            )
+        )
+        return super().copy_data(default)
+
+    # ------------------------------------------------------------------
+    # MAY THIS FILE CHANGE?
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _is_own_model(self, model):
+        """Return whether a model, by its name, is one of the addon.
+
+        :rtype: bool
+        """
+        return bool(model) and model.startswith(OWN) and model in self.env
+
+    @api.model
+    def _is_filing_model(self, model):
+        """Return whether what is filed with records of a model stays with them.
+
+        :param str model: its name
+        :rtype: bool
+        """
+        return self._is_kept_model(model) and self.env[model]._is_filing()
+
+    @api.model
+    def _is_kept_model(self, model):
+        # Dialogs keep nothing.
+        return self._is_own_model(model) and hasattr(
+            self.env[model], "_get_file_refusal"
+        )
+
+    def _filter_own(self):
+        """Return those of these files that belong to a record of the addon."""
+        own_sudo = self.sudo().filtered(  # the link only, whoever asks
+            lambda file: file.res_id and self._is_own_model(file.res_model)
+        )
+        return self.browse(own_sudo.ids)
+
+    def _check_files(self, change):
+        """Refuse what the records of these files do not let happen.
+
+        :param str change: as for ``_get_file_refusal``
+        :raise AccessError: if the user is recused from the case
+        :raise UserError: saying why
+        """
+        refusals = self._get_refusals(change) if self else {}
+        if refusals:
+            self._raise_refusal(refusals)
+
+    def _raise_refusal(self, refusals):
+        """Say why, to those who may know that there are such files.
+
+        :param dict refusals: sentences by file
+        :raise UserError: with those of these files
+        """
+        self.check_access("write")
+        reasons = [refusals[file] for file in self if file in refusals]
+        if reasons:
+            raise UserError("\n".join(dict.fromkeys(reasons)))
+
+    def _get_refusals(self, change):
+        """Return why something does not happen to these files, by file.
+
+        :param str change: as for ``_get_file_refusal``
+        :rtype: dict[IrAttachment, str]
+        :raise AccessError: if the user is recused from the case
+        """
+        if has_archive_right(self):
+            return {}
+        refusals = {}
+        for model, files_sudo in self.sudo().grouped("res_model").items():
+            by_id = files_sudo.grouped("res_id")
+            # How the records stand counts, not whether the user may see them.
+            records_sudo = self.env[model].sudo().browse(by_id).exists()
+            if self._is_kept_model(model) and not self.env.su:
+                records_sudo._get_file_cases()._check_not_recused(
+                    self.env.user.partner_id
+                )
+            for record_sudo in records_sudo:
+                files = self & by_id[record_sudo.id]
+                refusals.update(files._get_record_refusals(record_sudo, change))
+        if change in (CHANGE, MOVE, REMOVE):
+            refusals.update(self._get_seal_refusals())
+        return refusals
+
+    def _get_record_refusals(self, record_sudo, change):
+        """Return why a record does not let something happen to files of it.
+
+        What a field holds is written through the record, by its own guards.
+
+        :param record_sudo: which they belong to
+        :rtype: dict[IrAttachment, str]
+        """
+        files_sudo = self.sudo()
+        of_fields_sudo = files_sudo.filtered("res_field")
+        refusals = dict.fromkeys(
+            of_fields_sudo.filtered(lambda file: not self._may_write_field(file)),
+            self.env._(
+                "What a field of a record holds is written by the steps of the record, "
+                "never as a file of its own. Use the buttons of the record."
+            ),
+        )
+        plain_sudo = files_sudo - of_fields_sudo
+        if plain_sudo and self._is_kept_model(record_sudo._name):
+            reason = record_sudo._get_file_refusal(change, plain_sudo)
+            if reason:
+                refusals.update(dict.fromkeys(plain_sudo, reason))
+        return refusals
+
+    def _may_write_field(self, file_sudo):
+        """Return whether it is the record that is just writing the field of a file."""
+        right = self.env.context.get(FIELD_KEY)
+        if not self.env.su:
+            return False  # core writes what fields hold as superuser
+        if not self._is_kept_model(file_sudo.res_model):
+            return True
+        return isinstance(right, FieldRight) and file_sudo.res_field in right.get(
+            file_sudo.res_model, ()
+        )
+
+    def _get_seal_refusals(self):
+        """Return why these files do not change: they were sealed with a card.
+
+        :rtype: dict[IrAttachment, str]
+        """
+        cards_sudo = (
+            self.env[CARD]
+            .sudo()  # whether they are sealed, whoever asks
+            .search([("sealed_file_ids", "in", self.ids)], order="id")
+        )
+        kept_sudo = self.sudo() & cards_sudo.sealed_file_ids
+        if not kept_sudo:
+            return {}
+        return dict.fromkeys(
+            kept_sudo,
+            self.env._(
+                "These files were sealed with the archive card %(cards)s and stay "
+                "as they are: %(files)s. Add what is new as a file of its own, or "
+                "as a supplement to the card.",
+                cards=format_list(self.env, cards_sudo.mapped("display_name")),
+                files=format_list(self.env, kept_sudo.mapped("display_name")),
+            ),
+        )
 
     def _refuse_to_change_kept(self):
         """:raise UserError: naming these files, if there are any"""
         if self:
-            raise UserError(
-                self.env._(
-                    "These files belong to what was sent, decided, struck out or has "
-                    "ended, and stay as they are: %(files)s. Add what is new as a "
-                    "file of its own.",
-                    files=format_list(self.env, self.sudo().mapped("name")),
-                )
-            )
+            raise UserError(self._get_kept_text())
 
-    @api.model
-    def _group_papers(self, papers):
-        """Return the ids of the filed records by model.
+    def _get_kept_text(self):
+        """Return why files stay that their record keeps.
 
-        :param set papers: the model and id of each record
-        :rtype: dict[str, list[int]]
+        :rtype: str
         """
-        return {
-            model: ids
-            for model in FILING_MODELS
-            if (ids := [res_id for res_model, res_id in papers if res_model == model])
-        }
+        return self.env._(
+            "These files belong to what was sent, decided, struck out or has "
+            "ended, and stay as they are: %(files)s. Add what is new as a "
+            "file of its own.",
+            files=format_list(self.env, self.sudo().mapped("name")),
+        )
 
-    @api.model
-    def _check_papers_open(self, papers):
-        """Refuse to touch files of papers whose complaint has ended, or if recused.
-
-        :param set papers: the model and id of each paper
-        :raise AccessError: if the user is recused from one of the complaints
-        :raise UserError: naming the complaints
-        """
-        for model, ids in self._group_papers(papers).items():
-            # How the complaint stands counts, not whether the user may see it.
-            complaints_sudo = self.env[model].sudo().browse(ids).exists().complaint_id
-            if not self.env.su:
-                complaints_sudo._check_not_recused(self.env.user.partner_id)
-            if model == DOCUMENT_MODEL:
-                complaints_sudo = complaints_sudo.filtered(
-                    lambda complaint: not complaint._takes_late_papers()
-                )
-            if model in PAPER_MODELS:
-                complaints_sudo._check_not_closed()
+    # ------------------------------------------------------------------
+    # FILING
+    # ------------------------------------------------------------------
 
     @api.model
     def _compute_mimetype(self, values):
@@ -226,13 +457,12 @@ class IrAttachment(models.Model):
         filed as it is, but never shown: it can only be saved.
         """
         mimetype = super()._compute_mimetype(values)
-        if values.get("res_model") not in FILING_MODELS:
+        if not self._is_filing_model(values.get("res_model")):
             return mimetype
-        content = values.get("raw") or b64decode(values.get("datas") or b"")
+        content = _get_given_content(values)
         signature = SIGNATURES.get(mimetype)
         if not content or not signature:
             return mimetype
-        content = content.encode() if isinstance(content, str) else content
         if signature not in content[:SIGNATURE_LENGTH]:
             return "text/plain"  # no guess takes this one up again
         if mimetype == PDF and has_active_content(content):
@@ -311,7 +541,7 @@ class IrAttachment(models.Model):
                 "name": clean_file_name(attachment_sudo.name),
             }
             if (
-                attachment_sudo.res_model not in FILING_MODELS
+                not self._is_filing_model(attachment_sudo.res_model)
                 and attachment_sudo.mimetype in SIGNATURES
             ):
                 # Came in by another way: what it is was not looked at yet.
@@ -323,4 +553,317 @@ class IrAttachment(models.Model):
                     }
                 )
             attachment_sudo.write(vals)
-            attachment_sudo._close_other_ways()
+
+    def _release_from_dialog(self, dialog):
+        """Free files uploaded to a dialog, to be filed with what it records.
+
+        :param dialog: the user's own dialog, after its first save
+        """
+        # Only files of the user's own dialog, of which the record is thrown away.
+        own_sudo = self.sudo().filtered(
+            lambda file: (
+                file.res_model == dialog._name
+                and file.res_id == dialog.id
+                and file.create_uid == self.env.user
+            )
+        )
+        own_sudo.write({"res_id": 0})
+
+    # ------------------------------------------------------------------
+    # CONFIDENTIAL FILES
+    # ------------------------------------------------------------------
+
+    def _get_confidential_owners(self):
+        """Return the confidential paper or evidence that each file belongs to.
+
+        The small picture of a file belongs to what the file belongs to.
+
+        :return: readable owners, of the confidential files only
+        :rtype: dict[IrAttachment, BaseModel]
+        """
+        files_sudo = self.sudo()  # what they belong to, whoever asks
+        links = {
+            file_sudo: (file_sudo.res_model, file_sudo.res_id)
+            for file_sudo in files_sudo
+            if file_sudo.res_id
+            and file_sudo.res_model in (*CONFIDENTIAL_MODELS, self._name)
+        }
+        for picture_sudo, (model, res_id) in list(links.items()):
+            if model == self._name:
+                file_sudo = files_sudo.browse(res_id).exists()
+                links[picture_sudo] = (file_sudo.res_model, file_sudo.res_id)
+        owners = {}
+        for model in CONFIDENTIAL_MODELS:
+            ids = {res_id for name, res_id in links.values() if name == model}
+            records_sudo = self.env[model].sudo().browse(ids - {0}).exists()
+            by_id = {
+                record_sudo.id: record_sudo
+                for record_sudo in records_sudo
+                if record_sudo._is_confidential()
+            }
+            for file_sudo, (name, res_id) in links.items():
+                if name == model and res_id in by_id:
+                    owners[self.browse(file_sudo.id)] = by_id[res_id]
+        return owners
+
+    # ------------------------------------------------------------------
+    # SIGHT
+    # ------------------------------------------------------------------
+
+    def _to_http_stream(self):
+        self.ensure_one()
+        if not self._note_request():
+            return super()._to_http_stream()
+        # Checked and recorded just now: where the bytes are kept makes no other sight.
+        stream = super(IrAttachment, self.sudo())._to_http_stream()
+        return ConfidentialStream(
+            **{
+                name: value
+                for name, value in vars(stream).items()
+                if not name.startswith("from_")
+            }
+            | {"etag": False, "last_modified": None}
+        )
+
+    def _note_request(self):
+        """Check and record that the user of the request gets a file's content.
+
+        :return: whether it is confidential
+        :rtype: bool
+        :raise AccessError: if the user may not read the paper now
+        """
+        owners = self._get_confidential_owners()
+        if not owners:
+            return False
+        # Neither tokens nor code that runs with all rights count, but who is logged
+        # in.
+        uid = request.session.uid or request.env.uid
+        if not uid or (uid == SUPERUSER_ID and not request.session.uid):
+            raise AccessError(
+                self.env._("Confidential papers open to users who are logged in only.")
+            )
+        user = self.env["res.users"].sudo().browse(uid)
+        reader = self.with_user(uid)
+        for owner_sudo in owners.values():
+            owner_sudo.with_user(uid).check_access("read")
+        Log = self.env["customer.complaint.archive.access.log"]
+        if not Log._is_same_sight(user, self):
+            Log._record_sights(user, owners, Log._get_request_kind())
+        reader.check_access("read")
+        return True
+
+    def _compute_raw(self):
+        self._note_program()
+        return super()._compute_raw()
+
+    def _read_format(self, fnames, load="_classic_read"):
+        # Where files are kept in the database, this is the content as well.
+        if "db_datas" in fnames:
+            self._note_program()
+        return super()._read_format(fnames, load)
+
+    def _note_program(self):
+        """Record that a user gets contents by RPC or an export.
+
+        What code does with all rights (sealing, e-mail) is nobody's sight.
+        """
+        if self.env.su:
+            return
+        owners = self._get_confidential_owners()
+        if owners:
+            self.browse([file.id for file in owners]).check_access("read")
+            self.env["customer.complaint.archive.access.log"]._record_sights(
+                self.env.user, owners, "program"
+            )
+
+    @api.depends("name")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Hide the names of confidential files where records merely point to them."""
+        result = super()._compute_display_name()
+        for file in self._get_confidential_owners():
+            file.display_name = self.env._("Confidential file")
+        return result
+
+    # ------------------------------------------------------------------
+    # WAYS AROUND
+    # ------------------------------------------------------------------
+
+    def _refuse_confidential(self, reason):
+        """Refuse something for confidential files.
+
+        :param str reason: what does not happen to them, and why; a whole sentence
+        :raise UserError: naming the papers, not the files
+        """
+        owners = self._get_confidential_owners()
+        if owners:
+            raise UserError(
+                self.env._(
+                    "%(reason)s They stay with their papers: %(papers)s.",
+                    reason=reason,
+                    papers=format_list(
+                        self.env,
+                        [
+                            f"{owner_sudo.complaint_id.name} "
+                            f"{owner_sudo._get_confidential_label()}"
+                            for owner_sudo in owners.values()
+                        ],
+                    ),
+                )
+            )
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        """Find no confidential file by way of a record that merely points to it.
+
+        Some fields of other apps search the files they hold without looking at rights.
+        """
+        domain = Domain(domain)
+        if bypass_access and not self.env.su:
+            names = {cond.field_expr for cond in domain.iter_conditions()}
+            if names - TELLING_NOTHING:
+                domain &= self._get_open_domain()
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def _get_open_domain(self):
+        """Return the domain of the files by which other records may be found.
+
+        Nothing of the addon is among them for who has nothing to do with it, and
+        nothing else is left out.
+
+        :rtype: odoo.fields.Domain
+        """
+        readable = {
+            name
+            for name in self.env["customer.complaint.kept"]._get_kept_models()
+            if self.env[name].has_access("read")
+        }
+        open_files = Domain("res_model", "not =like", f"{OWN}%") | Domain(
+            "res_model", "in", sorted(readable.difference(CONFIDENTIAL_MODELS))
+        )
+        for model in readable.intersection(CONFIDENTIAL_MODELS):
+            open_files |= Domain("res_model", "=", model) & Domain(
+                "res_id", "in", self.env[model]._search(Domain.TRUE)
+            )
+        return open_files
+
+    @api.model
+    def _index(self, bin_data, file_type, checksum=None):
+        """Papers are not made searchable by what stands in them."""
+        if self.env.context.get("complaint_paper"):
+            return None
+        return super()._index(bin_data, file_type, checksum=checksum)
+
+    def _close_other_ways(self):
+        """Take away what opens these files to others, or makes them be found."""
+        files_sudo = self.sudo()  # what is taken away opens them to anybody
+        files_sudo.filtered("index_content").write({"index_content": False})
+        shared_sudo = files_sudo.filtered(lambda file: file.access_token or file.public)
+        shared_sudo.write({"access_token": False, "public": False})
+
+    # ------------------------------------------------------------------
+    # END
+    # ------------------------------------------------------------------
+
+    def _count_shared(self):
+        """Return how many of these files have their bytes in use elsewhere, too.
+
+        :rtype: int
+        """
+        names = self.filtered("store_fname").mapped("store_fname")
+        others = self.sudo()._read_group(
+            [
+                ("store_fname", "in", names),
+                ("id", "not in", self.ids),
+                "|",
+                ("res_field", "=", False),
+                ("res_field", "!=", False),
+            ],
+            ["store_fname"],
+        )
+        shared = {name for [name] in others}
+        return len(self.filtered(lambda file: file.store_fname in shared))
+
+    def _destroy_files(self):
+        """Delete these files by rule; their bytes go when nobody else has them.
+
+        Core takes the bytes from the disk by a list of what was deleted; the job has
+        it done right after, and not some day.
+        """
+        with_archive_right(self).unlink()
+
+    @api.model
+    def _collect_destroyed(self):
+        """Take the bytes of deleted files from the disk, unless others have them.
+
+        Also where files are kept in the database by now: those of before are on the
+        disk, and core's own collection leaves them there.
+
+        :return: False when the files' table is busy; then another time
+        :rtype: bool
+        """
+        if self._storage() == "file":
+            return self._gc_file_store() is not False
+        # The lock has to come first: only then nothing is overlooked.
+        self.env["ir.cron"]._commit_progress()
+        self.env.cr.execute("SET LOCAL lock_timeout TO %s", (LOCK_TIMEOUT,))
+        try:
+            self.env.cr.execute("LOCK ir_attachment IN SHARE MODE")
+        except LockNotAvailable:
+            self.env.cr.rollback()
+            return False
+        self._gc_file_store_unsafe()
+        self.env["ir.cron"]._commit_progress()
+        return True
+
+    @api.autovacuum
+    def _gc_lost_uploads(self):
+        """Throw away what was uploaded for records that were never saved.
+
+        Papers of a person must not lie about where no retention and no erasure finds
+        them.
+        """
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=LOST_AFTER_DAYS)
+        self.search(
+            [
+                ("res_model", "=like", f"{OWN}%"),
+                ("res_id", "in", [False, 0]),
+                ("create_date", "<", limit),
+                ("write_date", "<", limit),
+            ]
+        ).unlink()
+
+
+def _get_given_content(vals):
+    """Return the bytes that values give a file, as core takes them.
+
+    :param dict vals: as given to ``create`` or ``write``
+    :rtype: bytes
+    """
+    content = vals.get("raw") or b64decode(vals.get("datas") or b"")
+    return content.encode() if isinstance(content, str) else content
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raise UserError: if a confidential file would go out with a message"""
+        messages = super().create(vals_list)
+        if any(vals.get("attachment_ids") for vals in vals_list):
+            messages._check_no_confidential_file()
+        return messages
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("attachment_ids"):
+            self._check_no_confidential_file()
+        return result
+
+    def _check_no_confidential_file(self):
+        # What hangs on the message, whoever posts it.
+        self.sudo().attachment_ids._refuse_confidential(
+            self.env._("Confidential files go out with no message.")
+        )

@@ -99,3 +99,5 @@ from . import test_recused_rights
 from . import test_restricted_case
 from . import test_team_rights
 from . import test_told_and_printed
+from . import test_case_files
+from . import test_file_guards

@@ -1,0 +1,207 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_list
+
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
+from ..tools.archive_right import has_archive_right
+
+COMPLAINT = "customer.complaint"
+CARD = "customer.complaint.archive.card"
+FIELD_KEY = "customer_complaint_field_right"
+# What happens to a file, as ``_get_file_refusal`` is asked about it.
+ADD = "add"
+CHANGE = "change"
+MOVE = "move"
+SHARE = "share"
+REMOVE = "remove"
+
+
+class FieldRight(dict):
+    """The fields that are just being written, by model; no call from outside can put
+    one into a context.
+    """
+
+
+class CustomerComplaintKept(models.AbstractModel):
+    """What all records of the addon have in common: they keep what is theirs.
+
+    Guards against deleting hold whatever the context says, and files belong to the
+    record: whoever adds, changes, moves, shares or removes one asks it first.
+    """
+
+    _name = "customer.complaint.kept"
+    _description = "Keeps What Is Filed With It"
+
+    # The fields that hold files: what is filed in them belongs to the record.
+    _file_fields = ()
+    # Whether such records are added and changed after the complaint has ended, too.
+    _outlives_complaint = False
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        fillable = self._get_stored_file_fields() - self._get_reserved_fields()
+        return super(CustomerComplaintKept, self._with_field_right(fillable)).create(
+            vals_list
+        )
+
+    def write(self, vals):
+        names = self._get_stored_file_fields(vals.keys())
+        return super(CustomerComplaintKept, self._with_field_right(names)).write(vals)
+
+    def unlink(self):
+        """Delete by the guards (``ondelete``), whatever the context says.
+
+        Core leaves them out for records that go with their module, and knows that by
+        the context alone, which a call from outside may forge. Modules are removed
+        before the registry is ready.
+        """
+        if has_archive_right(self):
+            self = self.with_context(**{MODULE_UNINSTALL_FLAG: True})
+        elif self.env.context.get(MODULE_UNINSTALL_FLAG) and self.env.registry.ready:
+            self = self.with_context(**{MODULE_UNINSTALL_FLAG: False})
+        return super().unlink()
+
+    # ------------------------------------------------------------------
+    # FIELDS THAT ARE FILES
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_stored_file_fields(self, names=None):
+        """Return the names of the fields whose bytes are kept as files.
+
+        :param names: those to look at; all when not given
+        :rtype: set[str]
+        """
+        known = self._fields
+        return {
+            name
+            for name in (known if names is None else known.keys() & names)
+            if isinstance(known[name], fields.Binary)
+            and known[name].store
+            and known[name].attachment
+        }
+
+    @api.model
+    def _get_reserved_fields(self):
+        """Return the names of the fields that only the system sets.
+
+        :rtype: set[str]
+        """
+        return frozenset()
+
+    def _with_field_right(self, names):
+        """Return the records, with the right to write what these fields hold.
+
+        :param names: names of fields, which the guards of the record let through
+        """
+        if not names:
+            return self
+        right = FieldRight({self._name: frozenset(names)})
+        return self.with_context(**{FIELD_KEY: right})
+
+    # ------------------------------------------------------------------
+    # FILES
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _is_filing(self):
+        """Return whether what is filed here stays here and opens by no mere link.
+
+        :rtype: bool
+        """
+        return bool(self._file_fields)
+
+    def _get_file_refusal(self, change, files):
+        """Return why something does not happen to files of this record now, or False.
+
+        The one place where files are guarded: ``ir.attachment`` asks, whoever adds or
+        changes one, by whatever way. Extensions add their grounds, and the way out.
+
+        :param str change: ``add``, ``change`` (content, name, type), ``move`` (to
+            another record), ``share`` (by a link) or ``remove``
+        :param ir.attachment files: which ones, as superuser
+        :return: a whole sentence
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        if change in (MOVE, SHARE) and self._is_filing():
+            return self.env._(
+                "A filed file stays with its record and never opens by a mere link: "
+                "%(files)s. Upload it again where you need it.",
+                files=format_list(self.env, files.mapped("name")),
+            )
+        if not self._takes_files_late():
+            reason = self._get_file_cases()._get_closed_reason()
+            if reason:
+                return reason
+        if change != ADD and files & self._get_kept_files():
+            return files._get_kept_text()
+        return False
+
+    def _get_file_cases(self):
+        """Return the complaints that these records, and their files, belong to.
+
+        :rtype: customer.complaint
+        """
+        if "complaint_id" in self._fields:
+            return self.complaint_id
+        return self.env[COMPLAINT]
+
+    @api.model
+    def _may_take_files_late(self):
+        """Return whether such records may get files after the complaint has ended.
+
+        :rtype: bool
+        """
+        return self._outlives_complaint
+
+    def _takes_files_late(self):
+        """Return whether files of this record come and go after the end, too.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self._may_take_files_late()
+
+    def _get_kept_files(self):
+        """Return the files of these records that no longer change.
+
+        :rtype: ir.attachment
+        """
+        return self.env["ir.attachment"]
+
+    # ------------------------------------------------------------------
+    # CASES
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_case_domain(self, complaints):
+        """Return the domain of the records that belong to some complaints.
+
+        None for what belongs to no case, as configuration.
+
+        :param customer.complaint complaints: ended
+        :rtype: odoo.fields.Domain
+        """
+        for name, comodel, path in (
+            ("complaint_id", COMPLAINT, "complaint_id"),
+            ("card_id", CARD, "card_id.complaint_id"),
+        ):
+            field = self._fields.get(name)
+            if field and field.store and field.comodel_name == comodel:
+                return Domain(path, "in", complaints.ids)
+        return Domain.FALSE
+
+    @api.model
+    def _get_kept_models(self):
+        """Return the names of all models of the addon that are stored.
+
+        :rtype: list[str]
+        """
+        names = self.env.registry.descendants([self._name], "_inherit")
+        return sorted(name for name in names if not self.env[name]._abstract)
