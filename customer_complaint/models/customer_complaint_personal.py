@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.models import parse_read_group_spec
 from odoo.tools import SQL
 

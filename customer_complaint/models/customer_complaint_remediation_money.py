@@ -125,7 +125,6 @@ class CustomerComplaintRemediationLine(models.Model):
                 kind=self.with_context(lang=lang)._get_kind_label(),
             ),
             "product_id": product.id,
-            "complaint_remediation_line_id": self.id,
             "quantity": 1,
             "price_unit": self.amount,
             "account_id": company._get_complaint_compensation_account().id,

@@ -92,7 +92,9 @@ class TestEmergencyTask(CustomerComplaintCommon):
         )
         self.assertFalse(self._get_todo(self.task))
         self.assertTrue(
-            any("无人受伤" in body for body in self.complaint.message_ids.mapped("body"))
+            any(
+                "无人受伤" in body for body in self.complaint.message_ids.mapped("body")
+            )
         )
         with self._refused("done or struck out already"):
             own.outcome = "另一个理由"

@@ -544,9 +544,12 @@ class TestFlow(FlowCase):
         """After it by supervisors and on few grounds only, see test_refuse_accepted."""
         complaint = self._take_to(self._new(), "accepted")
         with self.assertRaisesRegex(AccessError, "Ask a supervisor"):
-            self._refuse(complaint, refusal_ground_id=self.quick_ref(
-                "customer_complaint.refusal_ground_not_entitled"
-            ))
+            self._refuse(
+                complaint,
+                refusal_ground_id=self.quick_ref(
+                    "customer_complaint.refusal_ground_not_entitled"
+                ),
+            )
         with self.assertRaisesRegex(UserError, "no ground to refuse it after that"):
             complaint.with_user(self.supervisor).write(
                 {

@@ -84,14 +84,10 @@ class TestIdentity(CustomerComplaintCommon):
         complaint.with_user(self.colleague).user_id = self.colleague
         self.assertTrue(complaint.is_handler_unconfirmed)
         complaint.invalidate_recordset()
-        self.assertEqual(
-            complaint.with_user(self.colleague).identity_number, MASK
-        )
+        self.assertEqual(complaint.with_user(self.colleague).identity_number, MASK)
         complaint.with_user(self.supervisor).action_confirm_handler()
         complaint.invalidate_recordset()
-        self.assertEqual(
-            complaint.with_user(self.colleague).identity_number, NUMBER
-        )
+        self.assertEqual(complaint.with_user(self.colleague).identity_number, NUMBER)
 
     def test_it_stays_out_of_chatter_and_seal_and_is_frozen_at_the_end(self):
         complaint = self._new()

@@ -264,7 +264,8 @@ class TestSuperiorReview(RemediationCase):
     def test_a_signature_is_not_theirs_either(self):
         complaint = self._told(people_involved=f"质检员{self.quality_user.name}")
         self.assertIn(
-            "about them", complaint._get_cannot_sign_reason("quality", self.quality_user)
+            "about them",
+            complaint._get_cannot_sign_reason("quality", self.quality_user),
         )
 
     def test_a_name_within_another_word_names_nobody(self):
