@@ -79,8 +79,8 @@ class AccountMove(models.Model):
             if reasons:
                 raise UserError(
                     self.env._(
-                        "%(note)s cannot be posted.\n%(reasons)s\nCorrect the draft, or "
-                        "cancel it and tell whoever handles %(origin)s.",
+                        "%(note)s cannot be posted.\n%(reasons)s\nCorrect the draft, "
+                        "or cancel it and tell whoever handles %(origin)s.",
                         note=note.display_name,
                         reasons="\n".join(reasons),
                         origin=note.ref or note.invoice_origin or "",

@@ -62,9 +62,9 @@ class CustomerComplaintRemediationLine(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="What the customer gets in money or money's worth, in all, with taxes. For "
-        "a refund what was billed is proposed: discounts, coupons and gift cards are "
-        "taken off, and so is what was credited before.",
+        help="What the customer gets in money or money's worth, in all, with taxes. "
+        "For a refund what was billed is proposed: discounts, coupons and gift cards "
+        "are taken off, and so is what was credited before.",
     )
     amount_billed = fields.Monetary(
         string="Billed (incl. Tax)",
@@ -582,9 +582,7 @@ class AccountMove(models.Model):
                 weights[line] += part.amount
         if not any(weights.values()):
             weights = {line: line.amount for line in lines}
-        parts = share_out(
-            self.amount_total, list(weights.values()), self.currency_id
-        )
+        parts = share_out(self.amount_total, list(weights.values()), self.currency_id)
         return dict(zip(weights, parts, strict=True))
 
 

@@ -522,6 +522,5 @@ class SaleOrder(models.Model):
         )
         to_bill.settle(self.amount_total if is_whole else None)
         return {
-            part.line: BilledShare(part, quantities[part.line])
-            for part in to_bill.sold
+            part.line: BilledShare(part, quantities[part.line]) for part in to_bill.sold
         }

@@ -122,7 +122,9 @@ class TestBilledProposal(BilledCase):
         for name in ("amount", "amount_billed"):
             self.assertIn("incl. Tax", model._fields[name].string)
         view = self.env["customer.complaint.remediation"].get_view(
-            self.env.ref("customer_complaint.customer_complaint_remediation_view_form").id,
+            self.env.ref(
+                "customer_complaint.customer_complaint_remediation_view_form"
+            ).id,
             "form",
         )
         names = [

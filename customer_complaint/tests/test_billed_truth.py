@@ -166,9 +166,7 @@ class TestBilledTruth(BilledCase):
     def test_down_payment_that_was_credited(self):
         """Accounting gave the advance back: what the last invoice billed is left."""
         order = self._order({"product_uom_qty": 3})
-        first = self._pay_down(
-            order, advance_payment_method="fixed", fixed_amount=100
-        )
+        first = self._pay_down(order, advance_payment_method="fixed", fixed_amount=100)
         self._bill(order)
         first._reverse_moves(cancel=True)
         self._check_refunds({order.order_line[0]: 239})
@@ -273,9 +271,7 @@ class TestBilledTruth(BilledCase):
                         line: self._get_left(line)[1]
                         for line in order._get_complaint_lines()
                     }
-                    self.assertAlmostEqual(
-                        sum(left.values()), invoice.amount_total, 6
-                    )
+                    self.assertAlmostEqual(sum(left.values()), invoice.amount_total, 6)
                     for line, billed in left.items():
                         note = self._credit(CreditWish(line, line.product_uom_qty))
                         self.assertAlmostEqual(note.amount_total, billed, 6)
@@ -299,9 +295,7 @@ class TestBilledTruth(BilledCase):
         )
         order = self._order({"product_uom_qty": 2}, pricelist_id=prices.id)
         self._take_off(order, -30, self.vat)
-        invoice = self._bill(
-            order, invoice_date=fields.Date.subtract(today, days=20)
-        )
+        invoice = self._bill(order, invoice_date=fields.Date.subtract(today, days=20))
         self.assertEqual((invoice.currency_id, invoice.amount_total), (foreign, 192.1))
         line = self._refund(order.order_line[0])
         self.assertEqual((line.currency_id, line.amount), (foreign, 192.1))
@@ -500,7 +494,8 @@ class TestBilledTruth(BilledCase):
         for amount, text in (
             (-1, "cannot be negative"),
             (1e308, "Check the decimal point"),
-            (0.001, "more decimals"),
+            (0.001, "enter the amount"),
+            (10.005, "more decimals"),
             (float("nan"), "enter a number"),
             (float("inf"), "enter a number"),
         ):
