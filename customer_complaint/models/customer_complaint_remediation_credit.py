@@ -64,8 +64,8 @@ class CustomerComplaintRemediationLine(models.Model):
         readonly=False,
         precompute=True,
         help="What the customer gets in money or money's worth, in all, with taxes. "
-        "For a refund what was billed is proposed: discounts, coupons and gift cards are "
-        "taken off, and so is what was credited before.",
+        "For a refund what was billed is proposed: discounts, coupons and gift cards "
+        "are taken off, and so is what was credited before.",
     )
     amount_billed = fields.Monetary(
         string="Billed (incl. Tax)",

@@ -494,7 +494,8 @@ class TestBilledTruth(BilledCase):
         for amount, text in (
             (-1, "cannot be negative"),
             (1e308, "Check the decimal point"),
-            (0.001, "more decimals"),
+            (0.001, "enter the amount"),
+            (10.005, "more decimals"),
             (float("nan"), "enter a number"),
             (float("inf"), "enter a number"),
         ):

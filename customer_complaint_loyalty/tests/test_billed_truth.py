@@ -84,6 +84,8 @@ class TestBilledRewards(BilledCase):
                 "partner_id": self.customer.id,
             }
         )
+        if program_type == "gift_card":
+            order._try_apply_code(card.code)
         order._apply_program_reward(program.reward_ids, card)
         order._update_programs_and_rewards()
         order.action_confirm()
