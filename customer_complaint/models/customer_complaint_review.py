@@ -62,10 +62,9 @@ class CustomerComplaintReview(models.Model):
     """A review of a decision (核查), asked for in writing after it was told.
 
     A superior who neither decided nor handled the case, nor approved its money,
-    checks process, time and
-    result, and upholds the decision, changes it, or sends the case back
-    (CBIRC-2020). All limits are the company's; the day of the event is not counted
-    and the last day is included.
+    checks process, time and result, and upholds the decision, changes it, or sends the
+    case back (CBIRC-2020). All limits are the company's; the day of the event is not
+    counted and the last day is included.
     """
 
     _name = "customer.complaint.review"
