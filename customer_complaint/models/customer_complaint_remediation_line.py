@@ -650,26 +650,29 @@ class CustomerComplaintRemediationLine(models.Model):
 
     @api.model
     def _check_amounts_given(self, vals_list):
-        """Refuse amounts that are no numbers, or no sums, before they are rounded.
+        """Refuse amounts that nobody can mean, before they are rounded.
 
-        :raise ValidationError: if one is not a number, or beyond all bounds
+        :raise ValidationError: if one is no number, or out of all bounds
         """
         for vals in vals_list:
             for name in (*ENTERED_AMOUNTS, "quantity"):
                 value = vals.get(name) or 0
-                if isinstance(value, int | float) and not isfinite(value):
+                if not isinstance(value, int | float):
+                    continue
+                if isinstance(value, float) and not isfinite(value):
                     raise ValidationError(
                         self.env._(
                             "%(field)s: enter a number.",
                             field=self._list_labels([name]),
                         )
                     )
-                if isinstance(value, int | float) and abs(value) > MAX_AMOUNT:
+                if abs(value) > MAX_AMOUNT:
                     raise ValidationError(
                         self.env._(
-                            "%(field)s: more than %(max)s cannot be entered. Check the "
-                            "decimal point.",
+                            "%(field)s: %(amount)s is more than the %(max)s that can "
+                            "be entered. Check the decimal point.",
                             field=self._list_labels([name]),
+                            amount=value,
                             max=MAX_AMOUNT,
                         )
                     )

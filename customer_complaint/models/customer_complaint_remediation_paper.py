@@ -58,14 +58,21 @@ class CustomerComplaintRemediation(models.Model):
     def _get_agreement_text(self):
         """Return the agreement word by word, as the customer is shown and signs it.
 
-        In the language of the customer's letters, whoever reads it.
+        In the customer's language, else the company's, whoever reads it: what is signed
+        must not depend on who looks at it.
 
         :rtype: str
         """
         self.ensure_one()
         # What the agreement names is told to the customer.
         own_sudo = self.sudo()
-        lang = own_sudo.complaint_id._get_letter_lang()
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        wanted = (
+            own_sudo.complaint_id.partner_id.lang,
+            own_sudo.company_id.partner_id.lang,
+            *installed,
+        )
+        lang = next(code for code in wanted if code in installed)
         return own_sudo.with_context(lang=lang)._write_agreement_text()
 
     def _write_agreement_text(self):

@@ -1,7 +1,7 @@
-from math import isfinite
-
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+
+from .customer_complaint_remediation_line import IDLE_DIFFERENCE
 
 
 class CustomerComplaintRemediation(models.Model):
@@ -82,10 +82,10 @@ class CustomerComplaintRemediation(models.Model):
         self._check_is_of_customer()
         # They decide on their own complaint and need no other right on it.
         own_sudo = self.sudo()
-        is_number = isinstance(total, int | float) and isfinite(total)
-        if own_sudo.state == "approved" and not (
-            is_number and own_sudo.currency_id.is_zero(total - own_sudo.amount_total)
-        ):
+        is_shown = isinstance(total, int | float) and (
+            abs(total - own_sudo.amount_total) < IDLE_DIFFERENCE
+        )
+        if own_sudo.state == "approved" and not is_shown:
             raise UserError(own_sudo._name_reason(own_sudo._get_other_version_reason()))
         own_sudo._agree(signer, version, signature=signature)
 

@@ -162,7 +162,7 @@ class CustomerComplaintRemediation(models.Model):
         self._sync_todos({})
 
     def _prepare_unapproved_vals(self):
-        return {"date_approved": False, "tier_id": False}
+        return {"date_approved": False, "tier_id": False, "terms": False}
 
     def _prepare_not_agreed_vals(self):
         return {
@@ -568,7 +568,6 @@ class CustomerComplaintRemediationLine(models.Model):
         :raise UserError: naming the lines
         """
         self.remediation_id._check_may_step()
-        self.remediation_id._check_terms_kept()
         reasons = [
             line._name_reason(reason)
             for line in self
@@ -576,6 +575,7 @@ class CustomerComplaintRemediationLine(models.Model):
         ]
         if reasons:
             raise UserError("\n".join(reasons))
+        self.remediation_id._check_terms_kept()
 
     def _get_cannot_carry_out_reason(self):
         """Return why the line cannot be carried out now, or False.

@@ -28,6 +28,9 @@ class TestRemediation(RemediationCase):
         with form.line_ids.new() as line:
             line.kind = "apology"
         remediation = form.save()
+        with self._refused("say under “Reasons” why"):
+            remediation.action_ask()
+        remediation.note = "面霜含异物，退货退款。"
         self.assertRecordValues(
             remediation,
             [{"name": f"{complaint.name}-1", "state": "draft", "amount_total": 128.5}],
@@ -455,11 +458,11 @@ class TestRemediation(RemediationCase):
         complaint = self._decided()
         self._take_to_followup(complaint)
         remediation = self._asked(complaint=complaint)
-        self.assertFalse(complaint.date_carried_out)
         self.assertIn(remediation.name, complaint.next_step_note)
         with self._refused("still waits for approval"):
             complaint.action_close()
         remediation.with_user(self.supervisor).action_approve()
+        self.assertFalse(complaint.date_carried_out)
         with self._refused("not carried out yet"):
             complaint.action_close()
         with self._refused("not carried out yet"):

@@ -228,6 +228,10 @@ class TestRemediationPortal(HttpCase, RemediationCase):
         self.assertEqual(chinese._get_agreement_version(), version)
         self.customer.lang = "zh_CN"
         self.assertNotEqual(remediation._get_agreement_version(), version)
+        self.customer.partner_id.lang = False
+        self.assertEqual(
+            remediation._get_agreement_version(), chinese._get_agreement_version()
+        )
 
     def test_a_signature_is_a_drawn_picture(self):
         remediation = self._granted()

@@ -34,6 +34,8 @@ def check_signature(env, signature):
         raise UserError(_get_too_large_reason(env))
     try:
         with Image.open(io.BytesIO(content), formats=SIGNATURE_FORMATS) as picture:
+            picture.verify()
+        with Image.open(io.BytesIO(content), formats=SIGNATURE_FORMATS) as picture:
             width, height = picture.size
             if width * height > MAX_SIGNATURE_PIXELS:
                 raise UserError(_get_too_large_reason(env))
