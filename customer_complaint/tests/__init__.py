@@ -73,3 +73,12 @@ from . import test_archive_legacy
 from . import test_archive_access
 from . import test_archive_leaks
 from . import test_archive_paper
+from . import test_last_pieces
+from . import test_list_export
+from . import test_phone
+from . import test_register
+from . import test_typed
+from . import test_archive_legacy_typed
+from . import test_old_zone
+from . import test_line_breaks
+from . import test_numbers

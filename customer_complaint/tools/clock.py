@@ -15,10 +15,16 @@ The rules:
   never passes in a pause; overlapping pauses count once.
 """
 
+import logging
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pytz
+
+_logger = logging.getLogger(__name__)
 
 ELAPSED_HOURS = "elapsed_hours"
 NATURAL_DAYS = "natural_days"
@@ -33,6 +39,14 @@ OFF = "off"
 CLOSED = "closed"
 PAUSED = "paused"
 
+# Names of the past that newer systems leave out, and Odoo's own list does not know.
+OLD_ZONES = {
+    "Asia/Chongqing": "Asia/Shanghai",
+    "Asia/Chungking": "Asia/Shanghai",
+    "Asia/Harbin": "Asia/Shanghai",
+    "Asia/Kashgar": "Asia/Urumqi",
+}
+
 ONE_DAY = timedelta(days=1)
 ONE_SECOND = timedelta(seconds=1)
 # A technical bound: beyond it there is no working time to be found.
@@ -41,6 +55,29 @@ HORIZON_DAYS = 366 * 40
 
 class NoWorkingTime(ValueError):
     """The calendar has no working time in which the limit could pass."""
+
+
+@cache
+def get_zone(name):
+    """Return a time zone as Odoo resolves it, whatever the system's own data lack.
+
+    :param str name: e.g. ``Asia/Shanghai``; nothing is UTC
+    :return: UTC where nobody knows the name, as in all of Odoo
+    :rtype: datetime.tzinfo
+    """
+    for candidate in (name or "UTC", OLD_ZONES.get(name)):
+        try:
+            # Odoo's zones, which know where names have moved to.
+            known = pytz.timezone(candidate).zone
+        except (pytz.UnknownTimeZoneError, AttributeError):
+            continue
+        try:
+            return ZoneInfo(known)
+        except ZoneInfoNotFoundError:
+            with pytz.open_resource(known) as data:
+                return ZoneInfo.from_file(data, key=known)
+    _logger.warning("Unknown time zone %r: days are those of UTC.", name)
+    return UTC
 
 
 @dataclass(frozen=True)
@@ -70,7 +107,7 @@ class Calendar:
         :param datetime moment: naive UTC
         :rtype: date
         """
-        zone = ZoneInfo(self.day_tz or self.tz)
+        zone = get_zone(self.day_tz or self.tz)
         return moment.replace(tzinfo=UTC).astimezone(zone).date()
 
     def get_day_start(self, day):
@@ -122,7 +159,7 @@ def get_moment(day, hours, tz):
     :rtype: datetime
     """
     wall = datetime.combine(day, time.min) + timedelta(seconds=round(hours * 3600))
-    local = wall.replace(tzinfo=ZoneInfo(tz))
+    local = wall.replace(tzinfo=get_zone(tz))
     return local.astimezone(UTC).replace(tzinfo=None)
 
 
