@@ -5,7 +5,7 @@
     "category": "Services/Complaints",
     "author": "customer_complaint contributors",
     "license": "LGPL-3",
-    "depends": ["resource", "sale"],
+    "depends": ["base_import", "resource", "sale"],
     "data": [
         "security/customer_complaint_groups.xml",
         "security/ir.model.access.csv",
@@ -152,6 +152,7 @@
         "views/customer_complaint_archive_catalogue_views.xml",
         # After the search view and the actions that it adds to.
         "views/customer_complaint_archive_legacy_views.xml",
+        "views/customer_complaint_register_views.xml",
         "views/customer_complaint_return_views.xml",
         "views/customer_complaint_remediation_credit_views.xml",
         "views/resource_calendar_views.xml",

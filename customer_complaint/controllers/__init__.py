@@ -1,3 +1,4 @@
 from . import archive
 from . import attachment
+from . import export
 from . import portal

@@ -119,9 +119,12 @@ from . import customer_complaint_archive_paper
 # After what they do without for complaints of past years.
 from . import customer_complaint_archive_catalogue
 from . import customer_complaint_legacy
+from . import base_import_import
+from . import customer_complaint_sheet
 from . import customer_complaint_archive_legacy
 from . import customer_complaint_archive_legacy_import
 from . import customer_complaint_archive_legacy_undo
+from . import customer_complaint_register
 from . import customer_complaint_bundle
 from . import customer_complaint_bundle_text
 from . import customer_complaint_archive_export
@@ -174,3 +177,6 @@ from . import customer_complaint_person_request
 from . import customer_complaint_restriction
 from . import customer_complaint_erasure
 from . import customer_complaint_person_export
+from . import customer_complaint_phone
+from . import customer_complaint_mail_header
+from . import customer_complaint_numbers

@@ -543,9 +543,10 @@ class CustomerComplaint(models.Model):
     def _compute_display_name(self):
         for complaint in self:
             known = [complaint.name if complaint.name != "/" else "", complaint.subject]
-            complaint.display_name = " ".join(filter(None, known)) or self.env._(
-                "New Complaint"
-            )
+            # In one line, as titles and the heads of mails are.
+            complaint.display_name = " ".join(
+                " ".join(filter(None, known)).split()
+            ) or self.env._("New Complaint")
 
     @api.depends("category_id", "line_ids.product_name")
     def _compute_subject(self):

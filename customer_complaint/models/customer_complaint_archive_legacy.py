@@ -291,7 +291,7 @@ class CustomerComplaintArchiveLegacy(models.Model):
             for name, value in row.items():
                 if isinstance(value, str):
                     row[name] = value.strip()
-            row.setdefault("number", "")
+            row["number"] = row.get("number") or ""
             for name in DAY_FIELDS:
                 row[name] = fields.Date.to_date(row.get(name) or False)
             completed = row["date_completed"]
@@ -315,11 +315,23 @@ class CustomerComplaintArchiveLegacy(models.Model):
         for row in rows:
             reason = self._get_wrong_row_reason(row, known)
             if reason:
-                number = row["number"] or self.env._("(no number)")
-                reasons.append(f"{number}: {reason}")
+                reasons.append(f"{self._get_row_name(row)}: {reason}")
             known.taken.add((row["company_id"], row["number"]))
         if reasons:
             raise ValidationError("\n".join(reasons))
+
+    @api.model
+    def _get_row_name(self, row):
+        """Return how errors name a row: its number, else whom or what it is about.
+
+        :rtype: str
+        """
+        if row["number"]:
+            return row["number"]
+        about = row.get("complainant_name") or row.get("product") or row.get("phone")
+        if about:
+            return self.env._("(no number, %(about)s)", about=about)
+        return self.env._("(no number)")
 
     @api.model
     def _get_givable_numbers(self, rows):

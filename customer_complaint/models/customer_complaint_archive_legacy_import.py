@@ -1,80 +1,57 @@
 from odoo import api, models
 
-from .customer_complaint import MEASURE_FIELDS, get_field_label
-
-TEMPLATES = "/customer_complaint/static/xls/"
-# How a box is ticked, or left empty, on paper and in a spreadsheet. A cross is neither:
-# some tick with it, others strike out.
-TICKS = frozenset("√✓✔☑■●vy是有1") | {"yes", "true"}
-NO_TICKS = frozenset("☐□○n否无0-–") | {"", "no", "false"}
+from ..tools import typed
 
 
 class CustomerComplaintArchiveLegacy(models.Model):
-    """Paper cards by spreadsheet: its template, and boxes ticked as people do."""
+    """Paper cards by spreadsheet: its template, and how its columns may be called."""
 
-    _inherit = "customer.complaint.archive.legacy"
-
-    @api.model
-    def get_import_templates(self):
-        """Offer the spreadsheet in the user's language.
-
-        :rtype: list[dict]
-        """
-        lang = "zh_CN" if (self.env.lang or "").startswith("zh") else "en"
-        return [
-            {
-                "label": self.env._("Import Template for Paper Cards"),
-                "template": f"{TEMPLATES}archive_legacy_{lang}.xlsx",
-            }
-        ]
+    _name = "customer.complaint.archive.legacy"
+    _inherit = ["customer.complaint.archive.legacy", "customer.complaint.sheet"]
 
     @api.model
-    def load(self, fields, data):
-        """Import rows; boxes are ticked as people tick them.
-
-        :param list[str] fields: as given by the importer
-        :param list[list[str]] data: as given by the importer
-        :return: as by core; no row is imported if a box is neither ticked nor empty
-        :rtype: dict
-        """
-        columns = [index for index, name in enumerate(fields) if name in MEASURE_FIELDS]
-        data = [list(row) for row in data]
-        messages = []
-        for number, row in enumerate(data):
-            for index in columns:
-                tick = self._read_tick(row[index])
-                if tick is None:
-                    messages.append(
-                        self._get_tick_message(number, fields[index], row[index])
-                    )
-                else:
-                    row[index] = "1" if tick else "0"
-        if messages:
-            return {"ids": False, "messages": messages, "nextrow": 0}
-        return super().load(fields, data)
+    def _get_sheet_template(self):
+        return self.env._("Import Template for Paper Cards"), "archive_legacy"
 
     @api.model
-    def _read_tick(self, value):
-        """Return whether a box is ticked; None if that cannot be told.
-
-        :rtype: bool or None
-        """
-        text = str(value or "").strip().casefold()
-        if text in TICKS:
-            return True
-        return False if text in NO_TICKS else None
-
-    @api.model
-    def _get_tick_message(self, number, name, value):
+    def _get_sheet_headings(self):
         return {
-            "type": "error",
-            "rows": {"from": number, "to": number},
-            "record": number,
-            "field": name,
-            "message": self.env._(
-                "“%(value)s” in “%(field)s” says neither yes nor no. Enter 1 or √ for "
-                "a box that is ticked, 0 or nothing for one that is not.",
-                value=value,
-                field=get_field_label(self, name),
-            ),
+            "档案号": "number",
+            "卡号": "number",
+            "编号": "number",
+            "填表日期": "date_filled",
+            "填卡日期": "date_filled",
+            "发卡部门": "issuing_department",
+            "姓名": "complainant_name",
+            "消费者姓名": "complainant_name",
+            "顾客姓名": "complainant_name",
+            "职业": "occupation",
+            "联系电话": "phone",
+            "电话": "phone",
+            "手机": "phone",
+            "产品名称及规格": "product",
+            "产品": "product",
+            "购买时间": "purchase_date",
+            "购买日期": "purchase_date",
+            "投诉渠道": "channel_id",
+            "投诉类型": "category_id",
+            "投诉类别": "category_id",
+            "受理时间": "date_accepted",
+            "受理日期": "date_accepted",
+            "处理人员": "handled_by",
+            "处理人": "handled_by",
+            "处理完成时间": "date_completed",
+            "完成日期": "date_completed",
+            "办结日期": "date_completed",
+            "补偿金额合计": "compensation_total",
+            "补偿金额": "compensation_total",
+            "归档材料": "papers",
+            "备注": "remarks",
         }
+
+    @api.model
+    def _get_sheet_row_name(self, row):
+        for name in ("number", "complainant_name", "product"):
+            if not typed.is_nothing(row.get(name)):
+                return str(row[name]).strip()
+        return ""

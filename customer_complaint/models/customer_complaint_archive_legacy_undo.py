@@ -5,14 +5,8 @@ from odoo.tools import format_list
 
 from ..tools.archive_right import with_archive_right
 
-# Key of the context.
-IMPORT = "customer_complaint_import_name"
 # Of many cards, so many are named.
 MAX_NAMED = 10
-
-
-class ImportName(str):
-    """Name of an import: no call from outside can put one into a context."""
 
 
 class CustomerComplaintArchiveLegacy(models.Model):
@@ -23,13 +17,6 @@ class CustomerComplaintArchiveLegacy(models.Model):
 
     _inherit = "customer.complaint.archive.legacy"
 
-    import_name = odoo_fields.Char(
-        string="Import",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        help="When and by whom the row was imported; empty for cards entered by hand.",
-    )
     can_undo_import = odoo_fields.Boolean(compute="_compute_can_undo_import")
 
     @api.depends("import_name", "state")
@@ -37,29 +24,10 @@ class CustomerComplaintArchiveLegacy(models.Model):
         for entry in self:
             entry.can_undo_import = bool(entry.import_name) and entry.state == "open"
 
-    @api.model
-    def load(self, fields, data):
-        """Import rows; those that are new bear the name of the import.
-
-        :return: as by core
-        :rtype: dict
-        """
-        company = self.env.company
-        moment = odoo_fields.Datetime.context_timestamp(
-            self.with_context(tz=company.complaint_tz), odoo_fields.Datetime.now()
-        )
-        name = ImportName(f"{moment:%Y-%m-%d %H:%M:%S} {self.env.user.name}")
-        return super(
-            CustomerComplaintArchiveLegacy, self.with_context(**{IMPORT: name})
-        ).load(fields, data)
-
     @api.model_create_multi
     def create(self, vals_list):
         entries = super().create(vals_list)
-        name = self.env.context.get(IMPORT)
-        if isinstance(name, ImportName):
-            # The system's note on what was just created.
-            models.BaseModel.write(entries.sudo(), {"import_name": str(name)})
+        entries._note_import()
         return entries
 
     def action_undo_import(self):
@@ -94,14 +62,18 @@ class CustomerComplaintArchiveLegacy(models.Model):
             )
         kept = entries - doomed
         count, stay = len(doomed), kept[:MAX_NAMED].mapped("number")
+        files = format_list(self.env, sorted(set(entries.mapped("import_name"))))
         doomed._delete_with_cards()
         message = self.env._(
-            "Cards of the import that were deleted: %(count)s.", count=count
+            "Cards that were deleted: %(count)s, all of %(files)s.",
+            count=count,
+            files=files,
         )
         if kept:
             message = self.env._(
-                "Cards of the import that were deleted: %(count)s. Cards that stay, as "
+                "Cards of %(files)s that were deleted: %(count)s. Cards that stay, as "
                 "they are sealed, held or have files: %(kept)s (%(names)s).",
+                files=files,
                 count=count,
                 kept=len(kept),
                 names=format_list(self.env, stay),

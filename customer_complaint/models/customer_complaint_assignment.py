@@ -2,13 +2,14 @@ from collections import defaultdict
 from datetime import datetime, time
 
 from markupsafe import Markup
-from pytz import timezone, utc
+from pytz import utc
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
+from ..tools.clock import get_zone
 from .customer_complaint import CLOSED_STATES, HANDLER_GROUPS
 from .customer_complaint_life import AGENT
 
@@ -79,10 +80,10 @@ class CustomerComplaintTeam(models.Model):
         """
         self.ensure_one()
         company = self.company_id
-        zone = timezone(company.complaint_tz or "UTC")
+        zone = get_zone(company.complaint_tz)
         now = utc.localize(fields.Datetime.now()).astimezone(zone)
         start, end = (
-            zone.localize(datetime.combine(now.date(), moment))
+            datetime.combine(now.date(), moment, zone)
             for moment in (time.min, time.max)
         )
         own_company = [("company_id", "in", (False, company.id))]

@@ -31,8 +31,8 @@ class CustomerComplaint(models.Model):
         "customer.complaint",
         string="Earlier Complaints",
         compute="_compute_earlier_complaint_ids",
-        help="Complaints of the same customer, order line, lot or product that you "
-        "may see.",
+        help="Complaints of the same customer, telephone, order line, lot or product "
+        "that you may see.",
     )
     earlier_complaint_count = fields.Integer(
         compute="_compute_earlier_complaint_ids", string="Earlier"
@@ -40,6 +40,7 @@ class CustomerComplaint(models.Model):
 
     @api.depends(
         "partner_id",
+        "phone",
         "line_ids.product_id",
         "line_ids.sale_order_line_id",
         "line_ids.lot_name",
@@ -70,11 +71,12 @@ class CustomerComplaint(models.Model):
             self.line_ids.product_id,
             self.line_ids.filtered("lot_name").mapped("lot_name"),
             exclude=self._origin,
+            phone=self.phone,
         )
 
     @api.model
     def _get_same_matter_domain(
-        self, partner, order_lines, products, lot_names=(), exclude=()
+        self, partner, order_lines, products, lot_names=(), exclude=(), phone=None
     ):
         """Return the domain of complaints of one customer or the same goods.
 
@@ -83,6 +85,7 @@ class CustomerComplaint(models.Model):
         :param product.product products: what was sold
         :param lot_names: lot or serial numbers
         :param exclude: complaints to leave out
+        :param str phone: in any notation
         :rtype: Domain or bool
         """
         same = []
@@ -97,6 +100,8 @@ class CustomerComplaint(models.Model):
             same.append([("line_ids.product_id", "in", products._origin.ids)])
         if lot_names:
             same.append([("line_ids.lot_name", "in", list(lot_names))])
+        if phone:
+            same.append(self._get_phone_domain(phone, self.env.company))
         if not same:
             return False
         domain = Domain.OR(same)

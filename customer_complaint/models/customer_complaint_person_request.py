@@ -407,7 +407,8 @@ class CustomerComplaintPersonRequest(models.Model):
             same.append(Domain("partner_id", "=", self.partner_id.id))
             same.append(Domain("representative_ids", "in", self.partner_id.ids))
         if (self.phone or "").strip():
-            same.append(Domain("phone", "=", self.phone.strip()))
+            Complaint = self.env["customer.complaint"]
+            same.append(Complaint._get_phone_domain(self.phone, self.company_id))
         if (self.email or "").strip():
             address = email_normalize(self.email) or self.email.strip()
             same.append(Domain("email", "=ilike", _escape_like(address)))

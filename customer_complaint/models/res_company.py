@@ -190,8 +190,7 @@ class ResCompany(models.Model):
         :rtype: datetime.date or False
         """
         self.ensure_one()
-        record = self.with_context(tz=self.complaint_tz)
-        return moment and fields.Datetime.context_timestamp(record, moment).date()
+        return moment and Calendar(tz=self.complaint_tz or "UTC").get_day(moment)
 
     def _complaint_day_start(self, day):
         """Return the first moment of a day in the company's time zone.

@@ -101,3 +101,12 @@ from . import test_team_rights
 from . import test_told_and_printed
 from . import test_case_files
 from . import test_file_guards
+from . import test_last_pieces
+from . import test_list_export
+from . import test_phone
+from . import test_register
+from . import test_typed
+from . import test_archive_legacy_typed
+from . import test_old_zone
+from . import test_line_breaks
+from . import test_numbers

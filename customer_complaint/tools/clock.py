@@ -15,13 +15,16 @@ The rules:
   never passes in a pause; overlapping pauses count once.
 """
 
+import logging
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytz
+
+_logger = logging.getLogger(__name__)
 
 ELAPSED_HOURS = "elapsed_hours"
 NATURAL_DAYS = "natural_days"
@@ -37,6 +40,14 @@ OFF = "off"
 CLOSED = "closed"
 PAUSED = "paused"
 
+# Names of the past that newer systems leave out, and Odoo's own list does not know.
+OLD_ZONES = {
+    "Asia/Chongqing": "Asia/Shanghai",
+    "Asia/Chungking": "Asia/Shanghai",
+    "Asia/Harbin": "Asia/Shanghai",
+    "Asia/Kashgar": "Asia/Urumqi",
+}
+
 ONE_DAY = timedelta(days=1)
 ONE_SECOND = timedelta(seconds=1)
 # A technical bound: beyond it there is no working time to be found.
@@ -45,6 +56,29 @@ HORIZON_DAYS = 366 * 40
 
 class NoWorkingTime(ValueError):
     """The calendar has no working time in which the limit could pass."""
+
+
+@cache
+def get_zone(name):
+    """Return a time zone as Odoo resolves it, whatever the system's own data lack.
+
+    :param str name: e.g. ``Asia/Shanghai``; nothing is UTC
+    :return: UTC where nobody knows the name, as in all of Odoo
+    :rtype: datetime.tzinfo
+    """
+    for candidate in (name or "UTC", OLD_ZONES.get(name)):
+        try:
+            # Odoo's zones, which know where names have moved to.
+            known = pytz.timezone(candidate).zone
+        except (pytz.UnknownTimeZoneError, AttributeError):
+            continue
+        try:
+            return ZoneInfo(known)
+        except ZoneInfoNotFoundError:
+            with pytz.open_resource(known) as data:
+                return ZoneInfo.from_file(data, key=known)
+    _logger.warning("Unknown time zone %r: days are those of UTC.", name)
+    return UTC
 
 
 @dataclass(frozen=True)
@@ -114,19 +148,6 @@ class Calendar:
         return any(
             end > start for shifts in self.week.values() for start, end in shifts
         )
-
-
-@lru_cache
-def get_zone(name):
-    """Return a time zone by the zone data that Odoo uses.
-
-    A system may lack old names such as Asia/Chongqing that Odoo offers.
-
-    :param str name: e.g. ``Asia/Shanghai``
-    :rtype: ZoneInfo
-    """
-    with pytz.open_resource(pytz.timezone(name).zone) as data:
-        return ZoneInfo.from_file(data, key=name)
 
 
 def get_moment(day, hours, tz):

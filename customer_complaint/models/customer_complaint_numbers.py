@@ -1,0 +1,88 @@
+from math import isfinite
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+from .customer_complaint import get_field_label
+
+# What the database keeps as a whole number.
+WHOLE_NUMBERS = range(-(2**31), 2**31)
+# Technical bound: beyond it a number cannot be rounded any more.
+MAX_NUMBER = 1e30
+
+
+class CustomerComplaintNumbers(models.AbstractModel):
+    """Numbers that no database keeps are refused in words, before they are rounded."""
+
+    _name = "customer.complaint.numbers"
+    _description = "Numbers That Can Be Kept"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create records.
+
+        :raise ValidationError: naming the field whose number cannot be kept
+        """
+        for vals in vals_list:
+            self._check_numbers_can_be_kept(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Write records.
+
+        :raise ValidationError: naming the field whose number cannot be kept
+        """
+        self._check_numbers_can_be_kept(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_numbers_can_be_kept(self, vals):
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if field is None or not isinstance(value, int | float):
+                continue
+            if field.type == "integer":
+                fits = isfinite(value) and int(value) in WHOLE_NUMBERS
+            elif field.type in ("float", "monetary"):
+                fits = isfinite(value) and abs(value) < MAX_NUMBER
+            else:
+                continue
+            if not fits:
+                raise ValidationError(
+                    self.env._(
+                        "%(field)s: %(value)s is no number that can be kept. Check "
+                        "what was entered.",
+                        field=get_field_label(self, name),
+                        value=f"{value:.15g}",
+                    )
+                )
+
+
+class CustomerComplaint(models.Model):
+    _name = "customer.complaint"
+    _inherit = ["customer.complaint", "customer.complaint.numbers"]
+
+
+class CustomerComplaintPart(models.AbstractModel):
+    _name = "customer.complaint.part"
+    _inherit = ["customer.complaint.part", "customer.complaint.numbers"]
+
+
+class CustomerComplaintCached(models.AbstractModel):
+    _name = "customer.complaint.cached"
+    _inherit = ["customer.complaint.cached", "customer.complaint.numbers"]
+
+
+class CustomerComplaintEscalationRule(models.Model):
+    _name = "customer.complaint.escalation.rule"
+    _inherit = ["customer.complaint.escalation.rule", "customer.complaint.numbers"]
+
+
+class CustomerComplaintReturnLine(models.Model):
+    _name = "customer.complaint.return.line"
+    _inherit = ["customer.complaint.return.line", "customer.complaint.numbers"]
+
+
+class CustomerComplaintTeam(models.Model):
+    _name = "customer.complaint.team"
+    _inherit = ["customer.complaint.team", "customer.complaint.numbers"]
