@@ -6,24 +6,48 @@ class ComplaintPortal(http.Controller):
     """What customers decide on their own complaints."""
 
     @http.route(
+        "/my/complaints/<int:complaint_id>/remediations/<int:remediation_id>/agreement",
+        type="jsonrpc",
+        auth="user",
+    )
+    def get_agreement(self, complaint_id, remediation_id):
+        """Return the agreement to be signed, with its version and total.
+
+        :return: ``text``, ``version`` and ``total``; the last two go with the signature
+        :rtype: dict
+        :raise AccessError: if it is not the user's own complaint
+        :raise UserError: if it is not approved
+        """
+        return self._get_own(complaint_id, remediation_id)._get_agreement_to_sign()
+
+    @http.route(
         "/my/complaints/<int:complaint_id>/remediations/<int:remediation_id>/accept",
         type="jsonrpc",
         auth="user",
     )
     def accept_remediation(
-        self, complaint_id, remediation_id, name=None, signature=None
+        self,
+        complaint_id,
+        remediation_id,
+        name=None,
+        signature=None,
+        version=None,
+        total=None,
     ):
         """Accept what was approved, with a signature drawn on the screen.
 
         :param str name: who signs
         :param str signature: the picture, base64
+        :param str version: of the agreement that was shown
+        :param float total: the total that was shown
         :return: the state it is in now
         :rtype: dict
         :raise AccessError: if it is not the user's own complaint
-        :raise UserError: if it cannot be accepted now, or nothing was drawn
+        :raise UserError: if it cannot be accepted now, nothing was drawn, or it is not
+            what was shown
         """
         remediation = self._get_own(complaint_id, remediation_id)
-        remediation._agree_as_customer(name, signature)
+        remediation._agree_as_customer(name, signature, version, total)
         return {"state": remediation.sudo().state}  # what they did themselves
 
     @http.route(

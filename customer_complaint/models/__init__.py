@@ -79,6 +79,7 @@ from . import customer_complaint_approval_tier
 from . import customer_complaint_approval
 from . import customer_complaint_approval_delegation
 from . import customer_complaint_approval_figures
+from . import customer_complaint_remediation_terms
 from . import customer_complaint_approval_people
 from . import customer_complaint_approval_steps
 from . import customer_complaint_approval_todo

@@ -76,13 +76,20 @@ class AccountMove(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        reversals = self.reversal_move_ids.filtered(lambda move: move.state == "posted")
-        return bool(reversals) and (
-            self.currency_id.compare_amounts(
-                sum(reversals.mapped("amount_total")), self.amount_total
-            )
-            >= 0
+        reversed_amount = self._get_complaint_reversed_amount()
+        return bool(reversed_amount) and (
+            self.currency_id.compare_amounts(reversed_amount, self.amount_total) >= 0
         )
+
+    def _get_complaint_reversed_amount(self):
+        """Return how much of it posted entries reverse.
+
+        :return: in its currency
+        :rtype: float
+        """
+        self.ensure_one()
+        reversals = self.reversal_move_ids.filtered(lambda move: move.state == "posted")
+        return sum(reversals.mapped("amount_total"))
 
     def _get_complaint_state_label(self):
         """Return its state in the reader's language, with the payment once posted.
@@ -102,10 +109,11 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _post(self, soft=True):
-        """:raise UserError: if a credit note is more than what was approved"""
+        """:raise UserError: if a credit note is not what was approved, or for whom"""
         posted = super()._post(soft)
         lines = self._get_complaint_lines()
         lines._check_credited_as_approved(posted)
+        lines._check_paid_as_approved(posted)
         lines._follow_documents()
         return posted
 

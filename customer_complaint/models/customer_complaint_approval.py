@@ -107,8 +107,14 @@ class CustomerComplaintApproval(models.Model):
             ._description_selection(self.env)
         )
         for approval in self:
-            lines = (approval.snapshot or {}).get("lines", [])
-            approval.snapshot_text = "\n".join(
+            snapshot = approval.snapshot or {}
+            terms = snapshot.get("terms") or {}
+            recipient = [
+                *(terms.get(name) for name in ("partner", "bank", "order")),
+                snapshot.get("category"),
+            ]
+            lines = [" · ".join(filter(None, recipient))]
+            lines += [
                 " · ".join(
                     filter(
                         None,
@@ -121,8 +127,9 @@ class CustomerComplaintApproval(models.Model):
                         ],
                     )
                 )
-                for line in lines
-            )
+                for line in snapshot.get("lines", [])
+            ]
+            approval.snapshot_text = "\n".join(filter(None, lines))
 
     # ------------------------------------------------------------------
     # CRUD

@@ -96,14 +96,18 @@ class CustomerComplaintRemediation(models.Model):
         return step.name
 
     def _is_proposed_by(self, user):
-        """Return whether somebody asked for it, or wrote what it says.
+        """Return whether somebody asked for it, or had a part in what it says.
 
         :rtype: bool
         """
         self.ensure_one()
-        lines = self.line_ids
+        # Who had a part in it counts, whoever may see those people.
+        own_sudo = self.sudo()
         return user in (
-            self.requested_by_id | self.create_uid | lines.create_uid | lines.author_id
+            own_sudo.requested_by_id
+            | own_sudo.create_uid
+            | own_sudo.author_ids
+            | self._get_payee_authors()
         )
 
     def _get_power(self, step, user):

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
 from ..tools.fetch_joined import fetch_children, fetch_joined
 from .customer_complaint_approval_tier import END_STEP
+from .customer_complaint_remediation import GRANTED_STATES
 
 APPROVE_TODO = "customer_complaint.mail_act_approve_remediation"
 HANDLE_TODO = "customer_complaint.mail_act_handle_remediation"
@@ -111,22 +114,27 @@ class CustomerComplaintRemediation(models.Model):
         self._raise_reasons(lambda rem: rem._get_cannot_ask_reason())
         for company, remediations in self.grouped("company_id").items():
             today = company._complaint_today()
-            old = remediations.filtered(lambda rem, day=today: rem.date_rate != day)
-            if old:
-                old._write_unguarded({"date_rate": today})
+            remediations.filtered(
+                lambda rem, day=today: rem.date_rate != day
+            )._write_unguarded({"date_rate": today})
         for remediation in self:
             remediation._write_unguarded(
                 {
-                    "state": "to_approve",
                     "round": remediation.round + 1,
-                    "requested_by_id": self.env.uid,
-                    "date_requested": fields.Datetime.now(),
-                    "date_approved": False,
-                    "date_reminded": False,
-                    "decision_note": False,
+                    "terms": figures[remediation.id]["terms"],
                 }
             )
-        if len(self.complaint_id) < len(self):
+        self._write_unguarded(
+            {
+                "state": "to_approve",
+                "requested_by_id": self.env.uid,
+                "date_requested": fields.Datetime.now(),
+                "date_approved": False,
+                "date_reminded": False,
+                "decision_note": False,
+            }
+        )
+        if len(self) > 1:
             figures = self._read_figures()  # by now each of them counts for the others
         waiting = {rem: rem._get_steps(figures[rem.id])[0] for rem in self}
         for remediation, step in waiting.items():
@@ -137,7 +145,8 @@ class CustomerComplaintRemediation(models.Model):
             )
         )
         self._sync_todos(waiting, is_first=not any(rem.round > 1 for rem in self))
-        self.complaint_id._sync_remediations(settled=self)
+        # What waits besides them counts more, whoever may see it.
+        self.sudo()._update_others()
 
     def _get_cannot_ask_reason(self):
         self.ensure_one()
@@ -145,6 +154,8 @@ class CustomerComplaintRemediation(models.Model):
             return self._get_cannot_move_reason("to_approve")
         if not self.line_ids:
             return self.env._("enter what the customer gets first.")
+        if not (self.note or "").strip():
+            return self.env._("say under “Reasons” why the customer should get it.")
         return False
 
     # ------------------------------------------------------------------
@@ -163,6 +174,9 @@ class CustomerComplaintRemediation(models.Model):
         :raise UserError: if one does not wait for approval
         """
         figures = self._start_deciding()
+        self._raise_reasons(
+            lambda rem: rem._get_changed_terms_reason(figures[rem.id]["terms"])
+        )
         steps = {rem: rem._get_open_steps(figures[rem.id]) for rem in self}
         self._record(
             "approved",
@@ -175,8 +189,7 @@ class CustomerComplaintRemediation(models.Model):
             remediation.sudo()._write_unguarded(
                 {"tier_id": steps[remediation][1].tier_id, "date_reminded": False}
             )
-        if final:
-            final.sudo()._write_unguarded(self._prepare_approved_vals())
+        final.sudo()._set_approved()
         self._log(
             lambda rem: (
                 rem.env._(
@@ -207,14 +220,47 @@ class CustomerComplaintRemediation(models.Model):
             "customer_complaint.customer_complaint_remediation_action_to_approve"
         ) | {"target": "main"}
 
-    def _prepare_approved_vals(self):
-        return {
-            "state": "approved",
-            "date_approved": fields.Datetime.now(),
-            "tier_id": False,
-            "date_declined": False,
-            "decline_reason": False,
-        }
+    def _set_approved(self):
+        """Note that every step has approved these remediations.
+
+        Where no day was promised, it is the one of the settings.
+        """
+        if not self:
+            return
+        self._write_unguarded(
+            {
+                "state": "approved",
+                "date_approved": fields.Datetime.now(),
+                "tier_id": False,
+                "date_declined": False,
+                "decline_reason": False,
+            }
+        )
+        undated = self.filtered(lambda rem: not rem.date_promised)
+        for company, remediations in undated.grouped("company_id").items():
+            days = timedelta(days=company.complaint_carry_out_days)
+            remediations._write_unguarded(
+                {"date_promised": company._complaint_today() + days}
+            )
+
+    def _update_others(self):
+        """Let follow what waits besides these, on their complaints and their family."""
+        family = self.complaint_id._get_family()
+        waiting = family.remediation_ids.filtered(lambda rem: rem.state == "to_approve")
+        (waiting - self)._update_turns()
+
+    def _needs_tiers_anew(self, category):
+        """Return whether the category now asks for a tier that the one before did not.
+
+        :param customer.complaint.category category: the one before
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.state not in GRANTED_STATES:
+            return False
+        figures = self._read_figures()[self.id]
+        seen = {step.tier_id for step in self._get_steps(figures, category)}
+        return any(step.tier_id not in seen for step in self._get_open_steps(figures))
 
     def _update_turns(self):
         """Let what waits follow a total that counts more, or less, by now.
@@ -223,10 +269,19 @@ class CustomerComplaintRemediation(models.Model):
         has to approve is asked; what every tier it still needs has approved is
         approved.
         """
-        steps = self._get_waiting_steps()
+        waiting = self.filtered(lambda rem: rem.state == "to_approve")
+        if not waiting:
+            return
+        figures = waiting._read_figures()
+        open_steps = {rem: rem._get_open_steps(figures[rem.id]) for rem in waiting}
+        steps = {rem: own[0] for rem, own in open_steps.items() if own}
         none = self.browse()
-        final = self.filtered(lambda rem: rem.state == "to_approve") - none.union(
-            *steps
+        # What rests on other facts by now is approved by nobody, and not by itself.
+        final = waiting.filtered(
+            lambda rem: (
+                rem not in steps
+                and not rem._get_changed_terms(figures[rem.id]["terms"])
+            )
         )
         moved = {rem: s for rem, s in steps.items() if rem.tier_id.id != s.tier_id}
         for remediation, step in moved.items():
@@ -234,7 +289,7 @@ class CustomerComplaintRemediation(models.Model):
                 {"tier_id": step.tier_id, "date_reminded": False}
             )
         if final:
-            final._write_unguarded(self._prepare_approved_vals())
+            final._set_approved()
             final._log(
                 lambda rem: rem.env._(
                     "approved, as the total that counts needs no further tier by now"
@@ -307,8 +362,6 @@ class CustomerComplaintRemediation(models.Model):
         vals = {"decision_note": reason, **self._prepare_unapproved_vals()}
         self.sudo()._move(state, text, **vals)
         self._sync_todos({})
-        # What no longer counts is the case's affair, not that of whoever decides.
-        self.sudo().complaint_id._sync_remediations()
         self._ask_handlers(self.env._("Not approved: propose anew"), reason)
 
     def _start_deciding(self):
@@ -384,7 +437,32 @@ class CustomerComplaintRemediation(models.Model):
         self.ensure_one()
         return {
             "total": self.amount_total,
+            "worth": self.worth_total,
             "currency": self.currency_id.name,
             "note": self.note or "",
+            "terms": self.terms,
+            # As it was approved, whoever reads it later.
+            "category": self.complaint_id.sudo().category_id.display_name or "",
             "lines": [line._prepare_snapshot() for line in self.line_ids],
         }
+
+
+class CustomerComplaint(models.Model):
+    _inherit = "customer.complaint"
+
+    def _get_money_approvers(self):
+        """Return who approved what the customer receives, or let a delegate do so.
+
+        :return: readable whatever the user's rights
+        :rtype: res.users
+        """
+        self.ensure_one()
+        # Who decided is compared; of what they decided on nothing is shown.
+        approvals_sudo = (
+            self.sudo()
+            ._get_family()
+            .remediation_ids.approval_ids.filtered(
+                lambda approval: approval.decision == "approved"
+            )
+        )
+        return approvals_sudo.user_id | approvals_sudo.on_behalf_of_id

@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 from datetime import timedelta
 
 from psycopg2 import OperationalError
@@ -108,20 +109,22 @@ class CustomerComplaintRemediation(models.Model):
             lambda todo: (todo.res_id, todo.user_id.id) not in missing
         )
         missing -= {(todo.res_id, todo.user_id.id) for todo in given_sudo}
-        vals_list = self._prepare_todos(missing)
+        new_vals = defaultdict(list)
+        for vals in self._prepare_todos(missing):
+            new_vals[vals["res_id"]].append(vals)
         # A to-do goes from one approver to the next: cheaper than a new one.
+        done_ids = []
         for todo_sudo in obsolete_sudo:
-            vals = next(
-                (vals for vals in vals_list if vals["res_id"] == todo_sudo.res_id), None
-            )
-            if vals:
-                vals_list.remove(vals)
+            if new_vals[todo_sudo.res_id]:
+                vals = new_vals[todo_sudo.res_id].pop(0)
                 todo_sudo.write(
                     {name: vals[name] for name in ("user_id", "date_deadline")}
                 )
-                obsolete_sudo -= todo_sudo
-        if obsolete_sudo:
-            obsolete_sudo.write({"active": False})
+            else:
+                done_ids.append(todo_sudo.id)
+        if done_ids:
+            obsolete_sudo.browse(done_ids).write({"active": False})
+        vals_list = [vals for own in new_vals.values() for vals in own]
         if vals_list:
             model_id = self.env["ir.model"]._get_id(self._name)
             todos_sudo.create(
@@ -291,6 +294,14 @@ class ResCompany(models.Model):
         required=True,
         help="After so many days approvers are reminded, and again as often.",
     )
+    complaint_carry_out_days = fields.Integer(
+        string="Days to Carry Out",
+        default=7,
+        required=True,
+        help="Within so many days after the approval the customer receives what was "
+        "approved, where the proposal names no other day; the decision says so (LAW: "
+        "a refund within 7 days).",
+    )
     complaint_earlier_months = fields.Integer(
         string="Earlier Compensation Counts For",
         default=12,
@@ -304,11 +315,17 @@ class ResCompany(models.Model):
         "total that decides who approves.",
     )
 
-    @api.constrains("complaint_approval_days", "complaint_earlier_months")
+    @api.constrains(
+        "complaint_approval_days",
+        "complaint_carry_out_days",
+        "complaint_earlier_months",
+    )
     def _check_complaint_approval(self):
         for company in self:
-            if company.complaint_approval_days < 0 or (
-                company.complaint_earlier_months < 0
+            if (
+                company.complaint_approval_days < 0
+                or company.complaint_carry_out_days < 0
+                or company.complaint_earlier_months < 0
             ):
                 raise ValidationError(
                     self.env._("Days and months of the approval cannot be negative.")
@@ -320,6 +337,9 @@ class ResConfigSettings(models.TransientModel):
 
     complaint_approval_days = fields.Integer(
         related="company_id.complaint_approval_days", readonly=False
+    )
+    complaint_carry_out_days = fields.Integer(
+        related="company_id.complaint_carry_out_days", readonly=False
     )
     complaint_earlier_months = fields.Integer(
         related="company_id.complaint_earlier_months", readonly=False

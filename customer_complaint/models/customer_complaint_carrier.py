@@ -142,7 +142,6 @@ class CustomerComplaintRemediationLine(models.Model):
         if lines:
             lines.invalidate_recordset()
             lines._follow_documents()
-            lines.complaint_id._sync_remediations()
 
     def _to_other_app(self):
         """Return the line as documents of other apps are drafted for it.

@@ -243,6 +243,9 @@ class CustomerComplaint(models.Model):
             return reason
         if not self.date_decided:
             return self.env._("the decision is not made yet. Decide first.")
+        unapproved = self._get_unapproved_reason()
+        if unapproved:
+            return unapproved
         missing = [
             name
             for name in self._get_missing_fields("followup")
@@ -261,7 +264,22 @@ class CustomerComplaint(models.Model):
         ]
         for name in ("conclusion_note", *TEMPLATE_TEXTS):
             parts.append(f"{self._get_field_label(name)}:\n{self[name] or ''}")
+            if name == "decision_measures" and (remedies := self._get_remedies_text()):
+                parts.append(remedies)
         return "\n\n".join(parts)
+
+    def _get_remedies_text(self):
+        """Return what was approved, line by line, the total and until when.
+
+        :return: empty where nothing was approved
+        :rtype: str
+        """
+        self.ensure_one()
+        remediations = self._get_approved_remediations()
+        if not remediations:
+            return ""
+        title = self.env._("What You Receive")
+        return "\n".join([f"{title}:", *remediations._get_remedy_texts()])
 
     def _get_conclusion_label(self):
         """Return the conclusion in the reader's language, or an empty text."""

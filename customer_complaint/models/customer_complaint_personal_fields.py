@@ -265,6 +265,8 @@ class CustomerComplaintRemediation(models.Model):
             "note",
             "signer_name",
             "signature",
+            "signed_text",
+            "terms",
             "decline_reason",
             "cancel_reason",
             "decision_note",

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tools import SQL, format_list
 
 REMEDIATION_STATES = [
@@ -13,8 +14,12 @@ REMEDIATION_STATES = [
 ]
 # Approved, and not yet carried out.
 GRANTED_STATES = ("approved", "agreed")
+# Approved, carried out or not.
+APPROVED_STATES = (*GRANTED_STATES, "done")
 # A complaint does not close before these are settled.
 PENDING_STATES = ("to_approve", *GRANTED_STATES)
+# Proposed, and nobody has approved it yet.
+UNAPPROVED_STATES = ("draft", "to_approve")
 # What counts for the ladder: splitting one sum into several does not help.
 COUNTED_STATES = (*PENDING_STATES, "done")
 # In which the lines may change; after the approval a raise needs it anew.
@@ -28,6 +33,9 @@ SYSTEM_FIELDS = frozenset(
         "currency_id",
         "state",
         "amount_total",
+        "worth_total",
+        "terms",
+        "author_ids",
         "date_rate",
         "is_partly_done",
         "content_version",
@@ -44,6 +52,8 @@ SYSTEM_FIELDS = frozenset(
         "date_agreed",
         "signer_name",
         "signature",
+        "signed_text",
+        "signed_digest",
         "agreement_document_id",
         "date_declined",
         "decline_reason",
@@ -101,7 +111,32 @@ class CustomerComplaintRemediation(models.Model):
         string="Total",
         compute="_compute_amount_total",
         store=True,
-        help="In the company's currency, at the rate of the day of the request.",
+        help="In the company's currency, at the rate of the day of the request; once "
+        "accounting posted it, what was posted.",
+    )
+    worth_total = fields.Monetary(
+        string="Worth",
+        compute="_compute_amount_total",
+        store=True,
+        help="What the approval counts: money, goods at their value and work at its "
+        "estimated cost.",
+    )
+    date_promised = fields.Date(
+        string="Promised Until",
+        copy=False,
+        help="Until when the customer receives it, as the decision says. Left empty, "
+        "so many days after the approval as the settings say.",
+    )
+    author_ids = fields.Many2many(
+        "res.users",
+        "customer_complaint_remediation_author_rel",
+        "remediation_id",
+        "user_id",
+        string="Also Proposed By",
+        readonly=True,
+        copy=False,
+        help="Who entered or changed what it says, or who receives it, besides who "
+        "created it: none of them approves it.",
     )
     date_rate = fields.Date(
         string="Rates Of",
@@ -121,6 +156,18 @@ class CustomerComplaintRemediation(models.Model):
     category_id = fields.Many2one(related="complaint_id.category_id")
     team_id = fields.Many2one(related="complaint_id.team_id")
 
+    # What who approves has to know of the case, whoever they are
+    case_description = fields.Text(
+        related="complaint_id.description", string="What Happened"
+    )
+    case_demand = fields.Text(related="complaint_id.demand", string="Demand")
+    case_conclusion = fields.Selection(
+        related="complaint_id.conclusion", string="Conclusion"
+    )
+    case_conclusion_note = fields.Text(
+        related="complaint_id.conclusion_note", string="Findings and Opinion"
+    )
+
     # Agreement
     date_agreed = fields.Datetime(string="Agreed On", readonly=True, copy=False)
     signer_name = fields.Char(
@@ -131,6 +178,18 @@ class CustomerComplaintRemediation(models.Model):
     )
     signature = fields.Image(
         readonly=True, copy=False, attachment=True, max_width=1024, max_height=1024
+    )
+    signed_text = fields.Text(
+        string="What Was Signed",
+        readonly=True,
+        copy=False,
+        help="The agreement word by word, as the customer was shown it and signed it.",
+    )
+    signed_digest = fields.Char(
+        string="Digest of What Was Signed",
+        readonly=True,
+        copy=False,
+        help="SHA-256 of the text that was signed, in hexadecimal.",
     )
     agreement_document_id = fields.Many2one(
         "customer.complaint.archive.document",
@@ -173,17 +232,34 @@ class CustomerComplaintRemediation(models.Model):
     # COMPUTE
     # ------------------------------------------------------------------
 
-    @api.depends("line_ids.amount_company")
+    @api.depends("line_ids.amount_company", "line_ids.worth")
     def _compute_amount_total(self):
         for remediation in self:
-            remediation.amount_total = sum(
-                remediation.line_ids.mapped("amount_company")
-            )
+            lines = remediation.line_ids
+            remediation.amount_total = sum(lines.mapped("amount_company"))
+            remediation.worth_total = sum(lines.mapped("worth"))
 
     @api.depends("line_ids.state")
     def _compute_is_partly_done(self):
         for remediation in self:
             remediation.is_partly_done = "done" in remediation.line_ids.mapped("state")
+
+    @api.constrains("date_promised")
+    def _check_date_promised(self):
+        for remediation in self:
+            company = remediation.company_id
+            received = company._complaint_date(remediation.complaint_id.date_received)
+            day = remediation.date_promised
+            if day and received and day < received:
+                raise ValidationError(
+                    remediation._name_reason(
+                        self.env._(
+                            "nothing is promised for a day before the complaint was "
+                            "received, %(received)s. Correct the day.",
+                            received=company._complaint_format_day(received),
+                        )
+                    )
+                )
 
     # ------------------------------------------------------------------
     # CRUD
@@ -204,16 +280,13 @@ class CustomerComplaintRemediation(models.Model):
         complaints = self.env["customer.complaint"].browse(
             [vals["complaint_id"] for vals in vals_list if vals.get("complaint_id")]
         )
-        complaints._keep_entered_by_hand()
         numbers = complaints._get_last_remediation_numbers()
         for vals, complaint in zip(vals_list, complaints, strict=False):
             numbers[complaint] += 1
             vals["number"] = numbers[complaint]
             vals["name"] = f"{complaint.name}-{vals['number']}"
             vals["date_rate"] = complaint.company_id._complaint_today()
-        remediations = super().create(vals_list)
-        complaints._sync_remediations()
-        return remediations
+        return super().create(vals_list)
 
     def write(self, vals):
         """Refuse what the steps set, and changes of what no longer changes.
@@ -236,9 +309,26 @@ class CustomerComplaintRemediation(models.Model):
                     "it there."
                 )
             )
-        if vals.keys() & {"line_ids", "note", "complaint_id"}:
+        if vals.keys() & {
+            "line_ids",
+            "note",
+            "complaint_id",
+            "bank_id",
+            "date_promised",
+        }:
             self._check_may_edit()
-        return super().write(vals)
+        result = super().write(vals)
+        if "date_promised" in vals:
+            self._follow_agreement()
+        return result
+
+    def _write_unguarded(self, vals):
+        """Write what the steps decide; the complaint follows another state."""
+        result = super()._write_unguarded(vals)
+        if "state" in vals:
+            # What was granted is the same for every reader.
+            self.sudo().complaint_id._follow_remediations()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked(self):
@@ -252,12 +342,6 @@ class CustomerComplaintRemediation(models.Model):
                     names=format_list(self.env, asked.mapped("name")),
                 )
             )
-
-    def unlink(self):
-        complaints = self.complaint_id
-        result = super().unlink()
-        complaints._sync_remediations()
-        return result
 
     def _check_may_edit(self):
         """Refuse changes of remediations that do not change now.
@@ -296,6 +380,17 @@ class CustomerComplaintRemediation(models.Model):
             ),
         }
         return texts[self.state]
+
+    def _add_author(self):
+        """Note that the user had a part in what these remediations say.
+
+        Who created one is known.
+        """
+        user = self.env.user
+        # Who had a part in it counts, whoever may see those people.
+        self.sudo().filtered(
+            lambda rem: user != rem.create_uid and user not in rem.author_ids
+        )._write_unguarded({"author_ids": [Command.link(user.id)]})
 
     def _name_reason(self, reason):
         """Say of which remediation a reason speaks.

@@ -92,20 +92,3 @@ class CustomerComplaint(models.Model):
         if not completions:
             return facts
         return replace(facts, moments={**facts.moments, "carried_out": completions})
-
-
-class CustomerComplaintRemediation(models.Model):
-    _inherit = "customer.complaint.remediation"
-
-    def action_approve(self):
-        """Approve; what was carried out before is no longer all that is granted.
-
-        :raise AccessError: if the user may not approve one of them
-        :raise UserError: if one does not wait for approval
-        """
-        result = super().action_approve()
-        # The case's affair, not that of whoever approves.
-        self.sudo().filtered(
-            lambda rem: rem.state == "approved" and rem.complaint_id.date_carried_out
-        ).complaint_id._sync_remediations()
-        return result

@@ -296,6 +296,8 @@ class CustomerComplaintRemediationLine(models.Model):
 
         :param account.move notes: the drafts
         """
+        # Into the account that was approved, whatever accounts the customer has by now.
+        notes.sudo().partner_bank_id = self.remediation_id.sudo().bank_id
         # Whoever drafted them need not read them in accounting.
         self.sudo()._write_unguarded(
             {"credit_note_ids": [Command.link(note.id) for note in notes]}
@@ -409,20 +411,22 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     credit_note_count = fields.Integer(
-        string="Number of Credit Notes", readonly=True, copy=False, aggregator=None
+        string="Number of Credit Notes",
+        compute="_compute_credit_note_count",
+        store=True,
+        precompute=True,
+        aggregator=None,
     )
+
+    @api.depends("remediation_ids.line_ids.credit_note_ids")
+    def _compute_credit_note_count(self):
+        for complaint in self:
+            notes = complaint.remediation_ids.line_ids.credit_note_ids
+            complaint.credit_note_count = len(notes)
 
     @api.model
     def _get_system_fields(self):
         return super()._get_system_fields() | {"credit_note_count"}
-
-    def _prepare_granted_vals(self):
-        vals = super()._prepare_granted_vals()
-        lines = self.remediation_ids.line_ids
-        # Nothing is read before the first one was drafted.
-        if self.credit_note_count or any(line.state != "open" for line in lines):
-            vals["credit_note_count"] = len(lines.credit_note_ids)
-        return vals
 
     def action_open_credit_notes(self):
         """Open the credit notes of the complaint, with the user's own rights.

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from .customer_complaint_remediation import COUNTED_STATES
+
 
 class CustomerComplaintRemediationLine(models.Model):
     """How a line follows the documents of other apps that carry it out.
@@ -117,7 +119,6 @@ class CustomerComplaintRemediationLine(models.Model):
                     documents=line._list_documents(line._get_live_documents()),
                 )
             )
-        self.complaint_id._sync_remediations()
 
     def _follow_documents(self):
         """Let these lines follow what happened to their documents.
@@ -129,8 +130,43 @@ class CustomerComplaintRemediationLine(models.Model):
         if not lines_sudo:
             return
         lines_sudo.remediation_id._lock_content()
+        before = {line_sudo: line_sudo.amount_given for line_sudo in lines_sudo}
         for line_sudo in lines_sudo:
             line_sudo._follow_own_documents()
+        lines_sudo._follow_amounts(before)
+
+    def _follow_amounts(self, before):
+        """Let what was given be what is in effect, and tell where it is another amount.
+
+        The line stays done: what is still owed is another remediation, approved and
+        carried out like any.
+
+        :param dict before: what each line came to
+        """
+        self.env.add_to_compute(self._fields["amount_given"], self)
+        self.modified(["amount_given"])
+        for line in self:
+            currency, given = line.currency_id, line.amount_given
+            if line.state != "done" or not currency.compare_amounts(
+                given, before[line]
+            ):
+                continue
+            text = self.env._(
+                "%(line)s: %(given)s of the %(approved)s approved are in effect by "
+                "%(documents)s, and count as given. What is still owed is proposed as "
+                "another remediation.",
+                line=line._get_text(),
+                given=currency.format(given),
+                approved=currency.format(line.amount),
+                documents=line._list_documents(line._get_documents_in_effect()),
+            )
+            line.remediation_id._log(lambda rem, text=text: text)
+            line.remediation_id._ask_handlers(
+                self.env._("Check what the customer received"), text
+            )
+        self.remediation_id.filtered(
+            lambda rem: rem.state in COUNTED_STATES or rem.is_partly_done
+        )._update_others()
 
     def _follow_own_documents(self):
         self.ensure_one()
@@ -196,7 +232,6 @@ class CustomerComplaintRemediationLine(models.Model):
         remediation._ask_handlers(
             self.env._("Carry out %(line)s", line=self._get_text()), text
         )
-        self.complaint_id._sync_remediations()
 
     # ------------------------------------------------------------------
     # TAKING BACK

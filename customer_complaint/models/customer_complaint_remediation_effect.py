@@ -1,14 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_list
+from odoo.tools import format_list
 
 from .customer_complaint import MEASURE_FIELDS
 from .customer_complaint_remediation import (
-    COUNTED_STATES,
+    APPROVED_STATES,
     GRANTED_STATES,
     PENDING_STATES,
+    UNAPPROVED_STATES,
 )
-from .customer_complaint_remediation_line import MEASURE_OF_KIND, OTHER_MEASURE
+from .customer_complaint_remediation_line import (
+    FREE_KINDS,
+    MEASURE_OF_KIND,
+    OTHER_MEASURE,
+)
 
 # What the form lists of the remediations: read in one query.
 SHOWN_REMEDIATION_FIELDS = (
@@ -24,15 +29,14 @@ SHOWN_REMEDIATION_FIELDS = (
     "date_done",
     "tier_id",
 )
+# What the customer was promised, or has received.
+AGREED_STATES = ("agreed", "done")
 RESULT_FIELDS = frozenset({"compensation_total", *MEASURE_FIELDS})
 SYSTEM_FIELDS = frozenset(
     {
         "remediation_count",
         "open_remediation_count",
-        "compensation_by_hand",
-        "measures_by_hand",
         "granted_total",
-        "date_granted",
         "is_agreed_by_remediation",
         "remediation_lock",
     }
@@ -48,12 +52,17 @@ class CustomerComplaint(models.Model):
         "customer.complaint.remediation", "complaint_id", string="Remediations"
     )
     remediation_count = fields.Integer(
-        string="Number of Remediations", readonly=True, copy=False, aggregator=None
+        string="Number of Remediations",
+        compute="_compute_remediation_count",
+        store=True,
+        precompute=True,
+        aggregator=None,
     )
     open_remediation_count = fields.Integer(
         string="Remediations to Carry Out",
-        readonly=True,
-        copy=False,
+        compute="_compute_remediation_count",
+        store=True,
+        precompute=True,
         aggregator=None,
         help="Those that wait for approval, or are approved and not carried out.",
     )
@@ -62,26 +71,39 @@ class CustomerComplaint(models.Model):
         string="What the Customer Receives",
         compute="_compute_shown_remediation_ids",
     )
-    compensation_by_hand = fields.Monetary(
-        string="Compensation Entered by Hand",
-        readonly=True,
-        copy=False,
-        help="The total that was entered before there were remediations; it counts "
-        "besides them.",
-    )
-    measures_by_hand = fields.Char(
-        string="Boxes Ticked by Hand",
-        readonly=True,
-        copy=False,
-        help="Boxes under “What was done” that were ticked before there were "
-        "remediations; they stay ticked.",
-    )
     granted_total = fields.Monetary(
-        readonly=True,
-        copy=False,
-        help="What was granted on the complaint and not cancelled.",
+        compute="_compute_granted_total",
+        store=True,
+        help="What was approved on the complaint and not cancelled, with goods at "
+        "their value and work at its estimated cost.",
     )
-    date_granted = fields.Datetime(string="Last Granted On", readonly=True, copy=False)
+    compensation_total = fields.Monetary(
+        compute="_compute_received", store=True, precompute=True, readonly=False
+    )
+    has_return = fields.Boolean(
+        compute="_compute_received", store=True, precompute=True, readonly=False
+    )
+    has_exchange = fields.Boolean(
+        compute="_compute_received", store=True, precompute=True, readonly=False
+    )
+    has_lost_wages = fields.Boolean(
+        compute="_compute_received", store=True, precompute=True, readonly=False
+    )
+    has_travel = fields.Boolean(
+        compute="_compute_received", store=True, precompute=True, readonly=False
+    )
+    has_nursing = fields.Boolean(
+        compute="_compute_received", store=True, precompute=True, readonly=False
+    )
+    has_consolation = fields.Boolean(
+        compute="_compute_received", store=True, precompute=True, readonly=False
+    )
+    has_compensation = fields.Boolean(
+        compute="_compute_received", store=True, precompute=True, readonly=False
+    )
+    has_other_measure = fields.Boolean(
+        compute="_compute_received", store=True, precompute=True, readonly=False
+    )
     is_agreed_by_remediation = fields.Boolean(
         readonly=True,
         copy=False,
@@ -94,6 +116,65 @@ class CustomerComplaint(models.Model):
         help="Counts the decisions on remediations: two at the same moment write the "
         "same row, and the later one starts anew.",
     )
+
+    @api.depends("remediation_ids.state")
+    def _compute_remediation_count(self):
+        for complaint in self:
+            states = complaint.remediation_ids.mapped("state")
+            complaint.remediation_count = len(states)
+            complaint.open_remediation_count = sum(
+                state in PENDING_STATES for state in states
+            )
+
+    @api.depends(
+        "remediation_ids.state",
+        "remediation_ids.is_partly_done",
+        "remediation_ids.worth_total",
+    )
+    def _compute_granted_total(self):
+        for complaint in self:
+            granted = complaint.remediation_ids.filtered(
+                lambda rem: rem.state in APPROVED_STATES or rem.is_partly_done
+            )
+            complaint.granted_total = sum(granted.mapped("worth_total"))
+
+    @api.depends(
+        "remediation_ids.state",
+        "remediation_ids.line_ids.state",
+        "remediation_ids.line_ids.kind",
+        "remediation_ids.line_ids.amount_company",
+    )
+    def _compute_received(self):
+        """Tick and sum up what the customer agreed to, or has received.
+
+        A paper card of past years says it itself.
+        """
+        for complaint in self:
+            if complaint.is_legacy:
+                for name in RESULT_FIELDS:
+                    complaint[name] = complaint[name]
+                continue
+            received = complaint._get_received_lines()
+            boxes = {
+                MEASURE_OF_KIND.get(kind, OTHER_MEASURE)
+                for kind in received.mapped("kind")
+            }
+            complaint.compensation_total = sum(received.mapped("amount_company"))
+            for name in MEASURE_FIELDS:
+                complaint[name] = name in boxes
+
+    def _get_received_lines(self):
+        """Return the lines of what the customer agreed to, or has received.
+
+        :rtype: customer.complaint.remediation.line
+        """
+        self.ensure_one()
+        return self.remediation_ids.line_ids.filtered(
+            lambda line: (
+                (line.state == "done" or line.remediation_id.state in AGREED_STATES)
+                and (line.kind in FREE_KINDS or line.amount_company)
+            )
+        )
 
     @api.depends("remediation_count", "remediation_ids.state")
     def _compute_shown_remediation_ids(self):
@@ -120,47 +201,34 @@ class CustomerComplaint(models.Model):
     def _get_frozen_fields(self):
         return super()._get_frozen_fields() | {"remediation_ids"}
 
+    @api.model
+    def _check_new_vals(self, vals):
+        if any(vals.get(name) for name in RESULT_FIELDS):
+            raise UserError(self._get_by_hand_reason())
+        return super()._check_new_vals(vals)
+
     def write(self, vals):
         """Refuse by hand what follows from the remediations.
 
-        :raise UserError: naming the complaints and the way out
+        :raise UserError: naming the way out
         """
-        entered = RESULT_FIELDS & vals.keys()
-        if entered:
-            follows = self.filtered(
-                lambda c: (
-                    c.remediation_count
-                    and any(
-                        (c[name] or False) != (vals[name] or False) for name in entered
-                    )
-                )
-            )
-            if follows:
-                raise UserError(
-                    self.env._(
-                        "What was done and its total follow from the remediations: "
-                        "%(names)s. Change or add a remediation instead.",
-                        names=format_list(self.env, follows.mapped("name")),
-                    )
-                )
+        if any(
+            (complaint[name] or False) != (vals[name] or False)
+            for name in RESULT_FIELDS & vals.keys()
+            for complaint in self
+        ):
+            raise UserError(self._get_by_hand_reason())
         return super().write(vals)
 
-    def _get_remediation_lock_sql(self):
-        """Return the statement that keeps others from deciding on these complaints.
+    @api.model
+    def _get_by_hand_reason(self):
+        """Say why nobody enters what was done and what it cost.
 
-        It writes the rows, in the same query that reads the sums: a transaction that
-        began before fails and starts anew with what the other one granted. A lock alone
-        would let it go on with the old sum.
-
-        :rtype: SQL
+        :rtype: str
         """
-        return SQL(
-            "UPDATE customer_complaint"
-            " SET remediation_lock = COALESCE(remediation_lock, 0) + 1"
-            " WHERE id IN (SELECT id FROM customer_complaint"
-            " WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)"
-            " RETURNING id",
-            self.ids,
+        return self.env._(
+            "What was done and its total follow from the remediations, which are "
+            "approved. Propose a remediation, or change one, instead."
         )
 
     def _get_last_remediation_numbers(self):
@@ -179,102 +247,37 @@ class CustomerComplaint(models.Model):
         return {complaint: last.get(complaint, 0) for complaint in self}
 
     # ------------------------------------------------------------------
-    # RESULT
+    # WHAT FOLLOWS
     # ------------------------------------------------------------------
 
-    def _keep_entered_by_hand(self):
-        """Remember what was entered by hand, before the first remediation."""
-        for complaint in self.filtered(lambda c: not c.remediation_count):
-            ticked = [name for name in MEASURE_FIELDS if complaint[name]]
-            complaint._write_unguarded(
-                {
-                    "compensation_by_hand": complaint.compensation_total,
-                    "measures_by_hand": " ".join(ticked) or False,
-                }
-            )
+    def _follow_remediations(self):
+        """Date the agreement and the carrying out as the remediations stand.
 
-    def _sync_remediations(self, settled=None):
-        """Let the complaint say what was granted, agreed to and carried out.
-
-        Total and boxes are those of what was agreed or done; what was entered by hand
-        before stays. What waits for approval follows the total that counts.
-
-        :param settled: remediations that wait for the right tier already
+        Called whenever one comes to another state.
         """
-        # What was granted is the same for every reader.
-        for complaint_sudo in self.sudo():
-            vals = complaint_sudo._prepare_granted_vals()
+        for complaint in self:
+            vals = complaint._prepare_remediation_events(complaint.remediation_ids)
             changed = {
                 name: value
                 for name, value in vals.items()
-                if (complaint_sudo[name] or False) != (value or False)
+                if (complaint[name] or False) != (value or False)
             }
             if changed:
-                complaint_sudo._write_unguarded(changed)
-            if "granted_total" in changed:
-                waiting = complaint_sudo.remediation_ids.filtered(
-                    lambda rem: rem.state == "to_approve"
-                )
-                (waiting - settled if settled else waiting)._update_turns()
+                complaint._write_unguarded(changed)
 
-    def _prepare_granted_vals(self):
-        """Return what follows from the remediations of the complaint.
+    def _get_family(self):
+        """Return these complaints and all they were merged with or split from.
 
-        :rtype: dict
+        :rtype: customer.complaint
         """
-        self.ensure_one()
-        remediations = self.remediation_ids
-        if not remediations:
-            return self._prepare_nothing_granted_vals()
-        counted = remediations.filtered(
-            lambda rem: rem.state in COUNTED_STATES or rem.is_partly_done
-        )
-        received = self._get_received_lines(remediations)
-        boxes = set((self.measures_by_hand or "").split()) | {
-            MEASURE_OF_KIND.get(kind, OTHER_MEASURE) for kind in received.mapped("kind")
-        }
-        return {
-            "remediation_count": len(remediations),
-            "open_remediation_count": len(
-                remediations.filtered(lambda rem: rem.state in PENDING_STATES)
-            ),
-            "granted_total": self.currency_id.round(
-                self.compensation_by_hand + sum(counted.mapped("amount_total"))
-            ),
-            "date_granted": max(
-                (rem.date_requested for rem in counted if rem.date_requested),
-                default=False,
-            ),
-            "compensation_total": self.currency_id.round(
-                self.compensation_by_hand + sum(received.mapped("amount_company"))
-            ),
-            **{name: name in boxes for name in MEASURE_FIELDS},
-            **self._prepare_remediation_events(remediations),
-        }
-
-    def _prepare_nothing_granted_vals(self):
-        """The last draft was deleted: what was entered by hand is all there is."""
-        if not self.remediation_count:
-            return {}
-        ticked = (self.measures_by_hand or "").split()
-        return {
-            "remediation_count": 0,
-            "open_remediation_count": 0,
-            "granted_total": self.compensation_by_hand,
-            "compensation_total": self.compensation_by_hand,
-            **{name: name in ticked for name in MEASURE_FIELDS},
-        }
-
-    def _get_received_lines(self, remediations):
-        """Return the lines of what the customer agreed to, or has received.
-
-        :rtype: customer.complaint.remediation.line
-        """
-        return remediations.line_ids.filtered(
-            lambda line: (
-                line.state == "done" or line.remediation_id.state in ("agreed", "done")
-            )
-        )
+        family = todo = self
+        while todo:
+            linked = todo.merged_into_id | todo.split_from_id
+            linked |= todo.filtered("merged_count").merged_ids
+            linked |= todo.filtered("split_count").split_ids
+            todo = linked - family
+            family |= todo
+        return family
 
     def _prepare_remediation_events(self, remediations):
         """Return when the customer agreed, and when all was carried out.
@@ -325,6 +328,34 @@ class CustomerComplaint(models.Model):
             )
         return False
 
+    def _get_unapproved_reason(self):
+        """Say which remediations nobody has approved yet, or return False.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        names = self.remediation_count and self._list_remediations(UNAPPROVED_STATES)
+        return bool(names) and self.env._(
+            "what the customer receives is not approved yet: %(remediations)s. Have it "
+            "approved, or cancel it, first.",
+            remediations=names,
+        )
+
+    def _get_approved_remediations(self):
+        """Return what was approved since the clocks began, as the decision lists it.
+
+        :rtype: customer.complaint.remediation
+        """
+        self.ensure_one()
+        begin = self.date_restarted
+        # What the customer is told, whoever tells it.
+        return self.sudo().remediation_ids.filtered(
+            lambda rem: (
+                rem.state in APPROVED_STATES
+                and (not begin or (rem.date_approved and rem.date_approved >= begin))
+            )
+        )
+
     def _list_remediations(self, states):
         """Return the names of the remediations in some states, as errors list them.
 
@@ -335,12 +366,15 @@ class CustomerComplaint(models.Model):
         pending = self.sudo().remediation_ids.filtered(lambda rem: rem.state in states)
         return format_list(self.env, pending.mapped("name"))
 
-    @api.depends("open_remediation_count")
+    @api.depends("remediation_count", "open_remediation_count")
     def _compute_next_step_note(self):
         return super()._compute_next_step_note()
 
     def _get_next_step_notes(self, target):
         notes = super()._get_next_step_notes(target)
+        if target == "followup" and not self._is_decision_told():
+            reason = self._get_unapproved_reason()
+            notes += [reason] if reason else []
         if target == "closed" and self.open_remediation_count:
             notes.append(
                 self.env._(
@@ -360,6 +394,9 @@ class CustomerComplaint(models.Model):
                     rem.state in ("draft", "to_approve") and not rem.is_partly_done
                 )
             )._end_cancelled(self.env._("the complaint has ended"))
+        if target == "merged":
+            # What was granted on one of them counts for what waits on another.
+            self.sudo().remediation_ids._update_others()
         return result
 
     def _check_may_split(self, lines, documents):

@@ -34,8 +34,14 @@ MEASURE_OF_KIND = {
     "compensation": "has_compensation",
 }
 OTHER_MEASURE = "has_other_measure"
-# Kinds that need not cost anything.
+# Kinds without money: what they are worth is the value of goods or work.
 FREE_KINDS = ("exchange", "repair", "redo", "apology", "other")
+# Free kinds that always cost the company something, which the approval counts.
+WORTH_KINDS = ("exchange", "repair")
+# Kinds by which the customer gets what was sold, or its like, once more.
+REPLACING_KINDS = ("exchange", "redo")
+# Kinds that are work: what it will cost is estimated.
+WORK_KINDS = ("repair", "redo")
 # Kinds that are about goods complained of: no more of them than were complained of.
 GOODS_KINDS = ("refund", "exchange", "repair", "price_reduction")
 # What the customer gets: a change of it is approved anew, unless it only lowers.
@@ -46,9 +52,12 @@ PAID_FIELDS = (
     "quantity",
     "product_uom_id",
     "amount",
+    "cost_estimate",
     "currency_id",
 )
-LOWERING_FIELDS = ("quantity", "amount")
+LOWERING_FIELDS = ("quantity", "amount", "cost_estimate")
+# The figures people enter: numbers, in decimals that the currency has.
+ENTERED_AMOUNTS = ("amount", "cost_estimate")
 # Money for what it cost the customer, or for the harm: not for goods.
 MONEY_KINDS = (
     "compensation",
@@ -69,12 +78,13 @@ SYSTEM_FIELDS = frozenset(
         "complaint_id",
         "company_id",
         "company_currency_id",
+        "amount_given",
         "amount_company",
+        "worth",
         "state",
         "done_note",
         "done_by_id",
         "date_done",
-        "author_id",
     }
 )
 
@@ -148,6 +158,19 @@ class CustomerComplaintRemediationLine(models.Model):
     amount = fields.Monetary(
         help="What the customer gets in money or money's worth, in all."
     )
+    cost_estimate = fields.Monetary(
+        string="Estimated Cost",
+        help="What a repair, or doing the work again, will cost the company. The "
+        "approval counts it; the customer's papers do not show it.",
+    )
+    amount_given = fields.Monetary(
+        string="Given",
+        compute="_compute_amount_given",
+        store=True,
+        precompute=True,
+        help="The amount; once accounting has put it into effect, what was posted, "
+        "less what was reversed since.",
+    )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
     )
@@ -157,6 +180,15 @@ class CustomerComplaintRemediationLine(models.Model):
         store=True,
         precompute=True,
         currency_field="company_currency_id",
+        help="What is given, at the rate of the day of the request.",
+    )
+    worth = fields.Monetary(
+        compute="_compute_worth",
+        store=True,
+        precompute=True,
+        currency_field="company_currency_id",
+        help="What the approval counts: the amount, for an exchange at least the value "
+        "of the goods, for a repair its estimated cost.",
     )
     note = fields.Text(help="Printed on the agreement, e.g. until when it is done.")
     attachment_ids = fields.Many2many(
@@ -191,15 +223,6 @@ class CustomerComplaintRemediationLine(models.Model):
     )
     date_done = fields.Datetime(string="Done On", readonly=True, copy=False)
     can_carry_out = fields.Boolean(compute="_compute_can_carry_out")
-    author_id = fields.Many2one(
-        "res.users",
-        string="Last Changed By",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        help="Who entered what the line says, and does not approve it. What the system "
-        "computes or notes makes nobody its author.",
-    )
 
     # ------------------------------------------------------------------
     # COMPUTE
@@ -222,20 +245,91 @@ class CustomerComplaintRemediationLine(models.Model):
                 or self.env.company.currency_id
             )
 
-    @api.depends("amount", "currency_id", "remediation_id.date_rate")
+    @api.depends("amount", "state")
+    def _compute_amount_given(self):
+        """Follow the line; and its documents, which ask for it when they change."""
+        for line in self:
+            is_done = line.state == "done"
+            line.amount_given = line._get_amount_in_effect() if is_done else line.amount
+
+    def _get_amount_in_effect(self):
+        """Return what came of the amount, once it was carried out. Hook of apps.
+
+        :return: in the currency of the line
+        :rtype: float
+        """
+        self.ensure_one()
+        return self.amount
+
+    @api.depends("amount_given", "currency_id", "remediation_id.date_rate")
     def _compute_amount_company(self):
         for line in self:
-            company = line.remediation_id.complaint_id.company_id
-            line.amount_company = (
-                line.currency_id._convert(
-                    line.amount,
-                    company.currency_id,
-                    company,
-                    line.remediation_id.date_rate or company._complaint_today(),
+            line.amount_company = line._to_company(line.amount_given, line.currency_id)
+
+    @api.depends(
+        "amount_company",
+        "cost_estimate",
+        "kind",
+        "complaint_line_id",
+        "product_id",
+        "quantity",
+        "product_uom_id",
+    )
+    def _compute_worth(self):
+        for line in self:
+            worth = line.amount_company
+            if line.kind in WORK_KINDS:
+                estimate = line._to_company(line.cost_estimate, line.currency_id)
+                worth = max(worth, estimate)
+            if line.kind in REPLACING_KINDS:
+                worth = max(worth, line._get_replacing_worth())
+            line.worth = worth
+
+    def _to_company(self, amount, currency):
+        """Return an amount in the company's currency, at the rate of the request.
+
+        :param float amount: in another currency
+        :param res.currency currency: which one
+        :rtype: float
+        """
+        self.ensure_one()
+        company = self.remediation_id.complaint_id.company_id
+        if not company:
+            return amount
+        day = self.remediation_id.date_rate or company._complaint_today()
+        return currency._convert(amount, company.currency_id, company, day)
+
+    def _get_replacing_worth(self):
+        """Return the value of the goods or work that replace what was sold.
+
+        As billed where it is the same once more, else at today's price.
+
+        :return: in the company's currency
+        :rtype: float
+        """
+        self.ensure_one()
+        # Prices of the sale are compared with limits, and not shown.
+        line_sudo = self.sudo()
+        about, product = line_sudo.complaint_line_id, line_sudo.product_id
+        sold = about.sale_order_line_id
+        price, unit, currency = product.lst_price, product.uom_id, product.currency_id
+        if not product or product == about.product_id:
+            if sold.product_uom_qty > 0 and sold.price_total > 0:
+                price = sold.price_total / sold.product_uom_qty
+                unit, currency = sold.product_uom_id, sold.currency_id
+            elif about.price_unit > 0:
+                price, unit, currency = (
+                    about.price_unit,
+                    about.product_uom_id,
+                    about.currency_id,
                 )
-                if company
-                else line.amount
-            )
+        if not price or not currency:
+            return 0.0
+        own_unit = line_sudo.product_uom_id
+        quantity = self.quantity
+        if own_unit and unit and own_unit._has_common_reference(unit):
+            quantity = own_unit._compute_quantity(quantity, unit, round=False)
+        return self._to_company(price * quantity, currency)
 
     @api.depends("state", "remediation_id.state")
     def _compute_can_carry_out(self):
@@ -254,7 +348,14 @@ class CustomerComplaintRemediationLine(models.Model):
     # CONSTRAINTS
     # ------------------------------------------------------------------
 
-    @api.constrains("amount", "kind", "currency_id")
+    @api.constrains(
+        "amount",
+        "cost_estimate",
+        "kind",
+        "currency_id",
+        "complaint_line_id",
+        "product_id",
+    )
     def _check_amount(self):
         for line in self:
             reason = line._get_wrong_amount_reason()
@@ -267,17 +368,28 @@ class CustomerComplaintRemediationLine(models.Model):
         :rtype: str or bool
         """
         self.ensure_one()
-        if self.currency_id.compare_amounts(self.amount, 0) < 0:
-            return self.env._("the amount cannot be negative. Enter what they get.")
-        if not 0 <= self.amount <= MAX_AMOUNT:
-            return self.env._(
-                "%(amount)s is more than the %(max)s that can be entered. Check the "
-                "decimal point.",
-                amount=self.amount,
-                max=MAX_AMOUNT,
-            )
+        for amount in (self.amount, self.cost_estimate):
+            if self.currency_id.compare_amounts(amount, 0) < 0:
+                return self.env._("the amount cannot be negative. Enter what they get.")
+            if not 0 <= amount <= MAX_AMOUNT:
+                return self.env._(
+                    "%(amount)s is more than the %(max)s that can be entered. Check "
+                    "the decimal point.",
+                    amount=amount,
+                    max=MAX_AMOUNT,
+                )
         if self.kind not in FREE_KINDS and self.currency_id.is_zero(self.amount):
             return self.env._("enter the amount the customer gets.")
+        if self.kind in WORTH_KINDS and not self.worth:
+            if self.kind == "repair":
+                return self.env._(
+                    "enter what the repair is estimated to cost. The approval counts "
+                    "it."
+                )
+            return self.env._(
+                "choose the product the customer gets, or enter what it is worth. The "
+                "approval counts it."
+            )
         return False
 
     @api.constrains("currency_id", "amount")
@@ -426,8 +538,8 @@ class CustomerComplaintRemediationLine(models.Model):
         remediations.check_access("write")
         remediations._check_may_edit()
         remediations._lock_content()
-        author = {"author_id": self.env.uid}
-        lines = super().create([{**vals, **author} for vals in vals_list])
+        lines = super().create(vals_list)
+        remediations._add_author()
         for line, vals in zip(lines, vals_list, strict=True):
             line._check_decimals(vals)
         remediations._after_change(
@@ -477,13 +589,15 @@ class CustomerComplaintRemediationLine(models.Model):
         self._check_amounts_given([vals])
         watched = self.filtered(lambda line: line.remediation_id.state != "draft")
         before = {line: line._get_paid_terms() for line in watched}
-        result = super().write({**vals, "author_id": self.env.uid})
+        result = super().write(vals)
+        self.remediation_id._add_author()
         for line in self:
             line._check_decimals(vals)
         raised, lowered = {}, {}
         for line in watched:
             line._sort_change(before[line], raised, lowered)
         self.remediation_id._after_change(raised, lowered)
+        self.remediation_id._follow_agreement()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -510,6 +624,7 @@ class CustomerComplaintRemediationLine(models.Model):
         remediations = self.remediation_id
         by_remediation = {line: line.remediation_id for line in dropped}
         remediations._lock_content()
+        remediations._add_author()
         result = super().unlink()
         remediations._after_change({}, dropped, by_remediation)
         return result
@@ -528,18 +643,30 @@ class CustomerComplaintRemediationLine(models.Model):
 
     @api.model
     def _check_amounts_given(self, vals_list):
-        """Refuse amounts that are no numbers before they are rounded.
+        """Refuse amounts that nobody can mean, before they are rounded.
 
-        :raise ValidationError: if one is not a number
+        :raise ValidationError: if one is no number, or out of all bounds
         """
         for vals in vals_list:
-            for name in ("amount", "quantity"):
+            for name in (*ENTERED_AMOUNTS, "quantity"):
                 value = vals.get(name) or 0
-                if isinstance(value, int | float) and not isfinite(value):
+                if not isinstance(value, int | float):
+                    continue
+                if not isfinite(value):
                     raise ValidationError(
                         self.env._(
                             "%(field)s: enter a number.",
                             field=self._list_labels([name]),
+                        )
+                    )
+                if abs(value) > MAX_AMOUNT:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: %(amount)s is more than the %(max)s that can "
+                            "be entered. Check the decimal point.",
+                            field=self._list_labels([name]),
+                            amount=value,
+                            max=MAX_AMOUNT,
                         )
                     )
 
@@ -550,8 +677,10 @@ class CustomerComplaintRemediationLine(models.Model):
         :raise ValidationError: if the amount given has too many decimals
         """
         self.ensure_one()
-        given = vals.get("amount")
-        if given and abs(float(given) - self.amount) > IDLE_DIFFERENCE:
+        for name in ENTERED_AMOUNTS:
+            given = vals.get(name)
+            if not given or abs(float(given) - self[name]) <= IDLE_DIFFERENCE:
+                continue
             raise ValidationError(
                 self._name_reason(
                     self.env._(
@@ -623,7 +752,7 @@ class CustomerComplaintRemediationLine(models.Model):
             return value.sudo().display_name or self.env._("(none)")
         if name == "kind":
             return dict(self._fields["kind"]._description_selection(self.env))[value]
-        if name == "amount":
+        if name in ENTERED_AMOUNTS:
             return self.currency_id.format(value)
         return str(value)
 
@@ -657,7 +786,9 @@ class CustomerComplaintRemediationLine(models.Model):
             "quantity": self.quantity,
             "unit": line_sudo.product_uom_id.name or "",
             "amount": self.amount,
+            "cost_estimate": self.cost_estimate,
             "currency": self.currency_id.name,
             "amount_company": self.amount_company,
+            "worth": self.worth,
             "note": self.note or "",
         }

@@ -71,6 +71,29 @@ class CustomerComplaintRemediationLine(models.Model):
     def _get_reserved_fields(self):
         return super()._get_reserved_fields() | SYSTEM_FIELDS
 
+    def _get_amount_in_effect(self):
+        """Return what accounting posted for the line, less what was reversed since.
+
+        What was carried out by a signed note was given as approved.
+        """
+        amount = super()._get_amount_in_effect()
+        # What was posted is the same for every reader.
+        notes_sudo = self.sudo().credit_note_ids
+        if self.kind not in PAID_KINDS or not notes_sudo:
+            return amount
+        return self.currency_id.round(
+            sum(
+                note.currency_id._convert(
+                    note._get_complaint_share(self),
+                    self.currency_id,
+                    note.company_id,
+                    note.date,
+                )
+                for note in notes_sudo
+                if note._get_complaint_document_state() == "done"
+            )
+        )
+
     @api.depends("state", "amount_company")
     def _compute_amount_carried_out(self):
         for line in self:
@@ -160,6 +183,39 @@ class AccountMove(models.Model):
         lines_sudo.modified(PAYMENT_FIELDS)
         return result
 
+    def _get_complaint_share(self, line):
+        """Return how much of a posted credit note is for a remediation line.
+
+        As its own lines say; what was added or rounded besides is shared out among
+        them, to the cent.
+
+        :param customer.complaint.remediation.line line: one of those it carries out
+        :return: in the currency of the credit note, less what was reversed since
+        :rtype: float
+        """
+        self.ensure_one()
+        total = self.amount_total - self._get_complaint_reversed_amount()
+        lines = line.remediation_id.line_ids.filtered(
+            lambda other: self in other.sudo().credit_note_ids
+        )
+        if len(lines) < 2:
+            return total
+        parts = self.invoice_line_ids.grouped("complaint_remediation_line_id")
+        weights = {
+            other: sum(parts[other].mapped("price_total")) if other in parts else 0.0
+            for other in lines.sudo()
+        }
+        if not sum(weights.values()):
+            weights = {other: other.amount for other in weights}
+        weight = sum(weights.values())
+        before = upto = 0.0
+        for other in weights:
+            before, upto = upto, upto + weights[other]
+            if other.id == line.id:
+                break
+        round_ = self.currency_id.round
+        return round_(total * upto / weight) - round_(total * before / weight)
+
     def _get_complaint_payment_day(self):
         """Return when the last money went out, or was set against a debt.
 
@@ -171,3 +227,17 @@ class AccountMove(models.Model):
         )
         partials = lines.matched_debit_ids | lines.matched_credit_ids
         return max(partials.mapped("max_date"), default=self.date)
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    complaint_remediation_line_id = fields.Many2one(
+        "customer.complaint.remediation.line",
+        string="Remediation Line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What of a remediation this line of a credit note pays.",
+    )

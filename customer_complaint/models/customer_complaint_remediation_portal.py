@@ -1,8 +1,7 @@
-import base64
-import binascii
-
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+
+from .customer_complaint_remediation_line import IDLE_DIFFERENCE
 
 
 class CustomerComplaintRemediation(models.Model):
@@ -23,7 +22,11 @@ class CustomerComplaintRemediation(models.Model):
         # Looked up to see whether it is theirs, before anything of it is told.
         found_sudo = remediation.sudo().exists()
         complaint_sudo = found_sudo.complaint_id
-        if complaint_sudo.id != complaint_id or not found_sudo._is_of_customer():
+        if (
+            not complaint_sudo
+            or complaint_sudo.id != complaint_id
+            or not found_sudo._is_of_customer()
+        ):
             raise AccessError(
                 self.env._(
                     "You have no such complaint. Sign in as the customer it is of."
@@ -41,23 +44,50 @@ class CustomerComplaintRemediation(models.Model):
         self.ensure_one()
         return self.env.user.partner_id == self.complaint_id.partner_id
 
-    def _agree_as_customer(self, signer, signature):
+    def _get_agreement_to_sign(self):
+        """Return the agreement as the customer is shown it before they sign.
+
+        :return: the text, and the version and total that go with the signature
+        :rtype: dict
+        :raise AccessError: if it is not the user's own complaint
+        :raise UserError: if it is not approved
+        """
+        self.ensure_one()
+        self._check_is_of_customer()
+        own_sudo = self.sudo()  # they read what they are asked to sign
+        own_sudo._raise_reasons(
+            lambda rem: (
+                rem.state != "approved"
+                and rem.env._("there is nothing to sign now. Reload the page.")
+            )
+        )
+        return {
+            "text": own_sudo._get_agreement_text(),
+            "version": own_sudo._get_agreement_version(),
+            "total": own_sudo.amount_total,
+        }
+
+    def _agree_as_customer(self, signer, signature, version, total):
         """Record that the customer accepts, signed on the screen.
 
         :param str signer: who signs
         :param str signature: the picture, base64
+        :param str version: of the agreement they were shown
+        :param float total: the total they were shown
         :raise AccessError: if it is not the user's own complaint
-        :raise UserError: if it cannot be accepted now, or nothing was drawn
+        :raise UserError: if it cannot be accepted now, nothing was drawn, or it is not
+            what they were shown
         """
+        self.ensure_one()
         self._check_is_of_customer()
-        try:
-            base64.b64decode(signature or "", validate=True)
-        except (ValueError, TypeError, binascii.Error) as error:
-            raise UserError(
-                self.env._("The signature cannot be read. Draw it again.")
-            ) from error
         # They decide on their own complaint and need no other right on it.
-        self.sudo()._agree(signer, signature=signature)
+        own_sudo = self.sudo()
+        is_shown = isinstance(total, int | float) and (
+            abs(total - own_sudo.amount_total) < IDLE_DIFFERENCE
+        )
+        if own_sudo.state == "approved" and not is_shown:
+            raise UserError(own_sudo._name_reason(own_sudo._get_other_version_reason()))
+        own_sudo._agree(signer, version, signature=signature)
 
     def _decline_as_customer(self, reason):
         """Record that the customer declines.

@@ -3,7 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .customer_complaint_remediation import GRANTED_STATES
+from ..tools.signature import check_signature
+from .customer_complaint_remediation import COUNTED_STATES, GRANTED_STATES
 from .customer_complaint_remediation_line import MONEY_KINDS
 
 # From each state, where the steps lead.
@@ -42,8 +43,15 @@ class CustomerComplaintRemediation(models.Model):
         :raise UserError: if one of them cannot go there
         """
         self._raise_reasons(lambda rem: rem._get_cannot_move_reason(target))
+        is_counted = target in COUNTED_STATES
+        recounted = self.filtered(
+            lambda rem: (rem.state in COUNTED_STATES) != is_counted
+        )
         self._write_unguarded({**vals, "state": target})
         self._log(text)
+        if recounted:
+            # What waits besides them counts less, whoever may see it.
+            recounted.sudo()._update_others()
 
     def _get_cannot_move_reason(self, target):
         self.ensure_one()
@@ -104,17 +112,21 @@ class CustomerComplaintRemediation(models.Model):
     # ------------------------------------------------------------------
 
     def action_take_back(self):
-        """Take back what nobody has decided yet, to change it.
+        """Take back what waits or was approved, to change it or to ask anew.
 
-        :raise UserError: if one does not wait for approval
+        :raise UserError: if one neither waits for approval nor is approved, or is
+            being carried out
         """
         self._check_may_step()
         self._raise_reasons(
             lambda rem: (
-                rem.state != "to_approve"
-                and rem.env._("it does not wait for approval. Reload the page.")
+                rem.state not in ("to_approve", *GRANTED_STATES)
+                and rem.env._(
+                    "it neither waits for approval nor is approved. Reload the page."
+                )
             )
         )
+        self.line_ids._check_none_under_way()
         self._back_to_draft(lambda rem: rem.env._("taken back to change it"))
 
     def action_start_again(self):
@@ -148,13 +160,18 @@ class CustomerComplaintRemediation(models.Model):
             **vals,
         )
         self._sync_todos({})
-        self.complaint_id._sync_remediations()
 
     def _prepare_unapproved_vals(self):
-        return {"date_approved": False, "tier_id": False}
+        return {"date_approved": False, "tier_id": False, "terms": False}
 
     def _prepare_not_agreed_vals(self):
-        return {"date_agreed": False, "signer_name": False, "signature": False}
+        return {
+            "date_agreed": False,
+            "signer_name": False,
+            "signature": False,
+            "signed_text": False,
+            "signed_digest": False,
+        }
 
     def action_cancel(self):
         """Ask why the customer does not get it.
@@ -197,7 +214,6 @@ class CustomerComplaintRemediation(models.Model):
             **{**self._prepare_unapproved_vals(), **self._prepare_not_agreed_vals()},
         )
         self._sync_todos({})
-        self.complaint_id._sync_remediations()
 
     def _check_reason(self, reason):
         if not (reason or "").strip():
@@ -244,8 +260,9 @@ class CustomerComplaintRemediation(models.Model):
                 remediation._need_approval_anew(raises + lowers)
             elif lowers:
                 remediation._note_lowered(lowers)
-        counted = self.filtered(lambda rem: rem.state != "draft" or rem.is_partly_done)
-        counted.complaint_id._sync_remediations()
+        self.filtered(
+            lambda rem: rem.state != "draft" or rem.is_partly_done
+        ).sudo()._update_others()
 
     def _need_approval_anew(self, changes):
         self.ensure_one()
@@ -269,6 +286,28 @@ class CustomerComplaintRemediation(models.Model):
         self._log(lambda rem: text)
         self._finish_when_done()
 
+    def _follow_agreement(self):
+        """Have the customer agree anew to what is no longer what they signed.
+
+        E.g. another day is promised, or a note says something else.
+        """
+        changed = self.filtered(
+            lambda rem: (
+                rem.state == "agreed"
+                and rem.signed_digest
+                and rem.signed_digest != rem._get_agreement_version()
+            )
+        )
+        if changed:
+            changed._write_unguarded(
+                {"state": "approved", **self._prepare_not_agreed_vals()}
+            )
+            changed._log(
+                lambda rem: rem.env._(
+                    "the agreement was changed; the customer has to agree anew"
+                )
+            )
+
     def _join_changes(self, title, changes):
         return Markup("<br/>").join([title, *changes])
 
@@ -288,17 +327,20 @@ class CustomerComplaintRemediation(models.Model):
             remediation_id=self.id,
         )
 
-    def _agree(self, signer, moment=None, signature=None, files=None):
+    def _agree(self, signer, version, moment=None, signature=None, files=None):
         """Record that the customer accepts, by a signed copy or a signature.
 
         Whoever calls it has checked that the user may: the dialog does, and so has the
-        portal to.
+        portal to. What is kept is the text they signed, word by word.
 
         :param str signer: who signed
+        :param str version: of the text they were shown, see
+            :meth:`_get_agreement_version`
         :param datetime.datetime moment: when, naive UTC; now when not given
         :param signature: the picture, base64
         :param ir.attachment files: the signed copy
-        :raise UserError: if it is not approved, or nothing proves it
+        :raise UserError: if it is not approved, nothing proves it, or it is no longer
+            what they were shown
         """
         self.ensure_one()
         now = fields.Datetime.now()
@@ -306,10 +348,21 @@ class CustomerComplaintRemediation(models.Model):
         self._raise_reasons(
             lambda rem: rem._get_cannot_agree_reason(signer, moment, signature or files)
         )
+        # Whoever changes it at this moment writes the same row: what is read from here
+        # on is what is signed.
         self._lock_content()
-        vals = {"date_agreed": moment, "signer_name": signer}
+        text = self._get_agreement_text()
+        digest = self._get_agreement_version()
+        if version != digest:
+            raise UserError(self._name_reason(self._get_other_version_reason()))
+        vals = {
+            "date_agreed": moment,
+            "signer_name": signer,
+            "signed_text": text,
+            "signed_digest": digest,
+        }
         if signature:
-            vals["signature"] = signature
+            vals["signature"] = check_signature(self.env, signature)
         if files:
             document = self._file_paper("agreement", files)
             vals["agreement_document_id"] = document.id
@@ -318,7 +371,18 @@ class CustomerComplaintRemediation(models.Model):
             lambda rem: rem.env._("%(signer)s agreed", signer=signer),
             **vals,
         )
-        self.complaint_id._sync_remediations()
+
+    def _get_other_version_reason(self):
+        """Say that what was shown is not what would be signed.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.env._(
+            "it is not what was shown: by now it comes to %(amount)s. Nothing was "
+            "signed. Reload the page, read it and sign anew.",
+            amount=self._get_amount_text(),
+        )
 
     def _get_cannot_agree_reason(self, signer, moment, proof):
         self.ensure_one()
@@ -511,6 +575,7 @@ class CustomerComplaintRemediationLine(models.Model):
         ]
         if reasons:
             raise UserError("\n".join(reasons))
+        self.remediation_id._check_terms_kept()
 
     def _get_cannot_carry_out_reason(self):
         """Return why the line cannot be carried out now, or False.
@@ -567,7 +632,6 @@ class CustomerComplaintRemediationLine(models.Model):
                 )
             )
         self.remediation_id._finish_when_done()
-        self.complaint_id._sync_remediations()
 
     def _note_goods_returned(self, moment):
         """Note that goods came back, for the limit of the refund (LAW: 7 days).

@@ -61,10 +61,10 @@ SYSTEM_FIELDS = frozenset(
 class CustomerComplaintReview(models.Model):
     """A review of a decision (核查), asked for in writing after it was told.
 
-    A superior who neither decided nor handled the case checks process, time and
-    result, and upholds the decision, changes it, or sends the case back
-    (CBIRC-2020). All limits are the company's; the day of the event is not counted
-    and the last day is included.
+    A superior who neither decided nor handled the case, nor approved its money,
+    checks process, time and result, and upholds the decision, changes it, or sends the
+    case back (CBIRC-2020). All limits are the company's; the day of the event is not
+    counted and the last day is included.
     """
 
     _name = "customer.complaint.review"
@@ -195,7 +195,8 @@ class CustomerComplaintReview(models.Model):
         check_company=True,
         domain="[('share', '=', False)]",
         tracking=True,
-        help="A superior who neither decided nor handled the case, nor is recused.",
+        help="A superior who neither decided nor handled the case, nor approved what "
+        "the customer receives, nor is recused.",
     )
     is_reviewer = fields.Boolean(compute="_compute_is_reviewer")
     outcome = fields.Selection(REVIEW_OUTCOMES, copy=False, index=True, tracking=True)
@@ -350,6 +351,13 @@ class CustomerComplaintReview(models.Model):
             return self.env._(
                 "%(user)s handles or handled %(number)s and cannot review it. Choose "
                 "a superior who did not.",
+                user=reviewer.name,
+                number=complaint.name,
+            )
+        if reviewer in complaint._get_money_approvers():
+            return self.env._(
+                "%(user)s approved what the customer receives for %(number)s and "
+                "cannot review it. Choose a superior who did not.",
                 user=reviewer.name,
                 number=complaint.name,
             )

@@ -73,3 +73,7 @@ from . import test_archive_legacy
 from . import test_archive_access
 from . import test_archive_leaks
 from . import test_archive_paper
+from . import test_remediation_posted
+from . import test_remediation_payee
+from . import test_remediation_worth
+from . import test_decision_remedies

@@ -1,6 +1,5 @@
 from contextlib import contextmanager
 
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user
@@ -313,6 +312,31 @@ class CustomerComplaintCommon(SaleCommon):
             dialog[name] = value
         dialog.save().action_tell()
         return complaint.notice_ids[:1]
+
+    def _grant(self, complaint, *lines, user=None):
+        """Have a remediation approved by whoever is asked, and carried out.
+
+        :param lines: values of its lines
+        :return: the remediation
+        """
+        remediation = (
+            self.env["customer.complaint.remediation"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "complaint_id": complaint.id,
+                    "note": "核查属实，单据齐全。",
+                    "line_ids": [Command.create(line) for line in lines],
+                }
+            )
+        )
+        remediation.action_ask()
+        while remediation.state == "to_approve":
+            step = remediation._get_waiting_steps()[remediation]
+            approver = remediation._get_approvers(step)[:1]
+            remediation.with_user(approver.id).action_approve()
+        remediation.line_ids._sign_done("已办理。")
+        return remediation
 
     def _tell_decision(self, complaint, user=None, **values):
         """Write the decision and record by the dialog that it was told."""

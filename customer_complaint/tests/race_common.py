@@ -139,6 +139,7 @@ class RaceCase(TwoAtOnceCase):
             ].create(
                 {
                     "complaint_id": self.complaint_id,
+                    "note": "单据齐全。",
                     "line_ids": [
                         Command.create({"kind": "compensation", "amount": amount})
                     ],

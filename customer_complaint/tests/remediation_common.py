@@ -1,9 +1,25 @@
+import base64
+import io
 from datetime import timedelta
+
+from PIL import Image, ImageDraw
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 
 from .common import CustomerComplaintCommon
+
+
+def draw_signature(kind="PNG", size=(120, 40), ink="navy"):
+    """Return a picture with a line drawn across it, base64."""
+    picture = Image.new("RGB", size, "white")
+    ImageDraw.Draw(picture).line([(5, 5), (size[0] - 5, size[1] - 5)], ink, 3)
+    content = io.BytesIO()
+    picture.save(content, kind)
+    return base64.b64encode(content.getvalue()).decode()
+
+
+SIGNATURE = draw_signature()
 
 
 class RemediationCase(CustomerComplaintCommon):

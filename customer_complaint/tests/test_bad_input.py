@@ -566,14 +566,9 @@ class TestBadText(BadInputCase):
             lambda: self._complain(1, price_unit=-1),
         )
         complaint = self._new()
-        self.assertRefused(
-            "cannot be negative", lambda: complaint.write({"compensation_total": -0.01})
-        )
-        self.assertRefused(
-            "nothing under “What was done”",
-            lambda: complaint.write({"compensation_total": 100}),
-        )
-        complaint.write({"compensation_total": 100, "has_compensation": True})
+        for total in (-0.01, 100, 1e308):
+            with self.assertRaisesRegex(UserError, "Propose a remediation"):
+                complaint.write({"compensation_total": total, "has_return": True})
 
     def test_paper_without_copies(self):
         complaint = self._new()
@@ -822,8 +817,6 @@ class TestNothingLost(BadInputCase):
             "complainant_name": "王五",
             "conclusion": "not_established",
             "conclusion_note": "不属实",
-            "compensation_total": 1,
-            "has_return": True,
             "user_id": self.colleague.id,
             "received_by_id": self.colleague.id,
             "team_id": self.other_team.id,

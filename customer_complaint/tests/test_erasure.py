@@ -18,7 +18,6 @@ HARMLESS = {
     "customer.complaint": {
         "name",
         "clock_events",
-        "measures_by_hand",
         "report_authority",
     },
     "customer.complaint.line": {
@@ -106,7 +105,8 @@ HARMLESS = {
     "customer.complaint.policy.milestone": {"name", "source"},
     "customer.complaint.proceeding": {"body"},
     "customer.complaint.refusal.ground": {"name", "legal_basis"},
-    "customer.complaint.remediation": {"name"},
+    # The digest tells nothing once the text is gone.
+    "customer.complaint.remediation": {"name", "signed_digest"},
     # No-reason returns belong to the order and are kept and erased with it.
     "customer.complaint.return": {
         "name",

@@ -129,7 +129,7 @@ class TestFlow(FlowCase):
             ],
         )
         with freeze_time("2031-05-10 02:00:00"):
-            complaint.write({"has_return": True, "compensation_total": 257})
+            self._grant(complaint, {"kind": "refund", "amount": 257})
             self._tell_decision(complaint)
         self.assertRecordValues(
             complaint,
@@ -712,14 +712,10 @@ class TestFlow(FlowCase):
             "severity": "major",
             "partner_id": self.partner.id,
             "channel_id": self.quick_ref("customer_complaint.channel_other").id,
-            "compensation_total": 100,
         }
         for name, value in changes.items():
             with self.subTest(field=name):
-                vals = {name: value}
-                if name == "compensation_total":
-                    vals["has_compensation"] = True
-                complaint.with_user(self.manager).write(vals)
+                complaint.with_user(self.manager).write({name: value})
                 message, tracked = self._get_tracked(complaint)
                 self.assertIn(name, tracked)
                 self.assertEqual(message.author_id, self.manager.partner_id)

@@ -423,14 +423,13 @@ class TestMoreStories(StoryCase):
             )
             fall.action_confirm_findings()
         with self._at("09-02 11:00"):
-            self._edit(
-                fall,
-                self.agent,
-                has_nursing=True,
-                has_lost_wages=True,
-                compensation_total=12800,
-            )
             fall.action_remediate()
+        with self._at("09-02 11:05"):
+            self._grant(
+                fall,
+                {"kind": "nursing", "amount": 8000},
+                {"kind": "lost_wages", "amount": 4800},
+            )
         with self._at("09-02 11:10"):
             self._write_decision(fall)
         with self._at("09-02 15:00"):

@@ -6,8 +6,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from .clock_common import ClockCase, at
-from .remediation_common import RemediationCase
-from .test_remediation import SIGNATURE
+from .remediation_common import SIGNATURE, RemediationCase
 
 
 @tagged("post_install", "-at_install")
@@ -69,7 +68,8 @@ class TestRemediationClock(RemediationCase, ClockCase):
 
     def _sign(self, remediation, moment):
         self._wait_until(moment)
-        remediation._agree("李娜", signature=SIGNATURE)
+        version = remediation._get_agreement_version()
+        remediation._agree("李娜", version, signature=SIGNATURE)
 
     def _pay(self, remediation, moment):
         self._wait_until(moment)
@@ -242,7 +242,7 @@ class TestRemediationClock(RemediationCase, ClockCase):
         self.assertEqual((self.refund.state, self.limit.state), ("waiting", "waiting"))
         # A draft alone carries nothing out.
         self._propose(50, self.complaint)
-        self.complaint._sync_remediations()
+        self.complaint._follow_remediations()
         self.assertFalse(self.complaint.date_carried_out)
 
 

@@ -1,14 +1,17 @@
 import base64
+import hashlib
 import io
+import os
+from datetime import timedelta
 
 from PIL import Image
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
 
-from .remediation_common import RemediationCase
+from .remediation_common import SIGNATURE, RemediationCase, draw_signature
 
 
 @tagged("post_install", "-at_install")
@@ -22,9 +25,6 @@ class TestRemediationPortal(HttpCase, RemediationCase):
             new_test_user(cls.env, login, groups="base.group_portal", lang="en_US")
             for login in ("complaint_buyer", "complaint_other_buyer")
         )
-        picture = io.BytesIO()
-        Image.new("RGB", (40, 20), "navy").save(picture, "PNG")
-        cls.signature = base64.b64encode(picture.getvalue()).decode()
 
     def _granted(self):
         complaint = self._decided(partner_id=self.customer.partner_id.id)
@@ -34,6 +34,12 @@ class TestRemediationPortal(HttpCase, RemediationCase):
         if user:
             self.authenticate(user.login, user.login)
         complaint = complaint or remediation.complaint_id
+        if deed == "accept":
+            params = {
+                "version": remediation._get_agreement_version(),
+                "total": remediation.amount_total,
+                **params,
+            }
         return self.make_jsonrpc_request(
             f"/my/complaints/{complaint.id}/remediations/{remediation.id}/{deed}",
             params,
@@ -56,7 +62,7 @@ class TestRemediationPortal(HttpCase, RemediationCase):
             "accept",
             self.customer,
             name="李娜",
-            signature=self.signature,
+            signature=SIGNATURE,
         )
         self.assertEqual(result, {"state": "agreed"})
         self.assertRecordValues(
@@ -80,7 +86,7 @@ class TestRemediationPortal(HttpCase, RemediationCase):
 
     def test_nothing_to_read_or_not_approved(self):
         remediation = self._granted()
-        for signature in (None, "", "no picture", self.signature[:-3]):
+        for signature in (None, "", "no picture", SIGNATURE[:-3]):
             with self.subTest(signature=signature):
                 self._assert_refused(
                     "UserError",
@@ -92,7 +98,7 @@ class TestRemediationPortal(HttpCase, RemediationCase):
                 )
         draft = self._propose(300, complaint=remediation.complaint_id)
         self._assert_refused(
-            "UserError", draft, "accept", name="李娜", signature=self.signature
+            "UserError", draft, "accept", name="李娜", signature=SIGNATURE
         )
 
     def test_strangers_decide_nothing(self):
@@ -107,7 +113,7 @@ class TestRemediationPortal(HttpCase, RemediationCase):
         ):
             with self.subTest(user=user.login, complaint=complaint):
                 for deed, params in (
-                    ("accept", {"name": "甲", "signature": self.signature}),
+                    ("accept", {"name": "甲", "signature": SIGNATURE}),
                     ("decline", {"reason": "不要。"}),
                 ):
                     self._assert_refused(
@@ -118,14 +124,163 @@ class TestRemediationPortal(HttpCase, RemediationCase):
         remediation = self._granted()
         self.authenticate(None, None)
         self._assert_refused(
-            "SessionExpired", remediation, "accept", name="甲", signature=self.signature
+            "SessionExpired", remediation, "accept", name="甲", signature=SIGNATURE
         )
 
     def test_methods_refuse_strangers_too(self):
         remediation = self._granted().with_user(self.other)
+        version = remediation._get_agreement_version()
         with self.assertRaises(AccessError):
-            remediation._agree_as_customer("甲", self.signature)
+            remediation._agree_as_customer("甲", SIGNATURE, version, 300)
         with self.assertRaises(AccessError):
             remediation._decline_as_customer("不要。")
         with self._refused("cannot be read", UserError):
-            remediation.with_user(self.customer)._agree_as_customer("李娜", "%")
+            remediation.with_user(self.customer)._agree_as_customer(
+                "李娜", "%", version, 300
+            )
+
+    # ------------------------------------------------------------------
+    # WHAT WAS SHOWN IS WHAT IS SIGNED
+    # ------------------------------------------------------------------
+
+    def test_lowered_after_it_was_shown(self):
+        remediation = self._granted()
+        shown = self._call(remediation, "agreement", self.customer)
+        self.assertIn("300.00", shown["text"])
+        self.assertEqual(shown["total"], 300)
+        remediation.line_ids.amount = 1
+        signed = {"name": "李娜", "signature": SIGNATURE}
+        now = self._call(remediation, "agreement")
+        for version, total in (
+            (shown["version"], shown["total"]),
+            (now["version"], shown["total"]),
+            (shown["version"], now["total"]),
+            (None, 1),
+            (now["version"], None),
+            (now["version"], "1"),
+            (now["version"], 1e308),
+            (0, 0),
+        ):
+            with self.subTest(version=version, total=total):
+                self._assert_refused(
+                    "UserError",
+                    remediation,
+                    "accept",
+                    version=version,
+                    total=total,
+                    **signed,
+                )
+        self._call(
+            remediation, "accept", **signed, **{k: now[k] for k in ("version", "total")}
+        )
+        remediation.invalidate_recordset()
+        self.assertEqual(remediation.state, "agreed")
+        self.assertIn("1.00", remediation.signed_text)
+        self.assertEqual(
+            remediation.signed_digest,
+            hashlib.sha256(remediation.signed_text.encode()).hexdigest(),
+        )
+        self.assertEqual(remediation.signed_text, now["text"])
+
+    def test_a_note_or_a_day_is_part_of_it(self):
+        remediation = self._granted()
+        version = remediation._get_agreement_version()
+        remediation.line_ids.note = "到店领取"
+        self._assert_refused(
+            "UserError",
+            remediation,
+            "accept",
+            self.customer,
+            name="李娜",
+            signature=SIGNATURE,
+            version=version,
+        )
+        self._call(remediation, "accept", name="李娜", signature=SIGNATURE)
+        remediation.invalidate_recordset()
+        self.assertEqual(remediation.state, "agreed")
+        remediation.date_promised += timedelta(days=30)
+        self.assertRecordValues(
+            remediation,
+            [{"state": "approved", "signed_text": False, "date_agreed": False}],
+        )
+
+    def test_dialog_signs_what_it_shows(self):
+        remediation = self._granted()
+        action = remediation.action_agree()
+        form = Form(self.env[action["res_model"]].with_context(**action["context"]))
+        self.assertIn("300.00", form.text)
+        remediation.line_ids.amount = 1
+        form.signature = SIGNATURE
+        with self._refused("not what was shown"):
+            form.save().action_confirm()
+        self._ask("agree", remediation, signature=SIGNATURE).action_confirm()
+        self.assertRecordValues(remediation, [{"state": "agreed", "amount_total": 1}])
+        self.assertIn("1.00", remediation.signed_text)
+        with self._refused("use the buttons"):
+            remediation.signed_text = "x"
+
+    def test_same_text_whoever_reads_it(self):
+        """The customer reads it in their language, the colleague in another."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        remediation = self._granted()
+        version = remediation._get_agreement_version()
+        chinese = remediation.with_context(lang="zh_CN")
+        self.assertEqual(chinese._get_agreement_version(), version)
+        self.customer.lang = "zh_CN"
+        self.assertNotEqual(remediation._get_agreement_version(), version)
+        self.customer.partner_id.lang = False
+        self.assertEqual(
+            remediation._get_agreement_version(), chinese._get_agreement_version()
+        )
+
+    def test_a_signature_is_a_drawn_picture(self):
+        remediation = self._granted()
+        version = remediation._get_agreement_version()
+        svg = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0L9 9"/></svg>'
+        blank = io.BytesIO()
+        Image.new("RGBA", (120, 40), (0, 0, 0, 0)).save(blank, "PNG")
+        white = io.BytesIO()
+        Image.new("RGB", (120, 40), "white").save(white, "JPEG")
+        gif = draw_signature("GIF")
+        noise = io.BytesIO()
+        Image.frombytes("RGB", (700, 700), os.urandom(700 * 700 * 3)).save(noise, "PNG")
+        wide = io.BytesIO()
+        Image.new("RGB", (20000, 20000), "navy").save(wide, "PNG", compress_level=1)
+        for name, content, text in (
+            ("svg", base64.b64encode(svg.encode()), "cannot be read"),
+            ("blank", base64.b64encode(blank.getvalue()), "is blank"),
+            ("white", base64.b64encode(white.getvalue()), "is blank"),
+            ("dot", base64.b64encode(b"x"), "cannot be read"),
+            ("broken", SIGNATURE[:-40], "cannot be read"),
+            ("gif", gif, "cannot be read"),
+            ("html", base64.b64encode(b"<script>1</script>"), "cannot be read"),
+            ("large", base64.b64encode(noise.getvalue()), "too large"),
+            ("wide", base64.b64encode(wide.getvalue()), "too large|cannot be read"),
+            ("nothing", "", "signed copy"),
+        ):
+            with self.subTest(name=name), self._refused(text, UserError):
+                remediation.with_user(self.customer)._agree_as_customer(
+                    "李娜", content, version, 300
+                )
+        for kind in ("PNG", "JPEG"):
+            other = self._granted()
+            other.with_user(self.customer)._agree_as_customer(
+                "李娜",
+                draw_signature(kind),
+                other._get_agreement_version(),
+                300,
+            )
+            self.assertEqual(other.state, "agreed")
+
+    def test_ids_of_nothing(self):
+        self.authenticate(self.customer.login, self.customer.login)
+        for ids in ((0, 0), (0, 1), (1, 0), (10**9, 10**9)):
+            for deed in ("accept", "decline", "agreement"):
+                with (
+                    self.subTest(ids=ids, deed=deed),
+                    mute_logger("odoo.http"),
+                    self.assertRaisesRegex(JsonRpcException, "AccessError"),
+                ):
+                    self.make_jsonrpc_request(
+                        f"/my/complaints/{ids[0]}/remediations/{ids[1]}/{deed}", {}
+                    )

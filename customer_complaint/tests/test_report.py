@@ -77,12 +77,14 @@ class TestArchiveCardReport(CustomerComplaintCommon):
                 {
                     "conclusion": "established",
                     "conclusion_note": "留样检查确认有异物。",
-                    "has_return": True,
-                    "has_compensation": True,
-                    "compensation_total": 1234.5,
                 }
             )
             self._confirm(complaint).action_remediate()
+            self._grant(
+                complaint,
+                {"kind": "refund", "amount": 1000},
+                {"kind": "compensation", "amount": 234.5},
+            )
             self._tell_decision(complaint)
             complaint.action_close()
         return complaint

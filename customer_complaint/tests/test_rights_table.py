@@ -353,6 +353,7 @@ class RightsCase(CustomerComplaintCommon):
             .create(
                 {
                     "complaint_id": complaint.id,
+                    "note": "单据齐全。",
                     "line_ids": [
                         Command.create({"kind": "compensation", "amount": amount})
                     ],

@@ -118,14 +118,14 @@ class TestStories(StoryCase):
                 date_reported=fields.Date.to_date("2031-03-13"),
             )
         with self._at("03-13 10:00"):
-            self._edit(
-                allergy,
-                self.quality_user,
-                has_return=True,
-                has_lost_wages=True,
-                compensation_total=860.5,
-            )
             allergy.with_user(self.quality_user).action_remediate()
+        with self._at("03-13 10:30"):
+            self._grant(
+                allergy,
+                {"kind": "refund", "amount": 268},
+                {"kind": "lost_wages", "amount": 592.5},
+                user=self.quality_user,
+            )
         with self._at("03-13 11:00"):
             self._write_decision(allergy)
         with self._at("03-13 11:30"):
@@ -562,8 +562,13 @@ class TestStories(StoryCase):
             )
             attitude.with_user(self.colleague).action_confirm_findings()
         with self._at("05-07 11:10"):
-            self._edit(attitude, self.colleague, has_exchange=True)
             attitude.with_user(self.colleague).action_remediate()
+        with self._at("05-07 11:15"):
+            self._grant(
+                attitude,
+                {"kind": "exchange", "product_id": self.cream.id},
+                user=self.colleague,
+            )
         with self._at("05-07 11:20"):
             self._write_decision(attitude.with_user(self.colleague))
         with self._at("05-07 12:00"):

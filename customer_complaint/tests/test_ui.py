@@ -49,9 +49,6 @@ class TestUi(HttpCase, CustomerComplaintCommon):
                     "closed_by_id": self.agent.id,
                     "conclusion": "established",
                     "conclusion_note": "留样检查确认有异物，同意退货并赔偿。",
-                    "has_return": True,
-                    "has_compensation": False,
-                    "compensation_total": 385.5,
                     "conclusion_confirmed_by_id": self.agent.id,
                     "decision_measures": "三瓶面霜全部退货，七日内退款385.50元。",
                 }

@@ -1,1 +1,9 @@
-from . import bundle, catalogue, chinese_amount, clock, document, fetch_joined
+from . import (
+    bundle,
+    catalogue,
+    chinese_amount,
+    clock,
+    document,
+    fetch_joined,
+    signature,
+)

@@ -14,6 +14,18 @@ class CustomerComplaintAgree(models.TransientModel):
         readonly=True,
     )
     is_receipt = fields.Boolean(readonly=True)
+    text = fields.Text(
+        string="What Is Signed",
+        compute="_compute_text",
+        help="The agreement word by word; show it to the customer before they sign.",
+    )
+    version = fields.Char(
+        compute="_compute_version",
+        store=True,
+        readonly=False,
+        help="Of the agreement as it is shown here: what was changed meanwhile is not "
+        "signed.",
+    )
     signer_name = fields.Char(
         string="Signed By",
         compute="_compute_signer_name",
@@ -41,6 +53,26 @@ class CustomerComplaintAgree(models.TransientModel):
         for dialog in self:
             dialog.signer_name = dialog.remediation_id.complaint_id.complainant_name
 
+    @api.depends("remediation_id", "is_receipt")
+    def _compute_text(self):
+        for dialog in self:
+            remediation = dialog.remediation_id
+            dialog.text = (
+                not dialog.is_receipt
+                and remediation
+                and remediation._get_agreement_text()
+            )
+
+    @api.depends("remediation_id", "is_receipt")
+    def _compute_version(self):
+        for dialog in self:
+            remediation = dialog.remediation_id
+            dialog.version = (
+                not dialog.is_receipt
+                and remediation
+                and remediation._get_agreement_version()
+            )
+
     def action_confirm(self):
         """Record the agreement, or file the receipt.
 
@@ -56,6 +88,10 @@ class CustomerComplaintAgree(models.TransientModel):
             remediation._file_receipt(self.attachment_ids)
         else:
             remediation._agree(
-                self.signer_name, self.date, self.signature, self.attachment_ids
+                self.signer_name,
+                self.version,
+                self.date,
+                self.signature,
+                self.attachment_ids,
             )
         return {"type": "ir.actions.client", "tag": "soft_reload"}

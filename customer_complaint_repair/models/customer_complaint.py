@@ -6,23 +6,21 @@ class CustomerComplaint(models.Model):
 
     repair_count = fields.Integer(
         string="Number of Repairs",
-        readonly=True,
-        copy=False,
+        compute="_compute_repair_count",
+        store=True,
+        precompute=True,
         aggregator=None,
         help="Repair orders that carry out what the customer receives.",
     )
 
+    @api.depends("remediation_ids.line_ids.repair_ids")
+    def _compute_repair_count(self):
+        for complaint in self:
+            complaint.repair_count = len(complaint.remediation_ids.line_ids.repair_ids)
+
     @api.model
     def _get_system_fields(self):
         return super()._get_system_fields() | {"repair_count"}
-
-    def _prepare_granted_vals(self):
-        vals = super()._prepare_granted_vals()
-        lines = self.remediation_ids.line_ids
-        started = lines.filtered(lambda ln: ln.kind == "repair" and ln.state != "open")
-        if started or self.repair_count:
-            vals["repair_count"] = len(lines.repair_ids)
-        return vals
 
     def action_open_repairs(self):
         """Open the repair orders of the complaint, as far as the user may.

@@ -40,6 +40,7 @@ class TestRepair(RemediationCase):
         complaint.purchase_date = received - timedelta(days=days)
         vals = {
             "kind": "repair",
+            "cost_estimate": 60,
             "complaint_line_id": complaint.line_ids.id,
             "note": "<script>alert(1)</script>\n三天内修好",
             **line,
@@ -127,7 +128,9 @@ class TestRepair(RemediationCase):
 
     def test_what_is_no_goods_is_done_by_a_note(self):
         complaint = self._decided()
-        line = self._approved(complaint=complaint, lines=[{"kind": "repair"}]).line_ids
+        line = self._approved(
+            complaint=complaint, lines=[{"kind": "repair", "cost_estimate": 60}]
+        ).line_ids
         action = line.action_carry_out()
         self.assertEqual(action["res_model"], "customer.complaint.carry.out")
         self.assertFalse(line.sudo().repair_ids)

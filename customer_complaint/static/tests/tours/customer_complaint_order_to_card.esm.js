@@ -143,16 +143,6 @@ registry.category("web_tour.tours").add("customer_complaint_order_to_card", {
             run: "click",
         },
         {
-            content: "Tick that the goods were returned",
-            trigger: ".o_field_widget[name=has_return] input",
-            run: "click",
-        },
-        {
-            content: "Enter what the customer received",
-            trigger: ".o_field_widget[name=compensation_total] input",
-            run: "edit 385.50",
-        },
-        {
             content: "Decide and go on to the remedy",
             trigger: "button[name=action_remediate]:contains(Decide and Remedy)",
             run: "click",
