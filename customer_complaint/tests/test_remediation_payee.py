@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -33,7 +35,9 @@ class TestRemediationPayee(AccountingCase):
     def _without_products(self):
         """Return a complaint whose order can be another one."""
         return self._decided(
-            line_ids=[], event_date=self._today(), event_place="朝阳门店"
+            line_ids=[],
+            event_date=self._today() - timedelta(days=1),
+            event_place="朝阳门店",
         )
 
     def _drafted(self, remediation):
