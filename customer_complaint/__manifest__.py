@@ -167,7 +167,7 @@
         "views/customer_complaint_archive_paper_views.xml",
         "views/res_config_settings_compensation_views.xml",
         "views/customer_complaint_person_request_views.xml",
-        "views/base_module_uninstall_views.xml",
+        "wizard/base_module_uninstall_views.xml",
         "views/customer_complaint_configuration_log_views.xml",
         # Last: the menus name the actions above.
         "views/customer_complaint_menus.xml",

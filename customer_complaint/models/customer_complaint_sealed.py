@@ -196,5 +196,4 @@ class CustomerComplaintSealed(models.AbstractModel):
             other.store and getattr(other, "sealed", True) for other in group
         ):
             records -= self._filter_in_sealed_case()
-        if records or not self:
-            super(CustomerComplaintSealed, records)._compute_field_value(field)
+        return super(CustomerComplaintSealed, records)._compute_field_value(field)
