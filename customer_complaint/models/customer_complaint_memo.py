@@ -214,7 +214,12 @@ class CustomerComplaintMemo(models.Model):
         # whoever is asked.
         complaint_ids = self.sudo().complaint_id.ids
         complaints = self.env["customer.complaint"].browse(complaint_ids)
-        return self.env.su or complaints.has_access("write")
+        return self.env.su or all(
+            # Who is recused is told so by what is checked next.
+            complaint.has_access("write")
+            or (complaint.has_access("read") and complaint.is_recused)
+            for complaint in complaints
+        )
 
     # ------------------------------------------------------------------
     # CONSTRAINTS

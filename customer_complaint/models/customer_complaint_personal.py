@@ -71,6 +71,7 @@ class CustomerComplaintPersonal(models.AbstractModel):
     def _refuse_to_group(self, name):
         """:raise UserError: unless it is the system that counts"""
         if not self.env.su and self._is_told_personal(name):
+            self.browse().check_access("read")
             raise UserError(
                 self.env._(
                     "“%(field)s” may tell of a person, so nothing is grouped or summed "

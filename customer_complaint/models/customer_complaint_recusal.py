@@ -20,15 +20,14 @@ MIN_NAME_LENGTH = 2
 FOLLOWING_FIELDS = frozenset({"message_follower_ids", "activity_ids", "message_ids"})
 
 
-def refuse_recused(records, result, operation, get_cases):
+def refuse_recused(records, result, operation):
     """Return the result of ``_check_access``, without the cases a user is recused from.
 
     To read how a case stands is left to them, and to create is guarded by the case.
 
-    :param records: asked for
+    :param records: complaints or parts of them, asked for
     :param result: of core: what is forbidden, and the error; or nothing
     :param str operation: what is to be done with the records
-    :param get_cases: function from records to their complaints
     :return: as ``result``
     """
     if operation not in ("write", "unlink") or records.env.su or not any(records._ids):
@@ -37,19 +36,17 @@ def refuse_recused(records, result, operation, get_cases):
     if user.share:
         return result
     forbidden = result[0] if result else records.browse()
-    recused = (records - forbidden).filtered(
-        # Whether they are, whoever may see the case.
-        lambda record: any(
-            case_sudo._is_recused_from(user.partner_id)
-            for case_sudo in get_cases(record.sudo()).exists()
-        )
+    # Whether they are, whoever may see the case.
+    recused_sudo = (
+        (records - forbidden)
+        .sudo()
+        .filtered(lambda record: record._is_closed_to(user.partner_id))
     )
-    if not recused:
+    if not recused_sudo:
         return result
     if result:
-        return (forbidden + recused, result[1])
-    cases_sudo = get_cases(recused.sudo())
-    return (recused, lambda: cases_sudo._make_recused_error())
+        return (forbidden + records.browse(recused_sudo.ids), result[1])
+    return (records.browse(recused_sudo.ids), recused_sudo._make_recused_error)
 
 
 class CustomerComplaintRecusal(models.Model):
@@ -278,6 +275,9 @@ class CustomerComplaint(models.Model):
         if recused:
             raise recused._make_recused_error()
 
+    def _is_closed_to(self, person):
+        return self._is_recused_from(person)
+
     def _make_recused_error(self):
         """Return the error that tells the user that they are recused from these.
 
@@ -306,7 +306,7 @@ class CustomerComplaint(models.Model):
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
-        return refuse_recused(self, result, operation, lambda records: records)
+        return refuse_recused(self, result, operation)
 
     def _action_ask(self, model, title, **defaults):
         """:raise AccessError: if the user is recused from one of the complaints"""
@@ -393,9 +393,42 @@ class CustomerComplaintPart(models.AbstractModel):
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
-        return refuse_recused(
-            self, result, operation, lambda records: records.complaint_id
-        )
+        return refuse_recused(self, result, operation)
+
+    def _is_closed_to(self, person):
+        """Return whether a person must not work on the record: recused from its case.
+
+        :param res.partner person: the contact of a user
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.complaint_id._is_recused_from(person)
+
+    @api.model
+    def _get_recused_domain(self):
+        """Return the domain of the records that are closed to the user.
+
+        :rtype: odoo.fields.Domain
+        """
+        recused = self.env["customer.complaint"]._get_recused_domain()
+        return Domain("complaint_id", "any", recused)
+
+    def _make_recused_error(self):
+        return self.complaint_id._make_recused_error()
+
+
+class CustomerComplaintMemo(models.Model):
+    """Who is complained of is heard: they answer what they are asked (CBIRC-2020)."""
+
+    _inherit = "customer.complaint.memo"
+
+    def _is_closed_to(self, person):
+        return self.recipient_id.partner_id != person and super()._is_closed_to(person)
+
+    @api.model
+    def _get_recused_domain(self):
+        asked = Domain("recipient_id", "=", self.env.uid)
+        return super()._get_recused_domain() & ~asked
 
 
 class IrAttachment(models.Model):
@@ -412,6 +445,30 @@ class IrAttachment(models.Model):
                 for res_id in self._search_recused(model, list(ids)):
                     yield model, res_id
 
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if not result:
+            return result
+        forbidden, make_error = result
+        return forbidden, lambda: forbidden._get_recused_error() or make_error()
+
+    def _get_recused_error(self):
+        """Return the error that names the cases the user is recused from, or nothing.
+
+        :rtype: AccessError or bool
+        """
+        for file_sudo in self.sudo():  # to which case they belong
+            model, res_id = file_sudo.res_model, file_sudo.res_id
+            if is_own(model) and res_id and list(self._search_recused(model, [res_id])):
+                record_sudo = self.env[model].sudo().browse(res_id)
+                cases_sudo = (
+                    record_sudo
+                    if model == "customer.complaint"
+                    else record_sudo.complaint_id
+                )
+                return cases_sudo._make_recused_error()
+        return False
+
     @api.model
     def _search_recused(self, model, ids=None):
         """Return the query of the records of a model on cases the user is recused from.
@@ -425,11 +482,13 @@ class IrAttachment(models.Model):
             return []
         # Which cases they are, whoever may see them.
         Model_sudo = Model_sudo.sudo().with_context(active_test=False)
-        domain = self.env["customer.complaint"]._get_recused_domain()
-        if model != "customer.complaint":
-            if "complaint_id" not in Model_sudo._fields:
-                return []
-            domain = Domain("complaint_id", "any", domain)
+        if hasattr(Model_sudo, "_get_recused_domain"):
+            domain = Model_sudo._get_recused_domain()
+        elif "complaint_id" in Model_sudo._fields:
+            recused = self.env["customer.complaint"]._get_recused_domain()
+            domain = Domain("complaint_id", "any", recused)
+        else:
+            return []
         if ids is not None:
             domain &= Domain("id", "in", ids)
         return Model_sudo._search(domain)

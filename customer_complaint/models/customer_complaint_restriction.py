@@ -355,9 +355,10 @@ class MailActivity(models.Model):
             self._check_case_is_worked_on()
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_of_kept_case(self):
-        self._check_case_is_worked_on()
+    def unlink(self):
+        if self.env.registry.ready:
+            self._check_case_is_worked_on()
+        return super().unlink()
 
     def _check_case_is_worked_on(self):
         """Refuse to-dos on restricted cases, and those of people who are recused.

@@ -316,10 +316,11 @@ class MailMessage(models.Model):
         """Keep what a comment said before it is corrected."""
         self.ensure_one()
         record = self.env[self.model].browse(self.res_id)
+        company = self._get_cases().company_id[:1] or self.env.company
         record._message_log(
             body=self.env._(
                 "A comment of %(date)s was corrected. It said before: %(text)s",
-                date=fields.Datetime.to_string(self.date),
+                date=company._complaint_format_moment(self.date),
                 text=html2plaintext(self.body or "", include_references=False),
             )
         )

@@ -65,7 +65,7 @@ class TestRecusedRights(ArchiveAccessCase):
         self.assertTrue(self.medical.with_user(self.archivist).read(["name"]))
 
     def test_files_are_closed_wherever_they_hang(self):
-        files = self.file | self.photo.sudo().attachment_ids | self.loose_file
+        files = (self.file | self.photo.sudo().attachment_ids | self.loose_file).sudo()
         for user in self.recused:
             File = self.env["ir.attachment"].with_user(user)
             for file in files:
