@@ -4,6 +4,7 @@ from odoo.tools import clean_context, format_list
 
 from .customer_complaint_clock_view import ANSWER_EVENTS
 from .customer_complaint_policy import COMPLEXITIES
+from .customer_complaint_policy_milestone import EXTENDING_ROLES
 from .customer_complaint_superior_request import GRANTED_STATES
 
 # What whoever asks says; the rest follows or is set by the steps.
@@ -519,11 +520,7 @@ class CustomerComplaintPolicy(models.Model):
     _inherit = "customer.complaint.policy"
 
     complexity_role = fields.Selection(
-        [
-            ("none", "Nobody"),
-            ("supervisor", "Supervisor"),
-            ("manager", "Manager"),
-        ],
+        EXTENDING_ROLES,
         string="Complexity Decided By",
         required=True,
         default="supervisor",

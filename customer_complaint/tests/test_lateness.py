@@ -57,7 +57,8 @@ class TestLateness(PauseCase):
     def test_before_acceptance_a_supervisor_hides_no_lateness(self):
         with self._refused("Ask a supervisor", AccessError):
             self.complaint.with_user(self.agent).date_received = at("2026-03-18 10:00")
-        self.complaint.with_user(self.supervisor).date_received = at("2026-03-18 10:00")
+        tracked = self.complaint.with_context(tracking_disable=False)
+        tracked.with_user(self.supervisor).date_received = at("2026-03-18 10:00")
         self.assertEqual(self.answer.date_due, at("2026-04-02 23:59:59"))
         self.assertEqual(self.answer.date_passed, at("2026-03-16 23:59:59"))
         self._check_late(self.answer, 4)
@@ -65,10 +66,8 @@ class TestLateness(PauseCase):
         self.assertIn("had passed before it moved", self.answer.explanation)
         self.env.flush_all()
         self.env.cr.precommit.run()
-        tracked = self.complaint.message_ids.sudo().tracking_value_ids.mapped(
-            "field_id.name"
-        )
-        self.assertIn("date_received", tracked)
+        values = self.complaint.message_ids.sudo().tracking_value_ids
+        self.assertIn("date_received", values.mapped("field_id.name"))
 
     # ------------------------------------------------------------------
     # WHAT THE LIMIT FOLLOWS FROM
@@ -267,6 +266,7 @@ class TestLateness(PauseCase):
             complaint = self.complaint.with_user(self.agent)
             complaint.category_id = self.category_service
             self._take_to(complaint, "remediation")
+            self._tell(complaint, "receipt")
             self._write_decision(complaint)
             notice = self._record_notice(
                 complaint, way="post", state="pending", proof_ref="RR 1"

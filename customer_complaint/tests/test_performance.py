@@ -326,7 +326,7 @@ class TestPerformance(CustomerComplaintCommon):
                 self._write_decision(complaint)
                 self._record_notice(complaint)
             self._start_cold()
-            with self.subTest(step=step), self.assertQueryCount(complaint_agent=15):
+            with self.subTest(step=step), self.assertQueryCount(complaint_agent=16):
                 getattr(complaint, f"action_{step}")()
                 self.flush_tracking()
 

@@ -187,7 +187,7 @@ class TestFirstContact(PauseCase):
         self.assertFalse(form.user_id)
 
     def test_taking_over_is_recorded(self):
-        complaint = self._create_complaint()
+        complaint = self._create_complaint().with_context(tracking_disable=False)
         self.env.flush_all()
         self.env.cr.precommit.run()
         complaint.with_user(self.colleague).action_assign_to_me()
@@ -208,7 +208,12 @@ class TestFirstContact(PauseCase):
         complaint = self._create_complaint(received_by_id=self.employee.id)
         self.assertFalse(complaint.user_id)
         # Their own complaint.
-        own = self._create_complaint(partner_id=self.agent.partner_id.id)
+        own = self._create_complaint(
+            self.supervisor,
+            received_by_id=self.agent.id,
+            partner_id=self.agent.partner_id.id,
+            sale_order_id=False,
+        )
         self.assertFalse(own.user_id)
         # Recused at once.
         recused = self._create_complaint(
