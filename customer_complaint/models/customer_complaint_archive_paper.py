@@ -295,7 +295,9 @@ class CustomerComplaint(models.Model):
         missing = self._get_missing_sealing_papers()
         for complaint in self:
             types = missing.get(complaint, self.env[TYPE])
-            complaint.missing_sealing_note = format_list(self.env, types._get_wanted_names())
+            complaint.missing_sealing_note = format_list(
+                self.env, types._get_wanted_names()
+            )
 
     @api.depends("document_ids.has_duplicate_file")
     def _compute_duplicate_note(self):

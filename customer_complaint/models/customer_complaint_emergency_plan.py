@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 
 class CustomerComplaint(models.Model):
-    """The emergency plan of a major complaint: a checklist with a to-do for each task."""
+    """The emergency plan of a major complaint: a checklist, a to-do for each task."""
 
     _inherit = "customer.complaint"
 
@@ -265,8 +265,16 @@ class ResCompany(models.Model):
                 _("Emergency plan: bank"),
                 [
                     in_charge,
-                    (_("Receive those who came together, and name speakers"), "leader", 0),
-                    (_("Secure contracts, recordings of the sale and logs"), "handler", 0),
+                    (
+                        _("Receive those who came together, and name speakers"),
+                        "leader",
+                        0,
+                    ),
+                    (
+                        _("Secure contracts, recordings of the sale and logs"),
+                        "handler",
+                        0,
+                    ),
                     (_("Stop selling the product concerned"), "leader", 0),
                     (_("Report the major complaint to the regulator"), "leader", 0),
                     (_("Watch liquidity and public opinion"), "leader", 1),

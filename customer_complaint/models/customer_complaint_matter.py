@@ -221,7 +221,10 @@ class CustomerComplaintLine(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        company, lot = self.complaint_id.company_id._origin, (self.lot_name or "").strip()
+        company, lot = (
+            self.complaint_id.company_id._origin,
+            (self.lot_name or "").strip(),
+        )
         known = {}
         for line_sudo in lines_sudo:
             if line_sudo.company_id.id != company.id:

@@ -105,7 +105,6 @@ class CustomerComplaintArchiveDocumentType(models.Model):
         "together with a file of it (e.g. an authorisation, CBIRC-2020 art. 13).",
     )
 
-
     def _get_wanted_names(self):
         """Return how the papers are asked for, each with what makes it count.
 
@@ -194,7 +193,9 @@ class CustomerComplaint(models.Model):
         for complaint in self:
             types = missing.get(complaint, none)
             complaint.missing_paper_type_ids = types
-            complaint.missing_papers_note = format_list(self.env, types._get_wanted_names())
+            complaint.missing_papers_note = format_list(
+                self.env, types._get_wanted_names()
+            )
 
     def _get_missing_paper_types(self):
         """Return the papers that the representation needs and nobody has.

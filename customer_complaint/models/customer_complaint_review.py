@@ -63,8 +63,8 @@ class CustomerComplaintReview(models.Model):
 
     A superior unit, by somebody who neither decided nor handled the case nor approved
     its money, checks process, time and result, and upholds the decision, changes it, or
-    sends the case back (CBIRC-2020). All limits are the company's; the day of the event is not counted
-    and the last day is included.
+    sends the case back (CBIRC-2020). All limits are the company's; the day of the event
+    is not counted and the last day is included.
     """
 
     _name = "customer.complaint.review"

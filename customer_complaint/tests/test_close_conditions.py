@@ -123,7 +123,9 @@ class TestCloseConditions(CustomerComplaintCommon):
             Command.create(
                 {
                     "type_id": receipt.id,
-                    "attachment_ids": [Command.create({"name": "收条.pdf", "raw": b"x"})],
+                    "attachment_ids": [
+                        Command.create({"name": "收条.pdf", "raw": b"x"})
+                    ],
                 }
             )
         ]

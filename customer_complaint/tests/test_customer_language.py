@@ -20,7 +20,9 @@ class TestCustomerLanguage(CustomerComplaintCommon, MailCommon):
         for lang in (CHINESE, ENGLISH):
             cls.env["res.lang"]._activate_lang(lang)
         # The words of the shipped letters, also where Chinese was added afterwards.
-        module = cls.env["ir.module.module"].search([("name", "=", "customer_complaint")])
+        module = cls.env["ir.module.module"].search(
+            [("name", "=", "customer_complaint")]
+        )
         module._update_translations([CHINESE])
 
     def _speak(self, customer, user):
@@ -31,7 +33,7 @@ class TestCustomerLanguage(CustomerComplaintCommon, MailCommon):
 
     def _new(self, state):
         complaint = self._create_complaint(
-            subject="SKU-1", sale_order_id=False, line_ids=[]
+            subject="SKU-1", sale_order_id=False, line_ids=[], event_place="1F"
         ).with_context(lang=self.agent.lang)
         return self._take_to(complaint, state)
 
@@ -176,9 +178,7 @@ class TestCustomerLanguage(CustomerComplaintCommon, MailCommon):
             self.assertEqual(complaint.decision_grounds, grounds)
             self.assertFalse(complaint._is_own_text("decision_grounds"))
             complaint.decision_grounds = "x"
-            self._ask(
-                "apply_template", complaint, template_id=template
-            ).action_apply()
+            self._ask("apply_template", complaint, template_id=template).action_apply()
             self.assertEqual(complaint.decision_grounds, grounds)
 
     def test_settlement_papers(self):
@@ -200,7 +200,9 @@ class TestCustomerLanguage(CustomerComplaintCommon, MailCommon):
             self.assertIn(english, content)
             self.assertNotIn("人民币", content)
         self.customer.lang = CHINESE
-        self.assertIn("元", self._print("report_compensation_receipt", remediation, ENGLISH))
+        self.assertIn(
+            "元", self._print("report_compensation_receipt", remediation, ENGLISH)
+        )
 
     def test_whoever_writes_another_language_is_warned(self):
         self._speak(ENGLISH, CHINESE)

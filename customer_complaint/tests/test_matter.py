@@ -29,7 +29,9 @@ class TestMatter(CustomerComplaintCommon):
         complaint = self._accepted(
             category_id=self.efficacy.id,
             line_ids=[
-                Command.create({"sale_order_line_id": self.syrup_line.id, "quantity": 1})
+                Command.create(
+                    {"sale_order_line_id": self.syrup_line.id, "quantity": 1}
+                )
             ],
         )
         with self._refused(

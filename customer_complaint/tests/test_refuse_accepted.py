@@ -29,7 +29,9 @@ class TestRefuseAccepted(CustomerComplaintCommon):
     def test_a_supervisor_refuses_it_on_that_ground(self):
         for state in ("accepted", "investigating", "remediation"):
             complaint = self._take_to(self._create_complaint(line_ids=[]), state)
-            self.assertTrue(complaint.deadline_ids.filtered(lambda d: d.state == "running"))
+            self.assertTrue(
+                complaint.deadline_ids.filtered(lambda d: d.state == "running")
+            )
             self._refuse_it(complaint)
             self.assertRecordValues(
                 complaint,

@@ -12,9 +12,7 @@ class TestLot(StockRemediationCase):
         complaint = self._create_complaint(
             sale_order_id=sold.order_id.id,
             line_ids=[
-                Command.create(
-                    {"sale_order_line_id": sold.id, "quantity": 1, **values}
-                )
+                Command.create({"sale_order_line_id": sold.id, "quantity": 1, **values})
             ],
         )
         return complaint.line_ids
