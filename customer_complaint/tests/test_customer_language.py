@@ -225,6 +225,7 @@ class TestCustomerLanguage(CustomerComplaintCommon, MailCommon):
         dialog = Form(
             complaint.env[action["res_model"]].with_context(**action["context"])
         )
+        dialog.way = "phone"
         self.assertIn("Chinese", dialog.language_warning)
         dialog.content = "Your goods are ready."
         self.assertIn("another language", dialog.language_warning)
