@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 
 class CustomerComplaint(models.Model):
-    """The emergency plan of a major complaint: a checklist with to-dos."""
+    """The emergency plan of a major complaint: a checklist, a to-do for each task."""
 
     _inherit = "customer.complaint"
 

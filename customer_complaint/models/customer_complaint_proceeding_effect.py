@@ -66,7 +66,7 @@ class CustomerComplaint(models.Model):
             return
         if self._needs_transfer_record():
             yield self.env._(
-                "record the transfer of the authority with “Record the Transfer”, "
+                "record the transfer of the authority with “Record the transfer”, "
                 "and our reply to it"
             )
         if not self.open_proceeding_count:

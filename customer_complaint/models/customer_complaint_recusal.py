@@ -211,10 +211,12 @@ class CustomerComplaint(models.Model):
         if self._is_recused_from(user_sudo.partner_id):
             return True
         name = (user_sudo.name or "").strip()
+        # Chinese writes no space around a name; letters before or after make another.
         return len(name) >= MIN_NAME_LENGTH and bool(
-            re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.people_involved or "")
-            if name.isascii()
-            else name in (self.people_involved or "")
+            re.search(
+                rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])",
+                self.people_involved or "",
+            )
         )
 
     def _check_not_complained_of(self):

@@ -33,7 +33,7 @@ class TestCustomerLanguage(CustomerComplaintCommon, MailCommon):
 
     def _new(self, state):
         complaint = self._create_complaint(
-            subject="SKU-1", sale_order_id=False, line_ids=[]
+            subject="SKU-1", sale_order_id=False, line_ids=[], event_place="1F"
         ).with_context(lang=self.agent.lang)
         return self._take_to(complaint, state)
 
@@ -225,6 +225,7 @@ class TestCustomerLanguage(CustomerComplaintCommon, MailCommon):
         dialog = Form(
             complaint.env[action["res_model"]].with_context(**action["context"])
         )
+        dialog.way = "phone"
         self.assertIn("Chinese", dialog.language_warning)
         dialog.content = "Your goods are ready."
         self.assertIn("another language", dialog.language_warning)

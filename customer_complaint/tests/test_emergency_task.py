@@ -53,7 +53,7 @@ class TestEmergencyTask(CustomerComplaintCommon):
         todo = self._get_todo(self.task)
         leaver = self._new_user("complaint_leaver", "agent")
         todo.user_id = leaver
-        leaver.active = False
+        leaver.action_archive()
         self.assertFalse(todo.exists())
         self.assertEqual(self.task.state, "open")
         self.task.with_user(self.agent).action_done()
@@ -101,7 +101,7 @@ class TestEmergencyTask(CustomerComplaintCommon):
 
     def test_nobody_forges_changes_or_deletes_one(self):
         Task = self.env["customer.complaint.emergency.task"]
-        with self._refused("", (AccessError, UserError)):
+        with self._refused("", UserError):
             Task.with_user(self.manager).create(
                 {
                     "complaint_id": self.complaint.id,
@@ -117,7 +117,7 @@ class TestEmergencyTask(CustomerComplaintCommon):
         ):
             with self._refused("stays as the plan asked"):
                 self.task.with_user(self.manager).write(vals)
-        with self._refused("", (AccessError, UserError)):
+        with self._refused("", UserError):
             self.task.with_user(self.manager).unlink()
         with self._refused("are kept"):
             self.task.unlink()
@@ -158,6 +158,7 @@ class TestEmergencyTask(CustomerComplaintCommon):
             complaint = self.env["customer.complaint"].create(
                 self._prepare_complaint_vals(line_ids=[], has_injury=True)
             )
+            complaint.invalidate_recordset(["emergency_task_ids"])
             self.assertEqual(
                 complaint.emergency_task_ids.mapped("name"),
                 [

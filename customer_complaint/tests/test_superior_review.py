@@ -55,10 +55,12 @@ class TestSuperiorReview(RemediationCase):
     # ------------------------------------------------------------------
 
     def test_leaders_above_see_the_cases_below(self):
-        complaint = self._create_complaint()
+        complaint = self._create_complaint(line_ids=[])
         for user in (self.area_leader, self.head):
             self.assertTrue(complaint.with_user(user).has_access("write"))
-        other = self._create_complaint(self.stranger, team_id=self.other_team.id)
+        other = self._create_complaint(
+            self.stranger, team_id=self.other_team.id, line_ids=[]
+        )
         self.assertFalse(other.with_user(self.area_leader).has_access("read"))
         # A new leader above sees them, the old one no more.
         self.area.leader_id = self._new_user("complaint_new_area", "supervisor")
@@ -122,26 +124,19 @@ class TestSuperiorReview(RemediationCase):
         review = self._request(complaint)
         self._refused_as_reviewer(review, self.manager, "approved what the customer")
         self._refused_as_reviewer(review, self.supervisor, "approved what")
-        # Named before, and approving afterwards: at the decision it counts as well.
-        review.with_user(self.manager).reviewer_id = self.director
-        self.env["customer.complaint.approval"]._create_unguarded(
-            [
-                {
-                    **remediation.approval_ids[:1].copy_data()[0],
-                    "remediation_id": remediation.id,
-                    "complaint_id": complaint.id,
-                    "company_id": self.company.id,
-                    "round": 9,
-                    "decision": "approved",
-                    "user_id": self.director.id,
-                    "date": fields.Datetime.now(),
-                    "currency_id": self.company.currency_id.id,
-                    "step_key": 99,
-                }
-            ]
-        )
+
+    def test_nor_does_who_approves_it_after_being_named(self):
+        complaint = self._told()
+        remediation = self._propose(30000.0, complaint)
+        remediation.action_ask()
+        review = self._request(complaint)
+        review.with_user(self.supervisor).reviewer_id = self.director
+        for user in (self.supervisor, self.manager, self.director):
+            if remediation.state == "to_approve":
+                remediation.with_user(user).action_approve()
+        self.assertEqual(remediation.state, "approved")
         own = review.with_user(self.director)
-        own.write({"outcome": "upheld"})
+        own.outcome = "upheld"
         with self._refused("approved what", AccessError):
             own.action_decide()
 
