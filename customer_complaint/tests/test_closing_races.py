@@ -303,6 +303,7 @@ class TestClosingRaces(BaseCase):
             case = env["customer.complaint"].browse(case_id)
             self._close(case)
             card = case.archive_card_id
+            env.flush_all()
             env.cr.execute(
                 "UPDATE customer_complaint_archive_card"
                 " SET retention_until = '2020-01-01' WHERE id = %s",

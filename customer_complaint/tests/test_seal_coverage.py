@@ -39,6 +39,7 @@ class SealedCase(ArchiveCase):
     def _close_rich_case(self):
         # As in the browser: what changes is noted.
         complaint = self._new().with_context(tracking_disable=False, mail_notrack=False)
+        self.cr.flush()
         self._file(complaint, "受理单.txt")
         complaint.message_post(
             body="顾客来电：要求退款。",
