@@ -1,6 +1,5 @@
 from contextlib import contextmanager
 
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user
