@@ -135,6 +135,8 @@ class CustomerComplaintKept(models.AbstractModel):
                 "%(files)s. Upload it again where you need it.",
                 files=format_list(self.env, files.mapped("name")),
             )
+        if change == SHARE:
+            return False  # who may open it is another matter than what it is
         if not self._takes_files_late():
             reason = self._get_file_cases()._get_closed_reason()
             if reason:

@@ -208,6 +208,10 @@ class IrAttachment(models.Model):
         }
         if not any(refusals.values()):
             return super().write(dict(vals))
+        # Who may not write at all learns nothing of why.
+        self.check_access("write")
+        for file in self.filtered(lambda file: file._differs(vals, LINK_FIELDS)):
+            file._raise_refusal(refusals[MOVE])
         before = {file: file._get_facts(vals) for file in self}
         forced = self.filtered(lambda file: file._is_forced(vals))
         result = super().write(dict(vals))
@@ -262,8 +266,17 @@ class IrAttachment(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        names = MEASURE_FIELDS if self.env.su else PLACE_FIELDS
-        file_sudo = self.sudo()
+        return self._differs(vals, MEASURE_FIELDS if self.env.su else PLACE_FIELDS)
+
+    def _differs(self, vals, names):
+        """Return whether some of the values given are others than those there are.
+
+        :param dict vals: as given to ``write``
+        :param names: names of fields; those that are not given do not count
+        :rtype: bool
+        """
+        self.ensure_one()
+        file_sudo = self.sudo()  # whether it changes, whoever writes
         return any(
             (vals[name] or False) != (file_sudo[name] or False)
             for name in names
@@ -331,15 +344,12 @@ class IrAttachment(models.Model):
         """
         refusals = self._get_refusals(change) if self else {}
         if refusals:
+            # Who may not write at all learns nothing of why.
+            self.check_access("write")
             self._raise_refusal(refusals)
 
     def _raise_refusal(self, refusals):
-        """Say why, to those who may know that there are such files.
-
-        :param dict refusals: sentences by file
-        :raise UserError: with those of these files
-        """
-        self.check_access("write")
+        """:raise UserError: with the sentences of these files, if there are any"""
         reasons = [refusals[file] for file in self if file in refusals]
         if reasons:
             raise UserError("\n".join(dict.fromkeys(reasons)))

@@ -42,7 +42,7 @@ class CaseFiles(PersonRequestCase):
         self.env.flush_all()
         self.env.invalidate_all()
 
-    def _dispose(self, cards):
+    def _approve(self, cards):
         action = (
             cards.with_user(self.archivist)
             .with_company(self.company)
@@ -51,6 +51,10 @@ class CaseFiles(PersonRequestCase):
         disposal = self.Disposal.browse(action["res_id"])
         disposal.with_user(self.archivist).action_propose()
         disposal.with_user(self.manager).action_approve()
+        return disposal
+
+    def _dispose(self, cards):
+        disposal = self._approve(cards)
         self._run_job()
         return disposal
 
@@ -256,12 +260,13 @@ class TestCaseFiles(CaseFiles):
     def test_disposal_reaches_every_file(self):
         card, other = self._make_old(), self._make_old()
         kept = self._put(other.complaint_id)
+        disposal = self._approve(card)
         files = self._fill(card.complaint_id)
         found = {where.split(" ")[0].split(".signature")[0] for where in files.values()}
         self.assertGreater(len(found), 20)
         paths = self._locate(files)
         self.assertTrue(all(map(os.path.exists, paths.values())))
-        disposal = self._dispose(card)
+        self._run_job()
         self.assertEqual(card.state, "disposed", disposal.line_ids.note)
         self.assertEqual(disposal.state, "done")
         self.assertGreaterEqual(disposal.line_ids.file_count, len(files) - 1)
@@ -272,9 +277,10 @@ class TestCaseFiles(CaseFiles):
     def test_disposal_reaches_bytes_in_the_database(self):
         self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
         card = self._make_old()
+        self._approve(card)
         files = self._fill(card.complaint_id)
         self.assertTrue(all(file.db_datas for file in files))
-        self._dispose(card)
+        self._run_job()
         self._assert_gone(files, {})
 
     def test_erasure_reaches_every_file_of_a_case_without_card(self):
