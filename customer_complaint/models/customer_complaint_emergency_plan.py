@@ -192,92 +192,141 @@ class ResCompany(models.Model):
             and days after the complaint became major
         :rtype: list[tuple[str, list[tuple[str, str, int]]]]
         """
-        _ = self.env._
-        in_charge = (_("Name one person in charge and report upwards"), "leader", 0)
-        hurt = (_("See to the people hurt and their families"), "handler", 0)
+        in_charge = (
+            self.env._("Name one person in charge and report upwards"),
+            "leader",
+            0,
+        )
+        hurt = (self.env._("See to the people hurt and their families"), "handler", 0)
         authorities = (
-            _("Decide which authorities to tell, and by when"),
+            self.env._("Decide which authorities to tell, and by when"),
             "leader",
             0,
         )
         speaker = (
-            _("Name one spokesperson for press and authorities"),
+            self.env._("Name one spokesperson for press and authorities"),
             "leader",
             1,
         )
-        look_back = (_("Check what was done and what is still open"), "leader", 3)
+        look_back = (
+            self.env._("Check what was done and what is still open"),
+            "leader",
+            3,
+        )
         return [
             (
-                _("Emergency plan for major complaints"),
+                self.env._("Emergency plan for major complaints"),
                 [
                     in_charge,
                     hurt,
-                    (_("Secure goods, lot, recordings and photographs"), "handler", 0),
-                    (_("Stop sale or service of what may do more harm"), "leader", 0),
-                    authorities,
-                    speaker,
-                    look_back,
-                ],
-            ),
-            (
-                _("Emergency plan: shop"),
-                [
-                    in_charge,
-                    hurt,
-                    (_("Close off the spot and take photographs of it"), "handler", 0),
-                    (_("Secure the recordings of the cameras"), "handler", 0),
-                    (_("Take the goods off the shelves of all shops"), "leader", 0),
-                    authorities,
-                    (_("Tell the insurer"), "leader", 1),
-                    speaker,
-                    look_back,
-                ],
-            ),
-            (
-                _("Emergency plan: pharmacy"),
-                [
-                    in_charge,
-                    hurt,
-                    (_("Stop sale of the lot and lock what is in stock"), "leader", 0),
-                    (_("Report the serious adverse reaction"), "leader", 0),
-                    (_("Tell the holder of the marketing authorisation"), "handler", 0),
-                    (_("List who received the lot, for a recall"), "handler", 1),
-                    authorities,
-                    speaker,
-                    look_back,
-                ],
-            ),
-            (
-                _("Emergency plan: maker"),
-                [
-                    in_charge,
-                    hurt,
-                    (_("Hold the lot in stock and at the dealers"), "leader", 0),
-                    (_("Secure retained samples and production records"), "handler", 0),
-                    (_("Stop production on the line concerned"), "leader", 0),
-                    (_("Decide on a recall"), "leader", 1),
-                    authorities,
-                    speaker,
-                    look_back,
-                ],
-            ),
-            (
-                _("Emergency plan: bank"),
-                [
-                    in_charge,
                     (
-                        _("Receive those who came together, and name speakers"),
+                        self.env._("Secure goods, lot, recordings and photographs"),
+                        "handler",
+                        0,
+                    ),
+                    (
+                        self.env._("Stop sale or service of what may do more harm"),
+                        "leader",
+                        0,
+                    ),
+                    authorities,
+                    speaker,
+                    look_back,
+                ],
+            ),
+            (
+                self.env._("Emergency plan: shop"),
+                [
+                    in_charge,
+                    hurt,
+                    (
+                        self.env._("Close off the spot and take photographs of it"),
+                        "handler",
+                        0,
+                    ),
+                    (self.env._("Secure the recordings of the cameras"), "handler", 0),
+                    (
+                        self.env._("Take the goods off the shelves of all shops"),
+                        "leader",
+                        0,
+                    ),
+                    authorities,
+                    (self.env._("Tell the insurer"), "leader", 1),
+                    speaker,
+                    look_back,
+                ],
+            ),
+            (
+                self.env._("Emergency plan: pharmacy"),
+                [
+                    in_charge,
+                    hurt,
+                    (
+                        self.env._("Stop sale of the lot and lock what is in stock"),
+                        "leader",
+                        0,
+                    ),
+                    (self.env._("Report the serious adverse reaction"), "leader", 0),
+                    (
+                        self.env._("Tell the holder of the marketing authorisation"),
+                        "handler",
+                        0,
+                    ),
+                    (
+                        self.env._("List who received the lot, for a recall"),
+                        "handler",
+                        1,
+                    ),
+                    authorities,
+                    speaker,
+                    look_back,
+                ],
+            ),
+            (
+                self.env._("Emergency plan: maker"),
+                [
+                    in_charge,
+                    hurt,
+                    (
+                        self.env._("Hold the lot in stock and at the dealers"),
                         "leader",
                         0,
                     ),
                     (
-                        _("Secure contracts, recordings of the sale and logs"),
+                        self.env._("Secure retained samples and production records"),
                         "handler",
                         0,
                     ),
-                    (_("Stop selling the product concerned"), "leader", 0),
-                    (_("Report the major complaint to the regulator"), "leader", 0),
-                    (_("Watch liquidity and public opinion"), "leader", 1),
+                    (self.env._("Stop production on the line concerned"), "leader", 0),
+                    (self.env._("Decide on a recall"), "leader", 1),
+                    authorities,
+                    speaker,
+                    look_back,
+                ],
+            ),
+            (
+                self.env._("Emergency plan: bank"),
+                [
+                    in_charge,
+                    (
+                        self.env._(
+                            "Receive those who came together, and name speakers"
+                        ),
+                        "leader",
+                        0,
+                    ),
+                    (
+                        self.env._("Secure contracts, recordings of the sale and logs"),
+                        "handler",
+                        0,
+                    ),
+                    (self.env._("Stop selling the product concerned"), "leader", 0),
+                    (
+                        self.env._("Report the major complaint to the regulator"),
+                        "leader",
+                        0,
+                    ),
+                    (self.env._("Watch liquidity and public opinion"), "leader", 1),
                     speaker,
                     look_back,
                 ],

@@ -54,7 +54,6 @@ class CustomerComplaint(models.Model):
     )
     application_signed_by_id = fields.Many2one(
         "res.partner",
-        string="Application Signed By",
         copy=False,
         index="btree_not_null",
         check_company=True,
