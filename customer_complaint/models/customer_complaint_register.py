@@ -6,6 +6,7 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ..tools import typed
 from .customer_complaint_life import SUPERVISOR
+from .ir_attachment_sealed import with_archive_right
 
 # Of many complaints, so many are named.
 MAX_NAMED = 10
@@ -315,6 +316,9 @@ class CustomerComplaint(models.Model):
     def _delete_imported(self):
         """Delete complaints that were imported by mistake, past what keeps others."""
         # Who may do it was checked; nobody may delete complaints otherwise.
-        doomed = self.sudo().with_context(**{MODULE_UNINSTALL_FLAG: True})
-        # Limits and lines go with them, in the database.
+        doomed = with_archive_right(self.sudo()).with_context(
+            **{MODULE_UNINSTALL_FLAG: True}
+        )
+        doomed.deadline_ids.unlink()
+        doomed.line_ids.unlink()
         doomed.unlink()

@@ -5,6 +5,7 @@ from io import BytesIO, StringIO
 from openpyxl import load_workbook
 
 from odoo import http
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from .common import CustomerComplaintCommon
@@ -20,13 +21,16 @@ class TestListExport(CustomerComplaintCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.agent.group_ids += cls.env.ref("base.group_allow_export")
-        cls.complaints = cls.env["customer.complaint"].union(
-            *(
-                cls._create_complaint(
-                    cls, description=text, demand="http://evil.example"
-                )
+        cls.complaints = cls.env["customer.complaint"].create(
+            [
+                {
+                    "description": text,
+                    "demand": "http://evil.example",
+                    "team_id": cls.team.id,
+                    "line_ids": [Command.create({"product_name": "茶杯"})],
+                }
                 for text in TEXTS
-            )
+            ]
         )
 
     def _export(self, kind, model, records, names, **values):

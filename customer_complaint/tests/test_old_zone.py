@@ -39,8 +39,12 @@ class TestOldZone(CustomerComplaintCommon):
         for name in OLD:
             with self.subTest(zone=name), self._system_without_old_zones():
                 self.company.complaint_tz = name
-                complaint = self._create_complaint(
-                    self.agent, date_received=datetime(2024, 3, 5, 17)
+                complaint = self.env["customer.complaint"].create(
+                    {
+                        "description": "打开后有异味。",
+                        "team_id": self.team.id,
+                        "date_received": datetime(2024, 3, 5, 17),
+                    }
                 )
                 self.assertTrue(complaint.deadline_ids)
                 # One in the morning of the next day.
