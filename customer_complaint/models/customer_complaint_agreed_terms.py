@@ -263,7 +263,7 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     agreed_terms_ids = fields.One2many(
-        "customer.complaint.agreed.terms", "complaint_id", string="Agreed Terms"
+        "customer.complaint.agreed.terms", "complaint_id"
     )
     agreed_due = fields.Date(
         string="Answer Agreed Until",
