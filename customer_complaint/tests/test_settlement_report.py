@@ -20,8 +20,10 @@ class TestSettlementReport(RemediationCase):
         cls.env["res.lang"]._activate_lang("zh_CN")
 
     def _print(self, name, remediations, user=None, lang="en_US"):
+        """Print a paper for a customer who speaks a language."""
+        remediations.sudo().complaint_id.partner_id.lang = lang
         report = self.env["ir.actions.report"].with_user(user or self.agent)
-        html, _kind = report.with_context(lang=lang)._render_qweb_html(
+        html, _kind = report._render_qweb_html(
             f"customer_complaint.{name}", remediations.ids
         )
         return html.decode()
