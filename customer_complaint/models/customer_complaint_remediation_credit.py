@@ -605,6 +605,22 @@ class CustomerComplaintRemediation(models.Model):
             notes_sudo = remediation.sudo().line_ids.credit_note_ids
             remediation.credit_note_count = len(notes_sudo)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse amounts of new lines before anything is worked out of them.
+
+        :raise ValidationError: if one is not a number, or beyond all bounds
+        """
+        self.env["customer.complaint.remediation.line"]._check_amounts_given(
+            [
+                command[2]
+                for vals in vals_list
+                for command in vals.get("line_ids") or ()
+                if command[0] == Command.CREATE
+            ]
+        )
+        return super().create(vals_list)
+
     def _get_cannot_ask_reason(self):
         reason = super()._get_cannot_ask_reason()
         if reason:
