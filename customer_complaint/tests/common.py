@@ -355,7 +355,10 @@ class CustomerComplaintCommon(SaleCommon):
         remediation.action_ask()
         while remediation.state == "to_approve":
             step = remediation._get_waiting_steps()[remediation]
-            approver = remediation._get_approvers(step)[:1]
+            approvers = remediation._get_approvers(step)
+            # One person takes one step, as long as there are others.
+            others = approvers - remediation.sudo().approval_ids.user_id
+            approver = (others or approvers)[:1]
             remediation.with_user(approver.id).action_approve()
         remediation.line_ids._sign_done("已办理。")
         return remediation
