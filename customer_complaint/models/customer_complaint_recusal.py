@@ -454,6 +454,14 @@ class IrAttachment(models.Model):
         forbidden, make_error = result
         return forbidden, lambda: forbidden._get_recused_error() or make_error()
 
+    def unlink(self):
+        """:raise AccessError: naming the cases the user is recused from"""
+        # Before core looks into files that are closed to the user.
+        error = not self.env.su and self._get_recused_error()
+        if error:
+            raise error
+        return super().unlink()
+
     def _get_recused_error(self):
         """Return the error that names the cases the user is recused from, or nothing.
 
