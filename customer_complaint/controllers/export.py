@@ -45,11 +45,11 @@ def neutralise(value):
 class PlainTexts:
     """Texts stay texts in the workbook: no formula, no link, no number."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.worksheet.strings_to_formulas = False
-        self.worksheet.strings_to_urls = False
-        self.worksheet.strings_to_numbers = False
+    def write(self, row, column, cell_value, style=None):
+        """Write a cell; the workbook would look for formulas and links in texts."""
+        if isinstance(cell_value, str) and cell_value:
+            return self.worksheet.write_string(row, column, cell_value, style)
+        return super().write(row, column, cell_value, style)
 
 
 class PlainXlsxWriter(PlainTexts, ExportXlsxWriter):

@@ -20,6 +20,10 @@ class MailMail(models.Model):
         if (self.model or "").startswith("customer.complaint"):
             for values in mails:
                 values.update({key: fold(values.get(key)) for key in HEADER_KEYS})
+                # Odoo names people there as well.
+                values["headers"] = {
+                    key: fold(value) for key, value in values["headers"].items()
+                }
         return mails
 
 

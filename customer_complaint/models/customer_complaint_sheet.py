@@ -17,6 +17,12 @@ MAX_SHOWN = 60
 class ImportName(str):
     """Name of an import: no call from outside can put one into a context."""
 
+    def __eq__(self, other):
+        # Odoo takes contexts that are equal for the same one.
+        return isinstance(other, ImportName) and super().__eq__(other)
+
+    __hash__ = str.__hash__
+
 
 class CustomerComplaintSheet(models.AbstractModel):
     """Records that people enter by the spreadsheets they have.

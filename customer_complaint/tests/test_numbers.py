@@ -19,7 +19,7 @@ class TestNumbers(CustomerComplaintCommon):
                     f"{label}: .* no number that can be kept", ValidationError
                 ),
             ):
-                record[name] = value
+                record.write({name: value})
 
     def test_on_complaint_line_and_configuration(self):
         complaint = self._create_complaint()
