@@ -20,6 +20,7 @@ class TestArchiveLoss(ArchiveCase):
         super().setUp()
         self._close()
         self.admin = self.env.ref("base.user_admin")
+        self.admin.company_ids += self.company
         self.Module = self.env["ir.module.module"].with_user(self.admin)
         self.count = self.Module._count_sealed_cards()
 
@@ -137,7 +138,9 @@ class TestArchiveDownload(ArchiveCase, HttpCase):
         self.assertTrue(receipt.startswith(f"{folder}/"))
         self.assertEqual(archive.read(f"{folder}/{folder}.pdf"), b"%PDF-1.4 as sealed")
         self.assertIn("顾客来电", archive.read(f"{folder}/History.txt").decode())
-        [chain] = [name for name in names if name.endswith(".jsonl")]
+        [chain] = [
+            name for name in names if name.startswith(f"Chain/{self.company.id} ")
+        ]
         entries = [json.loads(line) for line in archive.read(chain).splitlines()]
         self.assertEqual([row["kind"] for row in entries], ["seal", "print"])
         self.assertEqual(entries[0]["digest"], card.digest)

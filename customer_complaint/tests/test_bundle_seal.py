@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 from odoo.tests import tagged
 
@@ -36,11 +37,10 @@ class TestBundleSeal(BundleCase):
         [file] = self.card.document_ids.attachment_ids.filtered(
             lambda file: file.name == "收据.jpg"
         )
-        self.cr.execute(
-            "UPDATE ir_attachment SET store_fname = NULL, db_datas = %s WHERE id = %s",
-            (b"another receipt", file.id),
-        )
         self.env.invalidate_all(flush=False)
+        path = Path(file._full_path(file.store_fname))
+        self.addCleanup(path.write_bytes, path.read_bytes())
+        path.write_bytes(b"another receipt")
         return message, file
 
     def test_before_and_after_an_attack(self):
