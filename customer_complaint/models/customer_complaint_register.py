@@ -6,7 +6,7 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ..tools import typed
 from .customer_complaint_life import SUPERVISOR
-from .ir_attachment_sealed import with_archive_right
+from ..tools.archive_right import with_archive_right
 
 # Of many complaints, so many are named.
 MAX_NAMED = 10
