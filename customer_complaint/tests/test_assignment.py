@@ -40,6 +40,12 @@ class TestAssignment(CustomerComplaintCommon):
             user, **{"sale_order_id": False, "line_ids": [], **values}
         )
 
+    def _new_unhandled(self):
+        """Create a complaint whose first contact no longer handles it."""
+        complaint = self._new()
+        complaint._write_unguarded({"user_id": False})
+        return complaint
+
     def _get_handlers(self, count, **values):
         """Return the handlers of new complaints, one after the other."""
         handlers = [self._new(**values).user_id for _n in range(count)]
@@ -255,13 +261,17 @@ class TestAssignment(CustomerComplaintCommon):
 
     def test_action_assigns_those_without_handler(self):
         self.team.assignment_method = "manual"
-        complaints = self._new() | self._new() | self._new(user_id=self.agent.id)
+        complaints = (
+            self._new_unhandled()
+            | self._new_unhandled()
+            | self._new(user_id=self.agent.id)
+        )
         complaints.action_assign_by_rule()
         self.assertEqual(complaints.mapped("user_id"), self.colleague | self.agent)
         self.assertEqual(complaints[0].user_id, self.colleague)
         with self.assertRaisesRegex(UserError, "have a handler"):
             complaints.action_assign_by_rule()
-        homeless = self._new()
+        homeless = self._new_unhandled()
         homeless.team_id = False
         with self.assertRaisesRegex(UserError, "Choose a team first"):
             homeless.action_assign_by_rule()
@@ -269,7 +279,7 @@ class TestAssignment(CustomerComplaintCommon):
     def test_action_is_traced_and_told_once(self):
         self.team.assignment_method = "manual"
         self.team.member_ids = [Command.set(self.colleague.ids)]
-        complaints = self._new() | self._new()
+        complaints = self._new_unhandled() | self._new_unhandled()
         self.cr.flush()
         complaints.action_assign_by_rule()
         self.env.flush_all()
@@ -289,7 +299,7 @@ class TestAssignment(CustomerComplaintCommon):
     def test_action_says_when_nobody_is_there(self):
         self.team.assignment_method = "manual"
         self.team.member_ids = [Command.clear()]
-        complaint = self._new()
+        complaint = self._new_unhandled()
         result = complaint.action_assign_by_rule()
         self.assertIn(complaint.name, result["params"]["message"])
 

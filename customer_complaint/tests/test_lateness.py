@@ -57,7 +57,9 @@ class TestLateness(PauseCase):
     def test_before_acceptance_a_supervisor_hides_no_lateness(self):
         with self._refused("Ask a supervisor", AccessError):
             self.complaint.with_user(self.agent).date_received = at("2026-03-18 10:00")
-        tracked = self.complaint.with_context(tracking_disable=False)
+        tracked = self.complaint.with_context(
+            tracking_disable=False, mail_notrack=False
+        )
         tracked.with_user(self.supervisor).date_received = at("2026-03-18 10:00")
         self.assertEqual(self.answer.date_due, at("2026-04-02 23:59:59"))
         self.assertEqual(self.answer.date_passed, at("2026-03-16 23:59:59"))

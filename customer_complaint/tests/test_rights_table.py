@@ -529,6 +529,8 @@ class RightsCase(CustomerComplaintCommon):
         self._as("investigating", user).write({"user_id": self.supervisor.id})
 
     def _do_assign_by_rule(self, user):
+        # Whoever took it in handles it, until they are recused, say.
+        self.cases["registered"]._write_unguarded({"user_id": False})
         self._as("registered", user).action_assign_by_rule()
 
     def _do_recuse_somebody(self, user):

@@ -187,7 +187,9 @@ class TestFirstContact(PauseCase):
         self.assertFalse(form.user_id)
 
     def test_taking_over_is_recorded(self):
-        complaint = self._create_complaint().with_context(tracking_disable=False)
+        complaint = self._create_complaint().with_context(
+            tracking_disable=False, mail_notrack=False
+        )
         self.env.flush_all()
         self.env.cr.precommit.run()
         complaint.with_user(self.colleague).action_assign_to_me()
