@@ -5,8 +5,8 @@ from odoo.tools import format_list
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ..tools import typed
-from .customer_complaint_life import SUPERVISOR
 from ..tools.archive_right import with_archive_right
+from .customer_complaint_life import SUPERVISOR
 
 # Of many complaints, so many are named.
 MAX_NAMED = 10
