@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
 from odoo.models import parse_read_group_spec
 from odoo.tools import SQL
 
@@ -69,10 +69,10 @@ class CustomerComplaintPersonal(models.AbstractModel):
         return name in self._get_personal_fields()
 
     def _refuse_to_group(self, name):
-        """:raise UserError: unless it is the system that counts"""
+        """:raise AccessError: unless it is the system that counts"""
         if not self.env.su and self._is_told_personal(name):
             self.browse().check_access("read")
-            raise UserError(
+            raise AccessError(
                 self.env._(
                     "“%(field)s” may tell of a person, so nothing is grouped or summed "
                     "up by it. Search for it, or group by something else.",
