@@ -9,6 +9,8 @@ from .customer_complaint_archive_snapshot import CARD, COMPLAINT
 
 # Where a content has the card and the complaint themselves.
 ROOTS = {CARD: "card", COMPLAINT: "complaint"}
+# Ids of the cards whose cases the transaction adds to.
+ADDITIONS = "customer.complaint.archive.card.additions"
 
 
 class CustomerComplaint(models.Model):
@@ -31,19 +33,32 @@ class CustomerComplaint(models.Model):
         did. A lock alone would let it go on with what it saw before. The card and not
         the complaint, so that nobody who merely works on the case gets in the way.
         """
-        # The system's own count, whoever adds.
+        # Which cards, whoever adds.
         cards_sudo = self.sudo().archive_card_id
-        if cards_sudo:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE customer_complaint_archive_card"
-                    " SET addition_count = COALESCE(addition_count, 0) + 1"
-                    " WHERE id IN (SELECT id FROM customer_complaint_archive_card"
-                    " WHERE id = ANY(%s) AND state = 'open'"
-                    " ORDER BY id FOR NO KEY UPDATE)",
-                    cards_sudo.ids,
-                )
+        if not cards_sudo:
+            return
+        precommit = self.env.cr.precommit
+        if ADDITIONS not in precommit.data:
+            precommit.add(self.browse()._write_additions)
+        precommit.data.setdefault(ADDITIONS, set()).update(cards_sudo.ids)
+
+    @api.model
+    def _write_additions(self):
+        """Write the rows of the cards whose cases something was added to.
+
+        Once for all that a transaction adds, at its end.
+        """
+        card_ids = self.env.cr.precommit.data.pop(ADDITIONS)
+        self.env.cr.execute(
+            SQL(
+                "UPDATE customer_complaint_archive_card"
+                " SET addition_count = COALESCE(addition_count, 0) + 1"
+                " WHERE id IN (SELECT id FROM customer_complaint_archive_card"
+                " WHERE id = ANY(%s) AND state = 'open'"
+                " ORDER BY id FOR NO KEY UPDATE)",
+                list(card_ids),
             )
+        )
 
     def _check_not_in_seal(self, names, vals=None):
         """Leaving the end, a case is no longer sealed."""
