@@ -268,6 +268,11 @@ class TestArchiveCheck(ArchiveCase):
             "UPDATE customer_complaint SET complainant_name = '王芳' WHERE id = %s",
             self.card.complaint_id.id,
         )
+        self._sql(
+            "UPDATE customer_complaint_notice SET recipient_name = '王芳'"
+            " WHERE complaint_id = %s",
+            self.card.complaint_id.id,
+        )
         check = self._run_check()
         self.assertEqual(
             [(f.kind, f.card_name) for f in check.finding_ids],
