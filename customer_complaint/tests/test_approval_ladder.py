@@ -81,7 +81,6 @@ class TestApprovalLadder(ApprovalCase):
         self.assertEqual(remediation.state, "approved")
 
     def test_bad_tiers(self):
-        self._give_all_companies(self.manager)
         tier = self.tiers["manager"]
         for value in (-1, 1e12):
             with self._refused("starts from an amount", ValidationError):
@@ -92,6 +91,7 @@ class TestApprovalLadder(ApprovalCase):
         for user in (self.supervisor, self.agent, self.auditor):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 tier.with_user(user).amount_from = 1
+        self._give_all_companies(self.manager)
         tier.with_user(self.manager).amount_from = 1500
 
     def test_approver_deactivated_or_demoted_meanwhile(self):
