@@ -273,10 +273,10 @@ class ResPartner(models.Model):
         return dict(counts)
 
 
-class CustomerComplaintKept(models.AbstractModel):
+class CustomerComplaintHidden(models.AbstractModel):
     """What is kept on cases by other apps (messages, to-dos) hides with the case."""
 
-    _name = "customer.complaint.kept"
+    _name = "customer.complaint.hidden"
     _description = "Hidden With Its Case"
 
     # Which field of the models of a case shows it, and which of its own names them.
@@ -330,14 +330,14 @@ class MailMessage(models.Model):
     """Messages of restricted cases, also to those who wrote or received them."""
 
     _name = "mail.message"
-    _inherit = ["customer.complaint.kept", "mail.message"]
+    _inherit = ["customer.complaint.hidden", "mail.message"]
 
 
 class MailActivity(models.Model):
     """To-dos on restricted cases, also to those whose they are; nobody touches them."""
 
     _name = "mail.activity"
-    _inherit = ["customer.complaint.kept", "mail.activity"]
+    _inherit = ["customer.complaint.hidden", "mail.activity"]
 
     _kept_by = "activity_ids"
     _kept_model = "res_model"

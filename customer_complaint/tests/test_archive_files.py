@@ -130,7 +130,7 @@ class TestArchiveFiles(ArchiveCase):
 
     def test_the_message_of_a_sealed_file_loses_nothing(self):
         message = self.complaint.message_ids.filtered("attachment_ids")
-        with self._refused("sealed with the archive card"):
+        with self._refused("stays as it was written"):
             self.complaint.with_user(self.agent)._message_update_content(
                 message.with_user(self.agent), body="", attachment_ids=[]
             )
