@@ -444,7 +444,7 @@ class CustomerComplaintRemediation(models.Model):
             "note": self.note or "",
             "terms": self.terms,
             # As it was approved, whoever reads it later.
-            "category": self.complaint_id.sudo().category_id.display_name or "",
+            "category": self.complaint_id.sudo().category_id.name or "",
             "lines": [line._prepare_snapshot() for line in self.line_ids],
         }
 

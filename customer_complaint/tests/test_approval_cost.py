@@ -10,9 +10,9 @@ ASK_AND_TWO_APPROVALS = 40
 IN_THREE_REQUESTS = 40
 LIST_LIMIT = 80
 # Of a whole selection, however many it has.
-LIST_QUERIES = 18
+LIST_QUERIES = 22
 APPROVE_QUERIES = 25
-ASK_QUERIES = 20
+ASK_QUERIES = 24
 
 
 @tagged("post_install", "-at_install")
