@@ -119,7 +119,6 @@ from . import customer_complaint_archive_paper
 # After what they do without for complaints of past years.
 from . import customer_complaint_archive_catalogue
 from . import customer_complaint_legacy
-from . import base_import_import
 from . import customer_complaint_sheet
 from . import customer_complaint_archive_legacy
 from . import customer_complaint_archive_legacy_import

@@ -1,4 +1,5 @@
 from . import base_module_uninstall
+from . import base_import_import
 from . import customer_complaint_apply_template
 from . import customer_complaint_open
 from . import customer_complaint_recuse

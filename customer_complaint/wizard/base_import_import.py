@@ -2,8 +2,8 @@ import re
 
 from odoo import models
 
+from ..models.customer_complaint_sheet import IMPORT
 from ..tools import typed
-from .customer_complaint_sheet import IMPORT
 
 # Above the headings stands a title, and maybe who filled the sheet in and when.
 MAX_TITLE_ROWS = 10
