@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext
 
+from ..tools.archive_right import has_archive_right
+
 OWN = "customer.complaint"
 COMPLAINT = "customer.complaint"
 # What a message says, who said it, when, to whom, and where.
@@ -40,8 +42,8 @@ _KEY = "customer_complaint_history_right"
 def with_history_right(records):
     """Return records whose messages the system writes, moves or destroys by rule.
 
-    For what the system notes by itself (in the name of whom it concerns), and for the
-    disposal and erasure of a case. Messages of people never need it.
+    For what the system notes by itself, in the name of whom it concerns. Messages of
+    people never need it.
 
     :param records: a recordset of ``mail.message``, ``mail.tracking.value``, or of what
         has messages
@@ -50,8 +52,11 @@ def with_history_right(records):
 
 
 def has_history_right(records):
-    """Return whether records come from :func:`with_history_right`."""
-    return records.env.context.get(_KEY) is _RIGHT
+    """Return whether records come from :func:`with_history_right`.
+
+    What the archive destroys or takes back by rule goes with its history.
+    """
+    return records.env.context.get(_KEY) is _RIGHT or has_archive_right(records)
 
 
 def is_own(model):
