@@ -60,7 +60,13 @@ class TestArchiveUi(HttpCase, ArchiveAccessCase):
 
         self._tour("release", "archive_card_action", self.manager, card.id)
         self.assertFalse(card.legal_hold)
-        card._write_unguarded({"retention_until": self.today - timedelta(days=1)})
+        # Years pass; the date itself is sealed.
+        self.env.cr.execute(
+            "UPDATE customer_complaint_archive_card SET retention_until = %s"
+            " WHERE id = %s",
+            [self.today - timedelta(days=1), card.id],
+        )
+        card.invalidate_recordset(["retention_until"])
         attachments = card.document_ids.attachment_ids
         self._tour("propose", "archive_card_action_due", self.archivist)
         self._tour("destroy", "archive_disposal_action", self.manager)
