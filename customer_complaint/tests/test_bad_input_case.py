@@ -446,8 +446,8 @@ class TestScriptEverywhere(CaseInputCase):
         review = self.env["customer.complaint.review"].create(
             {"complaint_id": complaint.id, "request": SCRIPT}
         )
-        review.reviewer_id = self.supervisor
-        own = review.with_user(self.supervisor)
+        review.reviewer_id = self.manager
+        own = review.with_user(self.manager)
         texts = {**NOTES, **NEW_DECISION}
         texts = {
             name: text if name == "new_conclusion" else SCRIPT
