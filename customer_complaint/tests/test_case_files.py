@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
+from ..models.mail_message import with_history_right
 from ..tools.archive_right import with_archive_right
 from .test_person_request import PersonRequestCase
 
@@ -204,7 +205,7 @@ class CaseFiles(PersonRequestCase):
                         "res_id": 0,
                     }
                 )
-                holder.attachment_ids = [Command.link(loose.id)]
+                with_history_right(holder).attachment_ids = [Command.link(loose.id)]
                 files[loose] = f"{case}{holder._name} loose"
         return files
 
