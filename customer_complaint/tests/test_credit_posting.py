@@ -283,7 +283,7 @@ class TestCreditPosting(BilledCase):
         self.patch(type(self.cr), "execute", watch)
         self._post(note)
         self.assertTrue(
-            [q for q in queries if "UPDATE sale_order_line SET write_uid" in q]
+            [q for q in queries if "UPDATE sale_order_line SET write_date" in q]
         )
 
     def test_wish_without_unit_is_in_that_of_the_line(self):
