@@ -85,7 +85,8 @@ class CustomerComplaintSealed(models.AbstractModel):
 
         :rtype: customer.complaint
         """
-        return self.complaint_id
+        # Which case it is, whatever of the record its writer may read.
+        return self.sudo().complaint_id
 
     # ------------------------------------------------------------------
     # ADDING AND SEALING

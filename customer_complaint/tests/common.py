@@ -64,7 +64,8 @@ class CustomerComplaintCommon(SaleCommon):
     @classmethod
     def _give_all_companies(cls, user):
         """Let a user answer for all companies: what these share is theirs to change."""
-        user.sudo().company_ids = cls.env["res.company"].search([])
+        companies = cls.env["res.company"].sudo().search([])
+        companies.user_ids = [Command.link(user.id)]
 
     @classmethod
     def _set_up_teams(cls):

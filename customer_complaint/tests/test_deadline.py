@@ -115,8 +115,8 @@ class TestDeadline(ClockCase):
         anew = self._get_deadline(complaint, "retail_answer_complex", round=2)
         self.assertEqual(anew.date_start, at("2026-03-20 09:00"))
         self.assertEqual(anew.date_due, at("2026-03-31 23:59:59"))
-        # They are to be told how things stand before that.
-        self.assertEqual(complaint.date_deadline, at("2026-03-27 23:59:59"))
+        # Before that the new limit is to be told.
+        self.assertEqual(complaint.date_deadline, at("2026-03-21 09:00"))
 
     def test_on_new_facts_what_was_done_before_is_not_asked_for_again(self):
         policy = self.env["customer.complaint.policy"].create(

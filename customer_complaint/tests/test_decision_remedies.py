@@ -114,7 +114,7 @@ class TestDecisionRemedies(ApprovalCase):
             .create({"complaint_id": complaint.id, "request": "赔偿太少。"})
         )
         for user in (self.supervisor, self.manager):
-            with self._refused("approved what the customer receives", ValidationError):
+            with self._refused("approved what the customer of", ValidationError):
                 review.reviewer_id = user
         review.reviewer_id = boss
         # Named first, and approving afterwards is no way round.

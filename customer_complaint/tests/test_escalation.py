@@ -752,6 +752,7 @@ class TestEscalation(EscalationCase):
     def test_a_rule_that_was_carried_out_stays(self):
         self._new()
         self._escalate("2026-03-17 09:00")
+        self._give_all_companies(self.manager)
         with self._refused("Archive them instead"):
             self.remind.with_user(self.manager).unlink()
         self.late.with_user(self.manager).unlink()

@@ -1,7 +1,7 @@
 import base64
 import io
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -17,7 +17,10 @@ STEPS_ONLY = "written by the steps of the record"
 def draw(color="navy", size=(40, 20)):
     """Return a picture as a form sends it."""
     picture = io.BytesIO()
-    Image.new("RGB", size, color).save(picture, "PNG")
+    image = Image.new("RGB", size, "white")
+    width, height = size
+    ImageDraw.Draw(image).line((2, 2, width - 3, height - 3), fill=color, width=3)
+    image.save(picture, "PNG")
     return base64.b64encode(picture.getvalue())
 
 
@@ -28,7 +31,9 @@ class TestSignatureFile(RemediationCase):
     def setUp(self):
         super().setUp()
         self.remediation = self._approved(300)
-        self.remediation._agree("李娜", signature=draw())
+        self.remediation._agree(
+            "李娜", self.remediation._get_agreement_version(), signature=draw()
+        )
         self.env.flush_all()
         self.file = self._find()
         self.before = self.remediation.sudo().signature

@@ -10,6 +10,7 @@ class CustomerComplaintReturnedGoods(models.Model):
     """
 
     _name = "customer.complaint.returned.goods"
+    _inherit = "customer.complaint.kept"
     _description = "Goods Returned Before"
     _order = "id"
     _rec_name = "move_id"
