@@ -71,6 +71,14 @@ class CustomerComplaint(models.Model):
         names = super()._get_unfinished_fields(row)
         if not row.get("date_reported"):
             names |= {"date_reported", "report_authority", "report_reference"}
+        if row.get("reportability") == "to_decide":
+            names |= {
+                "reportability",
+                "reportability_reason",
+                "reportability_decided_by_id",
+                "date_reportability_decided",
+                "date_reportability_due",
+            }
         return names
 
     def write(self, vals):

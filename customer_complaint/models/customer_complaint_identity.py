@@ -22,7 +22,7 @@ class CustomerComplaint(models.Model):
 
     _inherit = "customer.complaint"
 
-    identity_data = fields.Json(copy=False, groups=fields.NO_ACCESS)
+    identity_data = fields.Json(copy=False, groups=fields.NO_ACCESS, sealed=False)
     identity_number = fields.Char(
         compute="_compute_identity",
         inverse="_inverse_identity_number",

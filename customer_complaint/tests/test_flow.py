@@ -66,7 +66,8 @@ class TestFlow(FlowCase):
                     "name": "TS/2031/00001",
                     "received_by_id": self.agent.id,
                     "team_id": self.team.id,
-                    "user_id": False,
+                    # Whoever takes it in handles it.
+                    "user_id": self.agent.id,
                     "archive_card_id": False,
                     "date_accepted": False,
                     "is_closed": False,

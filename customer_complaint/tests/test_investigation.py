@@ -691,7 +691,7 @@ class TestMassInvestigation(InvestigationCommon):
             self.assertEqual(set(complaints.mapped("state")), {"remediation"})
         # Each step posts its change in the chatter of each complaint.
         for few, many in zip(counts[2], counts[82], strict=True):
-            self.assertLessEqual((many - few) / 80, 6, counts)
+            self.assertLessEqual((many - few) / 80, 9, counts)
 
     def test_one_that_may_not_holds_up_all(self):
         complaints = self._create_many(3)
