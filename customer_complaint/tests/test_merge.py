@@ -280,7 +280,7 @@ class TestMerge(CustomerComplaintCommon):
             .with_user(self.supervisor)
             .load(
                 [".id", "state", "merged_into_id/.id", "merge_reason"],
-                [[str(source.id), "Merged", str(main.id), "无"]],
+                [[str(source.id), "Merged", str(main.id), "同一件事"]],
             )
         )
         self.assertIn("same customer", result["messages"][0]["message"])
