@@ -66,7 +66,7 @@ class TestFlow(FlowCase):
                     "name": "TS/2031/00001",
                     "received_by_id": self.agent.id,
                     "team_id": self.team.id,
-                    "user_id": False,
+                    "user_id": self.agent.id,
                     "archive_card_id": False,
                     "date_accepted": False,
                     "is_closed": False,
@@ -83,7 +83,7 @@ class TestFlow(FlowCase):
                     "state": "accepted",
                     "date_accepted": datetime(2031, 5, 6, 2),
                     "accepted_by_id": self.colleague.id,
-                    "user_id": False,
+                    "user_id": self.agent.id,
                     "date_decided": False,
                 }
             ],
