@@ -98,7 +98,8 @@ class CustomerComplaintCommon(SaleCommon):
             category: {name: category[name] for name in NEEDS}
             for category in categories
         }
-        categories.write(dict.fromkeys(NEEDS, False))
+        # All companies share them, whoever the class works as.
+        categories.sudo().write(dict.fromkeys(NEEDS, False))
         cls.category = cls.quick_ref("customer_complaint.category_quality_foreign")
         cls.category_service = cls.quick_ref(
             "customer_complaint.category_service_attitude"

@@ -84,7 +84,7 @@ class TestFlow(FlowCase):
                     "state": "accepted",
                     "date_accepted": datetime(2031, 5, 6, 2),
                     "accepted_by_id": self.colleague.id,
-                    "user_id": False,
+                    "user_id": self.agent.id,
                     "date_decided": False,
                 }
             ],

@@ -55,7 +55,7 @@ class TestMoreStories(StoryCase):
                 responsible_party="own",
                 responsible_team_id=self.team,
             )
-            bank.action_confirm_findings()
+            bank.with_user(self.supervisor).action_confirm_findings()
         with self._at("06-05 11:00"):
             bank.action_remediate()
         with self._at("06-05 11:10"):

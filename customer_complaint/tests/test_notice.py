@@ -753,7 +753,7 @@ class TestNoticeMail(NoticeCase, MailCommon):
         self.env["customer.complaint.recusal"].with_user(self.supervisor).create(
             {"complaint_id": complaint.id, "partner_id": self.manager.partner_id.id}
         )
-        with self._refused("recused", AccessError):
+        with self._refused("recused|security restrictions", AccessError):
             self._post(complaint.with_user(self.manager))
 
     def test_dialog_opens_the_ready_mail(self):

@@ -339,6 +339,7 @@ class TestPaperRequirement(CustomerComplaintCommon):
         )
         self.assertFalse(complaint._get_missing_paper_types())
         added.sudo().company_id = False
+        self._give_all_companies(self.manager)
         added.active = False
         self.assertFalse(complaint._get_missing_paper_types())
 

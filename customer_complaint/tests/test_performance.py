@@ -27,7 +27,7 @@ SUBFIELDS_OF_WIDGETS = {
 LIST_LIMIT = 80
 X2MANY_LIMIT = 40
 # The form of a case with much that hangs on it.
-BIG_FORM_QUERIES = 28
+BIG_FORM_QUERIES = 35
 # For each record of a selection: the message that core posts for what is tracked, and
 # that it excludes sealing meanwhile.
 STEP_QUERIES_PER_RECORD = 9
@@ -412,7 +412,7 @@ class TestPerformance(CustomerComplaintCommon):
         complaint = self._create_full_complaint()
         specification = self._get_read_specification("form")
         self._start_cold()
-        with self.assertQueryCount(complaint_agent=25):
+        with self.assertQueryCount(complaint_agent=30):
             complaint.web_read(specification)
 
     @users("complaint_agent")
@@ -423,7 +423,7 @@ class TestPerformance(CustomerComplaintCommon):
         self._file_photo(complaint)
         specification = self._get_read_specification("form")
         self._start_cold()
-        with self.assertQueryCount(complaint_agent=30):
+        with self.assertQueryCount(complaint_agent=35):
             complaint.web_read(specification)
 
     @users("complaint_agent")
