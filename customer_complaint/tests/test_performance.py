@@ -280,7 +280,7 @@ class TestPerformance(CustomerComplaintCommon):
         vals = self._prepare_order_vals()
         del vals["team_id"]  # the dialog of the order does not ask for it
         self._start_cold()
-        with self.assertQueryCount(complaint_agent=30):
+        with self.assertQueryCount(complaint_agent=35):
             self.env["customer.complaint"].create(vals)
             self.flush_tracking()
 
