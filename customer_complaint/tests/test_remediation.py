@@ -572,9 +572,9 @@ class TestRemediation(RemediationCase):
         line.attachment_ids = [Command.link(file.id)]
         self.assertEqual((file.res_model, file.res_id), (line._name, line.id))
         remediation.action_ask()
-        with self._refused("stay as they are"):
+        with self._refused("waits for approval"):
             file.write({"raw": b"forged"})
-        with self._refused("stay as they are"):
+        with self._refused("waits for approval"):
             file.unlink()
 
     def test_foreign_file_is_refused(self):

@@ -235,7 +235,7 @@ class TestRemediationPayee(AccountingCase):
         note.partner_bank_id = False
         note.partner_id = self.other
         note.partner_bank_id = False
-        with self._refused("made out to 王强, and 李娜 was approved"):
+        with self._refused("It is for 王强, and was granted to 李娜"):
             self._post(note)
         note.partner_id = self.customer
         note.partner_bank_id = self.bank
