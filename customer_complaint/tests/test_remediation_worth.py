@@ -129,9 +129,12 @@ class TestRemediationWorth(ApprovalCase):
         self.assertEqual(remediation.worth_total, 2650)
 
     def test_exchange_of_nothing_named(self):
+        complaint = self._decided(line_ids=[])
         with self._refused("choose the product the customer gets", ValidationError):
-            self._propose(lines=[{"kind": "exchange"}])
-        worth = self._propose(lines=[{"kind": "exchange", "amount": 900}])
+            self._propose(complaint=complaint, lines=[{"kind": "exchange"}])
+        worth = self._propose(
+            complaint=complaint, lines=[{"kind": "exchange", "amount": 900}]
+        )
         self.assertEqual(worth.amount_counted, 900)
         with self._refused("choose the product the customer gets", ValidationError):
             worth.line_ids.amount = 0

@@ -267,7 +267,6 @@ class TestArchiveCardReport(CustomerComplaintCommon):
             "occupation",
             "phone",
             "purchase_date",
-            "handler",
             "date_closed",
             "remarks",
         ):
