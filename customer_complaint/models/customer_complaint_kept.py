@@ -58,8 +58,9 @@ class CustomerComplaintKept(models.AbstractModel):
 
         Core leaves them out for records that go with their module, and knows that by
         the context alone, which a call from outside may forge. Modules are removed
-        before the registry is ready.
+        before the registry is ready. Who may not delete learns nothing else.
         """
+        self.check_access("unlink")
         if has_archive_right(self):
             self = self.with_context(**{MODULE_UNINSTALL_FLAG: True})
         elif self.env.context.get(MODULE_UNINSTALL_FLAG) and self.env.registry.ready:

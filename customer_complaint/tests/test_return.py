@@ -953,6 +953,7 @@ class TestReturnRights(ReturnCase):
         for user in (self.agent, self.supervisor, self.auditor):
             with self._refused("", AccessError):
                 self.perishable.with_user(user).name = "x"
+        self._give_all_companies(self.manager)
         self.perishable.with_user(self.manager).name = "生鲜易腐"
         self.perishable.with_user(self.agent).read(["name"])
 

@@ -284,7 +284,14 @@ class RightsCase(CustomerComplaintCommon):
             cards.append(complaint.archive_card_id.sudo())
         held, due, proposed, restricted = cards
         held._hold("诉讼未决")
-        (due | proposed)._write_unguarded({"retention_until": "2020-01-01"})
+        # Years pass; the date itself is sealed.
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE customer_complaint_archive_card SET retention_until = '2020-01-01'"
+            " WHERE id = ANY(%s)",
+            [(due | proposed).ids],
+        )
+        self.env.invalidate_all()
         action = proposed.with_user(self.archivist).action_propose_disposal()
         disposal = self.env["customer.complaint.archive.disposal"].browse(
             action["res_id"]
