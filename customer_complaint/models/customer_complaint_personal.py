@@ -62,7 +62,8 @@ class CustomerComplaintPersonal(models.AbstractModel):
             return False
         if field.related:
             *path, name = field.related.split(".")
-            source = self.browse().mapped(".".join(path)) if path else self
+            # Which field it comes from, whatever of it the user may read.
+            source = self.sudo().browse().mapped(".".join(path)) if path else self
             return hasattr(source, "_is_told_personal") and source._is_told_personal(
                 name
             )

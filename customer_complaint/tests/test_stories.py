@@ -139,7 +139,7 @@ class TestStories(StoryCase):
             [
                 {
                     "state": "closed",
-                    "user_id": self.quality_user.id,
+                    "user_id": self.agent.id,
                     "conclusion_confirmed_by_id": self.quality_user.id,
                     "decided_by_id": self.quality_user.id,
                     "closed_by_id": self.agent.id,
@@ -524,8 +524,6 @@ class TestStories(StoryCase):
             )
         with self._at("05-06 12:05"):
             attitude.action_accept()
-        with self._at("05-06 12:10"):
-            self._edit(attitude, self.agent, user_id=self.agent)
         with self._at("05-06 12:30"):
             self._ask(
                 "recuse_myself", attitude, self.agent, reason="被投诉的收银员是我妹妹。"
@@ -556,7 +554,7 @@ class TestStories(StoryCase):
                 responsible_party="own",
                 responsible_team_id=self.team,
             )
-            attitude.with_user(self.colleague).action_confirm_findings()
+            attitude.with_user(self.supervisor).action_confirm_findings()
         with self._at("05-07 11:10"):
             attitude.with_user(self.colleague).action_remediate()
         with self._at("05-07 11:15"):
@@ -599,7 +597,6 @@ class TestStories(StoryCase):
             [
                 (self.agent, "05-06 12:00", "registered"),
                 (self.agent, "05-06 12:05", "Registered → Accepted"),
-                (self.agent, "05-06 12:10", "Handler: - → 周婷"),
                 (
                     self.agent,
                     "05-06 12:30",
@@ -615,8 +612,8 @@ class TestStories(StoryCase):
                     self.colleague,
                     "05-07 11:00",
                     "Conclusion: - → Established",
-                    "Findings Confirmed By: - → 刘洋",
                 ),
+                (self.supervisor, "05-07 11:00", "Findings Confirmed By: - → "),
                 (self.colleague, "05-07 11:10", "Investigating → Remediation"),
                 (
                     self.colleague,
