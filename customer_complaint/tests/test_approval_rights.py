@@ -441,20 +441,24 @@ class TestApprovalRights(RemediationCase):
         allowed = {"manager", "accused"}
         self._give_all_companies(self.manager)
         vals = {"name": "Regional", "amount_from": 7, "role": "manager"}
-        # All companies share it: whoever has all of them changes it.
+        # Of the own company, for whoever does not have all of them.
         self._assert_only(
-            {"manager"},
+            allowed | {"other_company"},
             lambda user: self._call(user, TIER, "create", dict(vals)),
-            lambda user: self._call(user, TIER, "write", tier.ids, {"amount_from": 2}),
-            lambda user: self._call(
-                user, TIER, "web_save", tier.ids, {"amount_from": 2}, {}
-            ),
-            lambda user: self._call(user, TIER, "unlink", tier.ids),
             lambda user: bool(
                 self._call(
                     user, TIER, "load", ["name", "role"], [["Regional", "Manager"]]
                 )["ids"]
             ),
+        )
+        # All companies share it: whoever has all of them changes it.
+        self._assert_only(
+            {"manager"},
+            lambda user: self._call(user, TIER, "write", tier.ids, {"amount_from": 2}),
+            lambda user: self._call(
+                user, TIER, "web_save", tier.ids, {"amount_from": 2}, {}
+            ),
+            lambda user: self._call(user, TIER, "unlink", tier.ids),
         )
         tier.company_id = self.company
         self._assert_only(
