@@ -124,8 +124,9 @@ def _read_members(dbname, uid, context):
     with Registry(dbname).cursor() as cr:
         env = api.Environment(cr, uid, context)
         for member in env[CARD]._get_archive_members():
-            # What was seen is on record, also when the download is broken off.
-            cr.commit()
+            # What was seen is on record, also when the download is broken off. The
+            # cursor is its own: nobody else's work is committed.
+            cr.commit()  # pylint: disable=invalid-commit
             yield member
 
 

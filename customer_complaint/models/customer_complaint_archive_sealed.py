@@ -62,8 +62,9 @@ class CustomerComplaint(models.Model):
 
     def _check_not_in_seal(self, names, vals=None):
         """Leaving the end, a case is no longer sealed."""
-        if "state" not in (vals or {}):
-            super()._check_not_in_seal(names, vals)
+        if "state" in (vals or {}):
+            return None
+        return super()._check_not_in_seal(names, vals)
 
     @api.model
     def _get_unfinished_fields(self, row):

@@ -333,8 +333,9 @@ class ResCompany(models.Model):
 
     def _log_configuration(self, deed, before):
         # That there is a company is no matter of complaints.
-        if deed == "write" and before:
-            super()._log_configuration(deed, before)
+        if deed != "write" or not before:
+            return None
+        return super()._log_configuration(deed, before)
 
 
 class MailActivityPlan(models.Model):

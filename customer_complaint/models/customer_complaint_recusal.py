@@ -457,10 +457,14 @@ class IrAttachment(models.Model):
     def unlink(self):
         """:raise AccessError: naming the cases the user is recused from"""
         # Before core looks into files that are closed to the user.
+        self._refuse_recused()
+        return super().unlink()
+
+    def _refuse_recused(self):
+        """:raise AccessError: naming the cases the user is recused from"""
         error = not self.env.su and self._get_recused_error()
         if error:
             raise error
-        return super().unlink()
 
     def _get_recused_error(self):
         """Return the error that names the cases the user is recused from, or nothing.
