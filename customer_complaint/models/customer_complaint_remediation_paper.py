@@ -28,7 +28,8 @@ class CustomerComplaintRemediation(models.Model):
 
         :rtype: str
         """
-        return self.currency_id.format(sum(self.mapped("amount_total")))
+        currency = self.currency_id or self.env.company.currency_id
+        return currency.format(sum(self.mapped("amount_total")))
 
     def _get_promised_day(self):
         """Return until when the customer receives all of it; empty if none is named.
