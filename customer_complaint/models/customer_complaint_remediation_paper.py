@@ -21,7 +21,8 @@ class CustomerComplaintRemediation(models.Model):
         :rtype: str
         """
         total = sum(self.mapped("amount_total"))
-        return self.currency_id._get_complaint_amount_in_words(total)
+        currency = self.currency_id or self.env.company.currency_id
+        return currency._get_complaint_amount_in_words(total)
 
     def _get_total_text(self):
         """Return the total of these remediations of one complaint.
