@@ -75,7 +75,10 @@ class TestArchiveUi(HttpCase, ArchiveAccessCase):
                 "customer_complaint.cron_archive_retention"
             ).method_direct_trigger()
         self.env.invalidate_all()
-        self.assertEqual(card.state, "disposed")
+        notes = card.env["customer.complaint.archive.disposal.line"].search(
+            [("card_id", "=", card.id)]
+        )
+        self.assertEqual(card.state, "disposed", notes.mapped("note"))
         self.assertFalse(attachments.exists())
         self._tour("stub", "archive_card_action", self.manager, card.id)
 

@@ -120,7 +120,7 @@ class TestDecisionRemedies(ApprovalCase):
         # Named first, and approving afterwards is no way round.
         more = self._asked(50, complaint=complaint)
         self._approve(more, boss)
-        with self._refused("approved what the customer receives", Exception):
+        with self._refused("approved what the customer of", Exception):
             review.with_user(boss)._check_may_decide()
 
     def test_delegate_and_principal_do_not_review(self):
