@@ -129,7 +129,7 @@ class TestRemediationWorth(ApprovalCase):
         self.assertEqual(remediation.worth_total, 2650)
 
     def test_exchange_of_nothing_named(self):
-        complaint = self._decided(line_ids=[])
+        complaint = self._decided(line_ids=[], event_place="门店")
         with self._refused("choose the product the customer gets", ValidationError):
             self._propose(complaint=complaint, lines=[{"kind": "exchange"}])
         worth = self._propose(

@@ -131,7 +131,7 @@ class TestRepair(RepairCase):
         self.assertEqual(line.remediation_id.state, "done")
 
     def test_what_is_no_goods_is_done_by_a_note(self):
-        complaint = self._decided(line_ids=[])
+        complaint = self._decided(line_ids=[], event_place="门店")
         line = self._approved(
             complaint=complaint, lines=[{"kind": "repair", "cost_estimate": 60}]
         ).line_ids
