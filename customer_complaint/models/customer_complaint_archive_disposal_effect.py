@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..tools.archive_right import with_archive_right
 from ..tools.job import work_off
 
 
@@ -101,6 +102,8 @@ class CustomerComplaintArchiveCard(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        # What is sealed goes by this rule.
+        self = with_archive_right(self)
         files = self._get_disposed_files()
         figures = {
             "file_count": len(files),

@@ -76,7 +76,6 @@ class CustomerComplaint(models.Model):
     granted_total = fields.Monetary(
         compute="_compute_granted_total",
         store=True,
-        precompute=True,
         help="What was approved on the complaint and not cancelled, with goods at "
         "their value and work at its estimated cost.",
     )

@@ -194,7 +194,6 @@ class TestStories(StoryCase):
                     self.quality_user,
                     "03-04 14:00",
                     "Accepted → Investigating",
-                    "Handler: - → 孙丽",
                 ),
                 (self.quality_user, "03-05 10:00", "Evidence entered: 投诉样品 SY0918"),
                 (
@@ -612,8 +611,8 @@ class TestStories(StoryCase):
                     self.colleague,
                     "05-07 11:00",
                     "Conclusion: - → Established",
+                    "Findings Confirmed By: - → 王建国",
                 ),
-                (self.supervisor, "05-07 11:00", "Findings Confirmed By: - → "),
                 (self.colleague, "05-07 11:10", "Investigating → Remediation"),
                 (
                     self.colleague,
