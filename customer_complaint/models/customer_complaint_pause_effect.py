@@ -431,7 +431,9 @@ class CustomerComplaintEvidence(models.Model):
                 else self.name,
                 body=self.lab_id.name or "–",
             ),
-            default_date_from=fields.Datetime.to_string(
+            # Not said when it was sent out: the dialog asks from when.
+            default_date_from=bool(self.date_test_sent)
+            and fields.Datetime.to_string(
                 max(days.get_day_start(self.date_test_sent), complaint.date_received)
             ),
         ).action_pause()
