@@ -83,6 +83,7 @@ for key, data in known.items():
         "attachment_ids": [(0, 0, {"name": "photo.txt", "raw": b"photograph"})],
     })
     if key == "main":
+        complaint.line_ids.lot_name = "none"
         complaint.action_verify_complainant()
         complaint.action_verify_matter()
         complaint.action_verify_record()

@@ -2,6 +2,8 @@ import base64
 import hashlib
 import io
 import os
+import struct
+import zlib
 from datetime import timedelta
 
 from PIL import Image
@@ -12,6 +14,12 @@ from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
 
 from .remediation_common import SIGNATURE, RemediationCase, draw_signature
+
+
+def _claim_png_size(png, width, height):
+    """Return a PNG whose header claims another size than what it holds."""
+    header = b"IHDR" + struct.pack(">II", width, height) + png[24:29]
+    return png[:12] + header + struct.pack(">I", zlib.crc32(header)) + png[33:]
 
 
 @tagged("post_install", "-at_install")
@@ -244,8 +252,7 @@ class TestRemediationPortal(HttpCase, RemediationCase):
         gif = draw_signature("GIF")
         noise = io.BytesIO()
         Image.frombytes("RGB", (700, 700), os.urandom(700 * 700 * 3)).save(noise, "PNG")
-        wide = io.BytesIO()
-        Image.new("RGB", (20000, 20000), "navy").save(wide, "PNG", compress_level=1)
+        wide = _claim_png_size(base64.b64decode(SIGNATURE), 20000, 20000)
         for name, content, text in (
             ("svg", base64.b64encode(svg.encode()), "cannot be read"),
             ("blank", base64.b64encode(blank.getvalue()), "is blank"),
@@ -255,7 +262,7 @@ class TestRemediationPortal(HttpCase, RemediationCase):
             ("gif", gif, "cannot be read"),
             ("html", base64.b64encode(b"<script>1</script>"), "cannot be read"),
             ("large", base64.b64encode(noise.getvalue()), "too large"),
-            ("wide", base64.b64encode(wide.getvalue()), "too large|cannot be read"),
+            ("wide", base64.b64encode(wide), "too large|cannot be read"),
             ("nothing", "", "signed copy"),
         ):
             with self.subTest(name=name), self._refused(text, UserError):
