@@ -143,7 +143,9 @@ env.cr.commit()
 """
 # Somebody who knows how many cards go, and has them elsewhere.
 CONFIRM_LOSS = """
-env["ir.config_parameter"].set_param("customer_complaint.uninstall_sealed_cards", "1")
+env["ir.config_parameter"].set_param(
+    "customer_complaint.uninstall_sealed_cards", str(known)
+)
 env.cr.commit()
 result = {}
 """
@@ -266,8 +268,8 @@ def test_addon_lives_in_a_database_in_use(
     assert number_of(first) == number_of(complaints["main"]["number"]) + 1
     assert number_of(second) == number_of(first) + 1
 
-    check_sealed_cards_stay(db, sql, uninstall_anyway)
-    shell(db, CONFIRM_LOSS)
+    count = check_sealed_cards_stay(db, sql, uninstall_anyway)
+    shell(db, CONFIRM_LOSS, count)
     uninstall(db, MODULE)
     check_nothing_left_behind(db, sql)
     assert shell(db, USE_SALES, known)["state"] == "sale"
@@ -321,17 +323,21 @@ def check_nothing_lost(before, after):
 
 
 def check_sealed_cards_stay(db, sql, uninstall_anyway):
-    """Neither the addon nor an app below it goes while there are sealed cards."""
+    """Neither the addon nor an app below it goes while there are sealed cards.
+
+    :return: how many there are
+    """
+    cards = "select count(*) from customer_complaint_archive_card where state = 'sealed'"
+    [(count,)] = sql(db, cards)
+    assert count
     for module in (MODULE, "sale"):
         output = uninstall_anyway(db, module)
-        assert "Uninstalling would destroy the archive: 1 sealed cards" in output
+        assert f"would destroy the archive: {count} sealed cards" in output
         assert sql(
             db, "select state from ir_module_module where name = %s", MODULE
         ) == [("installed",)]
-    assert sql(
-        db,
-        "select count(*) from customer_complaint_archive_card where state = 'sealed'",
-    ) == [(1,)]
+    assert sql(db, cards) == [(count,)]
+    return count
 
 
 def check_edits_survive(db, sql, known):
