@@ -1,4 +1,6 @@
+import os
 from contextlib import contextmanager
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import fields
@@ -11,6 +13,8 @@ CLOSED_ON = "2026-01-17"
 
 class ArchiveCase(CustomerComplaintCommon):
     """Cards that are sealed, with papers and files on disk."""
+
+    kept_files = {}
 
     @classmethod
     def setUpClass(cls):
@@ -52,18 +56,19 @@ class ArchiveCase(CustomerComplaintCommon):
         )
         cls.company.complaint_team_id = cls.team
 
-    def _new(self, user=None, **values):
+    @classmethod
+    def _new(cls, user=None, **values):
         return (
-            self.env["customer.complaint"]
-            .with_user(user or self.agent)
-            .with_company(self.company)
+            cls.env["customer.complaint"]
+            .with_user(user or cls.agent)
+            .with_company(cls.company)
             .create(
                 {
-                    "company_id": self.company.id,
-                    "partner_id": self.customer.id,
-                    "category_id": self.category_service.id,
-                    "channel_id": self.channel.id,
-                    "team_id": self.team.id,
+                    "company_id": cls.company.id,
+                    "partner_id": cls.customer.id,
+                    "category_id": cls.category_service.id,
+                    "channel_id": cls.channel.id,
+                    "team_id": cls.team.id,
                     "description": "收银员态度恶劣。",
                     "line_ids": [
                         Command.create({"product_name": "面霜", "quantity": 2})
@@ -73,17 +78,19 @@ class ArchiveCase(CustomerComplaintCommon):
             )
         )
 
-    def _close(self, complaint=None, papers=True, **values):
+    @classmethod
+    def _close(cls, complaint=None, papers=True, **values):
         """Return the sealed card of a complaint with two papers."""
-        complaint = complaint or self._new(**values)
+        complaint = complaint or cls._new(**values)
         if papers:
-            self._file(complaint, "受理单.txt")
-            self._file(complaint, "病历.txt", "medical")
-        self._take_to(complaint, "closed")
+            cls._file(complaint, "受理单.txt")
+            cls._file(complaint, "病历.txt", "medical")
+        cls._take_to(complaint, "closed")
         return complaint.archive_card_id.sudo()
 
-    def _file(self, complaint, name, paper_type="photo", **values):
-        return self._create_document(
+    @classmethod
+    def _file(cls, complaint, name, paper_type="photo", **values):
+        return cls._create_document(
             complaint,
             paper_type,
             attachment_ids=[
@@ -91,6 +98,22 @@ class ArchiveCase(CustomerComplaintCommon):
             ],
             **values,
         )
+
+    @classmethod
+    def _keep_files(cls, cards):
+        """Have the files of cards on disk in each test: a rollback brings none back."""
+        files = cards.complaint_id._get_case_files() | cards.pdf_id
+        cls.kept_files = {
+            file._full_path(file.store_fname): file.raw
+            for file in files
+            if file.store_fname
+        }
+
+    def setUp(self):
+        super().setUp()
+        for path, content in self.kept_files.items():
+            if not os.path.exists(path) or Path(path).read_bytes() != content:
+                Path(path).write_bytes(content)
 
     def _run_check(self):
         """Run the check as auditor and return its result."""
@@ -114,5 +137,6 @@ class ArchiveCase(CustomerComplaintCommon):
         with patch.object(cron, "_commit_progress", lambda *a, **k: float("inf")):
             yield
 
-    def _day(self, day):
+    @classmethod
+    def _day(cls, day):
         return fields.Date.to_date(day)

@@ -17,10 +17,11 @@ class BilledCase(AccountingCase):
         cls.low_vat = cls._new_tax(6)
         cls.included = cls._new_tax(13, price_include_override="tax_included")
 
-    def _decided(self, **values):
+    @classmethod
+    def _decided(cls, **values):
         """Return a case that has a remediation; how it came so far is not asked."""
-        return self._create_complaint(
-            **{"category_id": self.category_service.id, **values}
+        return cls._create_complaint(
+            **{"category_id": cls.category_service.id, **values}
         )
 
     def _order(self, *lines, **values):

@@ -38,28 +38,30 @@ class RemediationCase(CustomerComplaintCommon):
         group = cls.quick_ref("customer_complaint.group_complaint_manager")
         cls.other_managers = group.user_ids - cls.manager - cls.director
 
-    def _decided(self, **values):
+    @classmethod
+    def _decided(cls, **values):
         """Return a complaint without order, as far as its decision."""
-        return self._take_to(
-            self._create_complaint(
+        return cls._take_to(
+            cls._create_complaint(
                 **{
                     "sale_order_id": False,
-                    "category_id": self.category_service.id,
-                    "line_ids": [Command.create({"product_id": self.cream.id})],
+                    "category_id": cls.category_service.id,
+                    "line_ids": [Command.create({"product_id": cls.cream.id})],
                     **values,
                 }
             ),
             "remediation",
         )
 
-    def _propose(self, amount=300.0, complaint=None, user=None, lines=None, **values):
+    @classmethod
+    def _propose(cls, amount=300.0, complaint=None, user=None, lines=None, **values):
         """Propose a remediation as the agent: compensation money by default."""
         if complaint is None:
-            complaint = self._decided()
+            complaint = cls._decided()
         lines = lines or [{"kind": "compensation", "amount": amount}]
         return (
-            self.env["customer.complaint.remediation"]
-            .with_user(user or self.agent)
+            cls.env["customer.complaint.remediation"]
+            .with_user(user or cls.agent)
             .create(
                 {
                     "complaint_id": complaint.id,
@@ -70,27 +72,31 @@ class RemediationCase(CustomerComplaintCommon):
             )
         )
 
-    def _asked(self, *args, **values):
-        remediation = self._propose(*args, **values)
+    @classmethod
+    def _asked(cls, *args, **values):
+        remediation = cls._propose(*args, **values)
         remediation.action_ask()
         return remediation
 
-    def _approved(self, amount=300.0, **values):
+    @classmethod
+    def _approved(cls, amount=300.0, **values):
         """Return a remediation that all tiers approved."""
-        remediation = self._asked(amount, **values)
-        for user in (self.supervisor, self.manager, self.director):
+        remediation = cls._asked(amount, **values)
+        for user in (cls.supervisor, cls.manager, cls.director):
             if remediation.state == "to_approve":
                 remediation.with_user(user).action_approve()
-        self.assertEqual(remediation.state, "approved")
+        assert remediation.state == "approved", remediation.state
         return remediation
 
-    def _give_reason(self, remediations, verb, user, reason="单据不全。"):
+    @classmethod
+    def _give_reason(cls, remediations, verb, user, reason="单据不全。"):
         """Fill in the dialog of a step against remediations."""
-        self._ask(verb, remediations, user, reason=reason).action_confirm()
+        cls._ask(verb, remediations, user, reason=reason).action_confirm()
 
-    def _carry_out(self, lines, user=None, note="已转账，流水号20260117。"):
+    @classmethod
+    def _carry_out(cls, lines, user=None, note="已转账，流水号20260117。"):
         for line in lines:
-            self._ask("carry_out", line, user, note=note).action_confirm()
+            cls._ask("carry_out", line, user, note=note).action_confirm()
 
     def _get_todo_users(self, remediation):
         todos = self.env["mail.activity"].search(

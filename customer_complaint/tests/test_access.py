@@ -536,7 +536,7 @@ class TestAccess(AccessCase):
                     Form(record.with_user(user))
 
     def test_agent_without_sales_role_uses_any_order_of_the_company(self):
-        order = self._create_confirmed_order(user_id=self.sale_manager.id)
+        order = self._create_confirmed_order(user_id=self.colleague.id)
         complaint = self._create_complaint(
             sale_order_id=order.id,
             line_ids=[Command.create({"sale_order_line_id": order.order_line[0].id})],
@@ -553,7 +553,7 @@ class TestAccess(AccessCase):
             lang="en_US",
         )
         self.team.member_ids += seller
-        self.order.user_id = self.sale_manager
+        self.order.user_id = self.colleague
         self.env.flush_all()
         self.env.invalidate_all()
         return seller

@@ -55,19 +55,16 @@ class TestApprovalRights(RemediationCase):
             "accused": cls.accused,
             "complainant": cls.complainant,
         }
-
-    def setUp(self):
-        super().setUp()
         # The complaint is of one supervisor, about a manager, and one has an interest.
-        self.complaint = self._decided(partner_id=self.complainant.partner_id.id)
-        self.complaint.sudo().recusal_ids.create(
+        cls.complaint = cls._decided(partner_id=cls.complainant.partner_id.id)
+        cls.complaint.sudo().recusal_ids.create(
             [
                 {
-                    "complaint_id": self.complaint.id,
+                    "complaint_id": cls.complaint.id,
                     "partner_id": user.partner_id.id,
                     "kind": kind,
                 }
-                for user, kind in ((self.recused, "interest"), (self.accused, "named"))
+                for user, kind in ((cls.recused, "interest"), (cls.accused, "named"))
             ]
         )
 

@@ -13,13 +13,15 @@ from .archive_common import ArchiveCase
 class TestArchiveCheck(ArchiveCase):
     """Somebody changes the database or the disk past Odoo, and the check names it."""
 
-    def setUp(self):
-        super().setUp()
-        self.first, self.second, self.third = (self._close() for _n in range(3))
-        self.card = self.second
-        self.entry = self.second.entry_ids
-        self.paper = self.card.document_ids.sorted("id")[0]
-        self.file = self.paper.attachment_ids
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.first, cls.second, cls.third = (cls._close() for _n in range(3))
+        cls.card = cls.second
+        cls.entry = cls.second.entry_ids
+        cls.paper = cls.card.document_ids.sorted("id")[0]
+        cls.file = cls.paper.attachment_ids
+        cls._keep_files(cls.first | cls.second | cls.third)
 
     def assertFinds(self, kind, card=None, detail="", only=True):
         """Check that the check fails, and names a card and what differs."""

@@ -9,12 +9,14 @@ from .archive_common import ArchiveCase
 
 @tagged("post_install", "-at_install")
 class TestArchiveDisposal(ArchiveCase):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         with freeze_time("2020-01-17 02:00:00"):
-            self.card = self._close(self._new(date_received="2020-01-17 01:00:00"))
-            self.other = self._close(self._new(date_received="2020-01-17 01:00:00"))
-        self.files = self.card.document_ids.attachment_ids
+            cls.card = cls._close(cls._new(date_received="2020-01-17 01:00:00"))
+            cls.other = cls._close(cls._new(date_received="2020-01-17 01:00:00"))
+        cls.files = cls.card.document_ids.attachment_ids
+        cls._keep_files(cls.card | cls.other)
 
     def _propose(self, cards=None, user=None, **values):
         cards = (cards or self.card).with_user(user or self.archivist)

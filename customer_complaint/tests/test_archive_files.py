@@ -19,19 +19,22 @@ REFUSED = "sealed with the archive card DA/|has ended|stays with its record"
 class TestArchiveFiles(ArchiveCase):
     """Files of a case besides its papers are sealed with its card."""
 
-    def setUp(self):
-        super().setUp()
-        complaint = self._new()
-        self.evidence = self._add_evidence(complaint)
-        self.recording = self.evidence.attachment_ids
-        self.letter = self._post(complaint, "来信.txt")
-        self.card = self._close(complaint)
-        self.complaint = self.card.complaint_id
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        complaint = cls._new()
+        cls.evidence = cls._add_evidence(complaint)
+        cls.recording = cls.evidence.attachment_ids
+        cls.letter = cls._post(complaint, "来信.txt")
+        cls.card = cls._close(complaint)
+        cls.complaint = cls.card.complaint_id
+        cls._keep_files(cls.card)
 
-    def _add_evidence(self, complaint, name="录音.mp3", **values):
+    @classmethod
+    def _add_evidence(cls, complaint, name="录音.mp3", **values):
         return (
-            self.env["customer.complaint.evidence"]
-            .with_user(self.agent)
+            cls.env["customer.complaint.evidence"]
+            .with_user(cls.agent)
             .create(
                 {
                     "complaint_id": complaint.id,
@@ -44,8 +47,9 @@ class TestArchiveFiles(ArchiveCase):
             )
         )
 
-    def _post(self, complaint, name):
-        message = complaint.with_user(self.agent).message_post(
+    @classmethod
+    def _post(cls, complaint, name):
+        message = complaint.with_user(cls.agent).message_post(
             body="见附件。",
             message_type="comment",
             attachments=[(name, b"letter of the customer")],

@@ -17,13 +17,15 @@ SCRIPT = "<script>alert('张三')</script>"
 class InventoryCase(ArchiveCase):
     """Three sealed cards: two in box 7, one elsewhere."""
 
-    def setUp(self):
-        super().setUp()
-        self.near, self.next, self.far = (self._close() for _n in range(3))
-        self._place(self.near | self.next, "7")
-        self._place(self.far, "8")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.near, cls.next, cls.far = (cls._close() for _n in range(3))
+        cls._place(cls.near | cls.next, "7")
+        cls._place(cls.far, "8")
 
-    def _place(self, cards, box):
+    @classmethod
+    def _place(cls, cards, box):
         cards.write({"room": "档案室", "cabinet": "3", "box": box})
 
     def _open(self, user=None, **values):

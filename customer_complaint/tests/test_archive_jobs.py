@@ -15,17 +15,22 @@ PDF = b"%PDF-1.4 card"
 class TestArchiveJobs(ArchiveCase):
     """Jobs of the archive: one bad record stops nothing, what is left goes on."""
 
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         with freeze_time("2020-01-17 02:00:00"):
-            self.cards = self.env["customer.complaint.archive.card"].union(
+            cls.cards = cls.env["customer.complaint.archive.card"].union(
                 *(
-                    self._close(self._new(date_received="2020-01-17 01:00:00"))
+                    cls._close(cls._new(date_received="2020-01-17 01:00:00"))
                     for _n in range(3)
                 )
             )
-        self.bad = self.cards[0]
-        self.Line = self.env["customer.complaint.archive.disposal.line"]
+        cls.bad = cls.cards[0]
+        cls.Line = cls.env["customer.complaint.archive.disposal.line"]
+        cls._keep_files(cls.cards)
+
+    def setUp(self):
+        super().setUp()
         self.patch(
             self.env.registry["ir.attachment"],
             "_gc_file_store",

@@ -16,13 +16,14 @@ ADDON = "customer_complaint"
 class TestArchiveLoss(ArchiveCase):
     """Sealed cards go with the addon only when somebody says how many."""
 
-    def setUp(self):
-        super().setUp()
-        self._close()
-        self.admin = self.env.ref("base.user_admin")
-        self.admin.company_ids += self.company
-        self.Module = self.env["ir.module.module"].with_user(self.admin)
-        self.count = self.Module._count_sealed_cards()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._close()
+        cls.admin = cls.env.ref("base.user_admin")
+        cls.admin.company_ids += cls.company
+        cls.Module = cls.env["ir.module.module"].with_user(cls.admin)
+        cls.count = cls.Module._count_sealed_cards()
 
     def _get_module(self, name=ADDON):
         return self.Module.search([("name", "=", name)])

@@ -197,5 +197,7 @@ class TestClickEverywhere(HttpCase, CustomerComplaintCommon):
 
     def test_administrator(self):
         # The test data has pricelists: without the feature the settings warn of it.
-        self.quick_ref("base.group_user").implied_ids += self.group_product_pricelist
+        self.quick_ref("base.group_user").implied_ids += self.quick_ref(
+            "product.group_product_pricelist"
+        )
         self._click_through(self.env.ref("base.user_admin"), {"zh_CN": "views"})

@@ -9,9 +9,10 @@ from .common import CustomerComplaintCommon
 class HostileCase(CustomerComplaintCommon):
     """A decided case of the agent, a stranger's eyes on it, a recused colleague."""
 
-    def setUp(self):
-        super().setUp()
-        self.complaint = self._create_complaint()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.complaint = cls._create_complaint()
 
     def _decide(self):
         self._take_to(self.complaint, "remediation")

@@ -23,12 +23,10 @@ class PersonRequestCase(ArchiveCase):
         cls.portal = new_test_user(
             cls.env, login="complaint_portal", groups="base.group_portal"
         )
-
-    def setUp(self):
-        super().setUp()
-        self.card = self._close()
-        self.case = self.card.complaint_id
-        self.Request = self.env["customer.complaint.person.request"]
+        cls.card = cls._close()
+        cls.case = cls.card.complaint_id
+        cls.Request = cls.env["customer.complaint.person.request"]
+        cls._keep_files(cls.card)
 
     def _register(self, kind="restriction", user=None, find=True, **values):
         """Register a request of the customer as the archivist would."""
