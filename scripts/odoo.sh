@@ -125,7 +125,8 @@ odoo_write_launcher() {
 # Written by ./dev: Odoo with its Python environment. Commands take -c $ODOO_CONF
 PYTHONPATH=$(printf %q "$ODOO_TREE")
 PATH=\$PATH:$(printf %q "$(dirname "$(command -v wkhtmltopdf)")")
-export PYTHONPATH PATH
+PYTHONPYCACHEPREFIX=$(printf %q "$STATE/pycache")
+export PYTHONPATH PATH PYTHONPYCACHEPREFIX
 exec $(printf %q "$VENV/bin/python") -m odoo "\$@"
 EOF
     chmod +x "$ODOO_BIN.new"

@@ -22,8 +22,6 @@ test_environment() {
     export CC_ROOT=$ROOT CC_DEV=$ROOT/dev CC_ODOO=$ODOO_BIN CC_CONF=$ODOO_CONF CC_PYTHON=$VENV/bin/python
     export CC_DATA=$DATA CC_TEMPLATE_DB=$TEMPLATE_DB
     export PATH=$VENV/bin:$PATH
-    # The caches of Python and pytest would lie all over the sources.
-    export PYTHONDONTWRITEBYTECODE=1
 }
 
 cmd_test() {

@@ -21,11 +21,11 @@ async function waitFor(condition, what, seconds = 15) {
     }
 }
 
-// Odoo's helper opens every menu, view and filter of an app, but no form. It reports its
+// Odoo's helper opens every menu and view of an app, but no form. It reports its
 // errors to the console and shows a button as long as it runs.
-async function clickEverywhere(menu, light) {
+async function clickEverywhere(menu) {
     const button = () => document.querySelector("#stop-clickbot");
-    await startClickEverywhere(menu, light);
+    await startClickEverywhere(menu, true);
     await waitFor(button, "the start of the clicking");
     await waitFor(() => !button(), "the end of the clicking", 600);
 }
@@ -55,17 +55,16 @@ async function openForm(services, action) {
  *
  * @param {String} lang the language everything has to be in, such as zh-CN
  * @param {String | null} menu XML id of the app's menu; null leaves the clicking out
- * @param {Boolean} light leaves the filters of the views out
  * @param {Object[]} actions window actions of the forms
  */
-export async function clickThrough(lang, menu, light, actions) {
+export async function clickThrough(lang, menu, actions) {
     const {services} = odoo.__WOWL_DEBUG__.root.env;
     try {
         if (user.lang !== lang) {
             throw new Error(`The language is ${user.lang}`);
         }
         if (menu) {
-            await clickEverywhere(menu, light);
+            await clickEverywhere(menu);
         }
         for (const action of actions) {
             await openForm(services, action);
