@@ -1,4 +1,4 @@
-from math import isfinite
+from math import isfinite, nan
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -403,7 +403,7 @@ class CustomerComplaintRemediationLine(models.Model):
                     max=MAX_AMOUNT,
                 )
         if self.kind not in FREE_KINDS and self.currency_id.is_zero(self.amount):
-            return self.env._("enter the amount the customer gets.")
+            return self._get_no_amount_reason()
         if self.kind in WORTH_KINDS and not self.worth:
             if self.kind == "repair":
                 return self.env._(
@@ -415,6 +415,17 @@ class CustomerComplaintRemediationLine(models.Model):
                 "approval counts it."
             )
         return False
+
+    def _get_no_amount_reason(self):
+        """Return why the customer would get nothing by the line, or False. Hook.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        if not self.quantity > 0:
+            # Which is said by itself.
+            return False
+        return self.env._("enter the amount the customer gets.")
 
     @api.constrains("currency_id", "amount")
     def _check_rate(self):
@@ -676,10 +687,11 @@ class CustomerComplaintRemediationLine(models.Model):
         """
         for vals in vals_list:
             for name in (*ENTERED_AMOUNTS, "quantity"):
-                value = vals.get(name) or 0
-                if not isinstance(value, int | float):
-                    continue
-                if isinstance(value, float) and not isfinite(value):
+                try:
+                    value = float(vals.get(name) or 0)
+                except (TypeError, ValueError, OverflowError):
+                    value = nan
+                if not isfinite(value):
                     raise ValidationError(
                         self.env._(
                             "%(field)s: enter a number.",
@@ -692,7 +704,7 @@ class CustomerComplaintRemediationLine(models.Model):
                             "%(field)s: %(amount)s is more than the %(max)s that can "
                             "be entered. Check the decimal point.",
                             field=self._list_labels([name]),
-                            amount=value,
+                            amount=f"{value:.15g}",
                             max=MAX_AMOUNT,
                         )
                     )
