@@ -11,7 +11,7 @@ from .customer_complaint_life import SUPERVISOR
 # Of many complaints, so many are named.
 MAX_NAMED = 10
 # Made by the system with each complaint; nobody has worked on it for that.
-OWN_PARTS = ("line_ids", "deadline_ids")
+OWN_PARTS = ("line_ids", "deadline_ids", "emergency_task_ids")
 PRODUCT = "line_ids/product_name"
 SPECIFICATION = "line_ids/specification"
 # How shops, exporters and service desks head the columns of their registers.
@@ -303,6 +303,11 @@ class CustomerComplaint(models.Model):
             for message in complaint_sudo.message_ids
         ):
             return True
+        if any(
+            task.state != "open" or task.outcome
+            for task in complaint_sudo.emergency_task_ids
+        ):
+            return True
         return any(
             complaint_sudo[name]
             for name, field in self._fields.items()
@@ -319,6 +324,7 @@ class CustomerComplaint(models.Model):
         doomed = with_archive_right(self.sudo()).with_context(
             **{MODULE_UNINSTALL_FLAG: True}
         )
+        doomed.emergency_task_ids.unlink()
         doomed.deadline_ids.unlink()
         doomed.line_ids.unlink()
         doomed.unlink()
