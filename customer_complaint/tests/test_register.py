@@ -195,6 +195,19 @@ class TestRegister(CustomerComplaintCommon):
                 )
                 self.assertTrue(complaint.phone and complaint.complainant_name)
 
+    def test_goods_without_a_name(self):
+        """A lot of nothing: the row is named, and nothing of the file comes in."""
+        known = self.Complaint.search_count([])
+        for wrong in ({"批号或序列号": "SN001"}, {"数量": "2"}, {"生产企业": "某厂"}):
+            row = {**ROW, "产品名称": "/", "规格": "", "批号或序列号": "", **wrong}
+            result = self._import(self._fill_in([ROW, row]))
+            with self.subTest(wrong):
+                self.assertFalse(result["ids"])
+                self.assertEqual([m["record"] for m in result["messages"]], [1])
+                self.assertIn("Row 2 (李娜)", result["messages"][0]["message"])
+                self.assertIn("which product", result["messages"][0]["message"])
+        self.assertEqual(self.Complaint.search_count([]), known)
+
     def test_spreadsheet_with_everything_wrong_at_once(self):
         wrong = {
             "收到时间": "3/5/2024",
