@@ -208,6 +208,26 @@ class TestRegister(CustomerComplaintCommon):
                 self.assertIn("which product", result["messages"][0]["message"])
         self.assertEqual(self.Complaint.search_count([]), known)
 
+    def test_category_as_it_is_shown(self):
+        """With its parents, as lists and exports of the system have it."""
+        category = self.category
+        self.assertTrue(category.parent_id)
+        way = category.display_name
+        for text in (way, way.replace(" / ", "/"), way.replace("/", "／"), way.upper()):
+            with self.subTest(text=text):
+                self.assertEqual(
+                    self._read_in([{**ROW, "投诉类型": text}]).category_id, category
+                )
+        Category = self.env["customer.complaint.category"]
+        self.assertEqual(
+            Category.name_search(way[:-1]), [(category.id, category.display_name)]
+        )
+        self.assertFalse(Category.name_search(f"{way} / {way}"))
+        with self.subTest("only the parent is meant"):
+            parent = category.parent_id
+            complaint = self._read_in([{**ROW, "投诉类型": parent.display_name}])
+            self.assertEqual(complaint.category_id, parent)
+
     def test_spreadsheet_with_everything_wrong_at_once(self):
         wrong = {
             "收到时间": "3/5/2024",
