@@ -228,6 +228,16 @@ class TestRegister(CustomerComplaintCommon):
             complaint = self._read_in([{**ROW, "投诉类型": parent.display_name}])
             self.assertEqual(complaint.category_id, parent)
 
+    def test_money_of_another_country(self):
+        """A price in dollars is none in the company's currency."""
+        own = self.company.currency_id.symbol
+        for sign in {"$", "€", "£"} - set(own):
+            for text in (f"{sign}1200", f"1200{sign}", f"-{sign} 1,200.50"):
+                with self.subTest(text=text):
+                    result = self._import(self._fill_in([{**ROW, "数量": text}]))
+                    self.assertFalse(result["ids"])
+                    self.assertIn(f"“{text}”", result["messages"][0]["message"])
+
     def test_spreadsheet_with_everything_wrong_at_once(self):
         wrong = {
             "收到时间": "3/5/2024",
