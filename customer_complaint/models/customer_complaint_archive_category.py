@@ -2,11 +2,13 @@ import re
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_list
 
-from .customer_complaint_category import SEVERITIES
+from .customer_complaint_category import SEVERITIES, find_as_shown
 
 CODE_PATTERN = re.compile(r"[A-Z0-9]{1,8}")
+CODE_AND_NAME = re.compile(r"^[A-Z0-9]{1,8}\s+\S")
 DEFAULT_YEARS = 5
 
 
@@ -67,6 +69,13 @@ class CustomerComplaintArchiveCategory(models.Model):
     def _compute_display_name(self):
         for category in self:
             category.display_name = f"{category.code or ''} {category.name or ''}"
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find a category by code and name together, too."""
+        domain = Domain(super()._search_display_name(operator, value))
+        found = find_as_shown(self, operator, value, CODE_AND_NAME)
+        return domain | Domain("id", "in", found.ids) if found else domain
 
     # ------------------------------------------------------------------
     # CONSTRAINTS

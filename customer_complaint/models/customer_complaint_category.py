@@ -1,5 +1,10 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..tools import typed
 
 CARD_CATEGORY_BOXES = [
     ("service", "Service quality"),
@@ -7,11 +12,44 @@ CARD_CATEGORY_BOXES = [
     ("allergy", "Allergy"),
     ("other", "Other"),
 ]
+# Between a category and its parent.
+BELOW_PARENT = re.compile("/")
 SEVERITIES = [
     ("general", "General"),
     ("serious", "Serious"),
     ("major", "Major"),
 ]
+
+
+def find_as_shown(model, operator, value, shown):
+    """Return which records are called as people read it on the screen.
+
+    With parents or code before the name, as lists, exports and sheets show them.
+
+    :param model: of the records
+    :param str operator: of a search for the display name
+    :param value: what is searched for; a text, or several
+    :param re.Pattern shown: what such a text has in it, others are not looked for
+    """
+
+    def simplify(text):
+        parts = typed.normalise(text).casefold().split("/")
+        return "/".join(" ".join(part.split()) for part in parts)
+
+    wanted = {
+        simplify(text)
+        for text in ([value] if isinstance(value, str) else value or ())
+        if isinstance(text, str) and shown.search(typed.normalise(text))
+    }
+    if not wanted or operator not in ("=", "in", "ilike"):
+        return model.browse()
+    is_part = operator == "ilike"
+    return model.search([]).filtered(
+        lambda record: (
+            (name := simplify(record.display_name)) in wanted
+            or (is_part and any(text in name for text in wanted))
+        )
+    )
 
 
 class CustomerComplaintCategory(models.Model):
@@ -88,6 +126,13 @@ class CustomerComplaintCategory(models.Model):
                 names.append(ancestor.name or "")
                 ancestor = ancestor.parent_id
             category.display_name = " / ".join(reversed(names))
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find a category by its whole way in the tree, too."""
+        domain = Domain(super()._search_display_name(operator, value))
+        found = find_as_shown(self, operator, value, BELOW_PARENT)
+        return domain | Domain("id", "in", found.ids) if found else domain
 
     @api.constrains("parent_id")
     def _check_parent_id(self):

@@ -1,4 +1,4 @@
-from math import isfinite
+from math import isfinite, nan
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
@@ -9,6 +9,7 @@ from .customer_complaint import get_field_label
 WHOLE_NUMBERS = range(-(2**31), 2**31)
 # Technical bound: beyond it a number cannot be rounded any more.
 MAX_NUMBER = 1e30
+NUMBERS = ("integer", "float", "monetary")
 
 
 class CustomerComplaintNumbers(models.AbstractModel):
@@ -35,11 +36,26 @@ class CustomerComplaintNumbers(models.AbstractModel):
         self._check_numbers_can_be_kept(vals)
         return super().write(vals)
 
+    def onchange(self, values, field_names, fields_spec):
+        """Work out what follows from what is entered in a form.
+
+        :raise ValidationError: naming the field whose number cannot be kept
+        """
+        self._check_numbers_can_be_kept(values)
+        return super().onchange(values, field_names, fields_spec)
+
     @api.model
     def _check_numbers_can_be_kept(self, vals):
         for name, value in vals.items():
             field = self._fields.get(name)
-            if field is None or not isinstance(value, int | float):
+            if field is None:
+                continue
+            if field.type == "one2many":
+                self._check_numbers_of_lines(field, value)
+                continue
+            if field.type in NUMBERS and isinstance(value, str):
+                value = _to_number(value)
+            if not isinstance(value, int | float):
                 continue
             if field.type == "integer":
                 fits = isfinite(value) and int(value) in WHOLE_NUMBERS
@@ -53,9 +69,29 @@ class CustomerComplaintNumbers(models.AbstractModel):
                         "%(field)s: %(value)s is no number that can be kept. Check "
                         "what was entered.",
                         field=get_field_label(self, name),
-                        value=f"{value:.15g}",
+                        value=vals[name]
+                        if isinstance(vals[name], str)
+                        else f"{value:.15g}",
                     )
                 )
+
+    @api.model
+    def _check_numbers_of_lines(self, field, commands):
+        """Check the lines that are entered with their record, before any is made."""
+        lines = self.env[field.comodel_name]
+        if not hasattr(lines, "_check_numbers_can_be_kept"):
+            return
+        for command in commands if isinstance(commands, list | tuple) else ():
+            if isinstance(command, list | tuple) and isinstance(command[-1], dict):
+                lines._check_numbers_can_be_kept(command[-1])
+
+
+def _to_number(text):
+    """Return the number a text means to Python; none of them, if it is none."""
+    try:
+        return float(text or 0)
+    except ValueError:
+        return nan
 
 
 class CustomerComplaint(models.Model):
@@ -76,6 +112,11 @@ class CustomerComplaintCached(models.AbstractModel):
 class CustomerComplaintEscalationRule(models.Model):
     _name = "customer.complaint.escalation.rule"
     _inherit = ["customer.complaint.escalation.rule", "customer.complaint.numbers"]
+
+
+class CustomerComplaintReturn(models.Model):
+    _name = "customer.complaint.return"
+    _inherit = ["customer.complaint.return", "customer.complaint.numbers"]
 
 
 class CustomerComplaintReturnLine(models.Model):

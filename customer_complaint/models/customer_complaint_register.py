@@ -11,9 +11,15 @@ from .customer_complaint_life import SUPERVISOR
 # Of many complaints, so many are named.
 MAX_NAMED = 10
 # Made by the system with each complaint; nobody has worked on it for that.
-OWN_PARTS = ("line_ids", "deadline_ids")
+OWN_PARTS = ("line_ids", "deadline_ids", "emergency_task_ids")
 PRODUCT = "line_ids/product_name"
 SPECIFICATION = "line_ids/specification"
+# Columns that name the product by a record of the system.
+GIVEN_PRODUCT = frozenset(
+    f"line_ids/{name}{key}"
+    for name in ("product_id", "sale_order_line_id")
+    for key in ("", "/id", "/.id")
+) | {"line_ids/id", "line_ids/.id"}
 # How shops, exporters and service desks head the columns of their registers.
 HEADINGS = {
     "收到日期": "date_received",
@@ -99,6 +105,12 @@ HEADINGS = {
     "规格": "line_ids/specification",
     "规格型号": "line_ids/specification",
     "型号": "line_ids/specification",
+    "产品型号": "line_ids/specification",
+    "商品型号": "line_ids/specification",
+    "设备型号": "line_ids/specification",
+    "机型": "line_ids/specification",
+    "产品规格": "line_ids/specification",
+    "商品规格": "line_ids/specification",
     "specification": "line_ids/specification",
     "数量": "line_ids/quantity",
     "quantity": "line_ids/quantity",
@@ -188,7 +200,45 @@ class CustomerComplaint(models.Model):
             for row in data:
                 if typed.is_nothing(row[named]):
                     row[named] = row[place]
+        messages = self._get_nameless_messages(fields, data)
+        if messages:
+            return {"ids": False, "messages": messages, "nextrow": 0}
         return super().load(fields, data)
+
+    @api.model
+    def _get_nameless_messages(self, fields, data):
+        """Return a message for each row that says something of goods without a name.
+
+        :param list[str] fields: as given by the importer
+        :param list[list] data: as given by the importer
+        :return: as the importer shows them
+        :rtype: list[dict]
+        """
+        messages = []
+        for number, cells in enumerate(data):
+            row = dict(zip(fields, cells, strict=True))
+            told = [
+                name
+                for name, value in row.items()
+                if name.startswith("line_ids/") and not typed.is_nothing(value)
+            ]
+            if told and PRODUCT not in told and not GIVEN_PRODUCT & set(told):
+                messages.append(
+                    {
+                        "type": "error",
+                        "rows": {"from": number, "to": number},
+                        "record": number,
+                        "field": PRODUCT,
+                        "message": self.env._(
+                            "Row %(number)s (%(label)s): say which product it is, in a "
+                            "column “Product Name”, or leave the other columns of the "
+                            "product empty.",
+                            number=number + 1,
+                            label=self._get_sheet_row_name(row),
+                        ),
+                    }
+                )
+        return messages
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -303,6 +353,11 @@ class CustomerComplaint(models.Model):
             for message in complaint_sudo.message_ids
         ):
             return True
+        if any(
+            task.state != "open" or task.outcome
+            for task in complaint_sudo.emergency_task_ids
+        ):
+            return True
         return any(
             complaint_sudo[name]
             for name, field in self._fields.items()
@@ -319,6 +374,7 @@ class CustomerComplaint(models.Model):
         doomed = with_archive_right(self.sudo()).with_context(
             **{MODULE_UNINSTALL_FLAG: True}
         )
+        doomed.emergency_task_ids.unlink()
         doomed.deadline_ids.unlink()
         doomed.line_ids.unlink()
         doomed.unlink()

@@ -208,6 +208,11 @@ class CustomerComplaintRemediationLine(models.Model):
                 "\n".join(line._name_reason(text) for line, text in reasons.items())
             )
 
+    def _get_no_amount_reason(self):
+        """Nothing is proposed where nothing is left of what was sold: say so."""
+        reasons = self._get_not_refundable_reasons() if self.quantity > 0 else {}
+        return reasons.get(self) or super()._get_no_amount_reason()
+
     def _get_not_refundable_reasons(self):
         """Return what of these lines is more than was sold and not refunded yet.
 

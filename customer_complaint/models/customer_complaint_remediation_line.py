@@ -1,4 +1,4 @@
-from math import isfinite
+from math import isfinite, nan
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -40,6 +40,10 @@ FREE_KINDS = ("exchange", "repair", "redo", "apology", "other")
 WORTH_KINDS = ("exchange", "repair")
 # Kinds by which the customer gets what was sold, or its like, once more.
 REPLACING_KINDS = ("exchange", "redo")
+# Kinds of which the product is what comes back, is repaired or costs less.
+ABOUT_KINDS = ("refund", "price_reduction", "repair")
+# Kinds whose product is given, unless it only says what they are about.
+GIVING_KINDS = ("consolation", "other")
 # Kinds that are work: what it will cost is estimated.
 WORK_KINDS = ("repair", "redo")
 # Kinds that are about goods complained of: no more of them than were complained of.
@@ -187,8 +191,8 @@ class CustomerComplaintRemediationLine(models.Model):
         store=True,
         precompute=True,
         currency_field="company_currency_id",
-        help="What the approval counts: the amount, for an exchange at least the value "
-        "of the goods, for a repair its estimated cost.",
+        help="What the approval counts: the amount, for an exchange and whatever else "
+        "gives goods at least their value, for a repair its estimated cost.",
     )
     note = fields.Text(help="Printed on the agreement, e.g. until when it is done.")
     attachment_ids = fields.Many2many(
@@ -285,9 +289,25 @@ class CustomerComplaintRemediationLine(models.Model):
             if line.kind in WORK_KINDS:
                 estimate = line._to_company(line.cost_estimate, line.currency_id)
                 worth = max(worth, estimate)
-            if line.kind in REPLACING_KINDS:
+            if line.kind in REPLACING_KINDS or line._gives_goods():
                 worth = max(worth, line._get_replacing_worth())
             line.worth = worth
+
+    def _gives_goods(self):
+        """Return whether the product is given, and not only what the line is about.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # Which products the case is about, whoever works on it.
+        line_sudo = self.sudo()
+        product, about = line_sudo.product_id, line_sudo.complaint_line_id
+        if not product or self.kind in ABOUT_KINDS:
+            return False
+        if self.kind in GIVING_KINDS and not about:
+            return True
+        case = line_sudo.remediation_id.complaint_id
+        return product not in about.product_id | case.line_ids.product_id
 
     def _to_company(self, amount, currency):
         """Return an amount in the company's currency, at the rate of the request.
@@ -383,7 +403,7 @@ class CustomerComplaintRemediationLine(models.Model):
                     max=MAX_AMOUNT,
                 )
         if self.kind not in FREE_KINDS and self.currency_id.is_zero(self.amount):
-            return self.env._("enter the amount the customer gets.")
+            return self._get_no_amount_reason()
         if self.kind in WORTH_KINDS and not self.worth:
             if self.kind == "repair":
                 return self.env._(
@@ -395,6 +415,17 @@ class CustomerComplaintRemediationLine(models.Model):
                 "approval counts it."
             )
         return False
+
+    def _get_no_amount_reason(self):
+        """Return why the customer would get nothing by the line, or False. Hook.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        if not self.quantity > 0:
+            # Which is said by itself.
+            return False
+        return self.env._("enter the amount the customer gets.")
 
     @api.constrains("currency_id", "amount")
     def _check_rate(self):
@@ -656,10 +687,11 @@ class CustomerComplaintRemediationLine(models.Model):
         """
         for vals in vals_list:
             for name in (*ENTERED_AMOUNTS, "quantity"):
-                value = vals.get(name) or 0
-                if not isinstance(value, int | float):
-                    continue
-                if isinstance(value, float) and not isfinite(value):
+                try:
+                    value = float(vals.get(name) or 0)
+                except (TypeError, ValueError, OverflowError):
+                    value = nan
+                if not isfinite(value):
                     raise ValidationError(
                         self.env._(
                             "%(field)s: enter a number.",
@@ -672,7 +704,7 @@ class CustomerComplaintRemediationLine(models.Model):
                             "%(field)s: %(amount)s is more than the %(max)s that can "
                             "be entered. Check the decimal point.",
                             field=self._list_labels([name]),
-                            amount=value,
+                            amount=f"{value:.15g}",
                             max=MAX_AMOUNT,
                         )
                     )

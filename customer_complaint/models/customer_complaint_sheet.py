@@ -166,7 +166,7 @@ class CustomerComplaintSheet(models.AbstractModel):
         if kind == "integer":
             return str(typed.read_whole(value))
         if kind in ("float", "monetary"):
-            return repr(typed.read_amount(value))
+            return repr(typed.read_amount(value, self.env.company.currency_id.symbol))
         if kind == "selection" and field.name == "gender":
             return self._read_gender(field, value)
         if isinstance(value, date):

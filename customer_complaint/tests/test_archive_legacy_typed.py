@@ -48,6 +48,23 @@ class TestArchiveLegacyTyped(LegacyCase):
             ],
         )
 
+    def test_archive_category_as_it_is_shown(self):
+        category = self.env["customer.complaint.archive.category"].search([], limit=1)
+        for name in ("name", "code", "display_name"):
+            with self.subTest(name):
+                result = self._import(
+                    [
+                        {
+                            **ROW,
+                            "Archive Number": f"甲字1998-{name}",
+                            "Archive Category": category[name],
+                        }
+                    ]
+                )
+                self.assertFalse(result["messages"])
+                entry = self.Legacy.browse(result["ids"])
+                self.assertEqual(entry.archive_category_id, category)
+
     def test_ten_thousand_is_ten_thousand(self):
         for text, amount in (("1.2万", 12000), ("1.2万元", 12000), ("/", 0), ("无", 0)):
             with self.subTest(text=text):

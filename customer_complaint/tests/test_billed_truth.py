@@ -137,6 +137,19 @@ class TestBilledTruth(BilledCase):
         with self._refused("enter the amount the customer gets", ValidationError):
             self._refund(order.order_line)
 
+    def test_all_of_it_was_refunded(self):
+        """No amount is right then: it says that nothing is left."""
+        sold = self._order({"product_uom_qty": 2}).order_line
+        self._bill(sold.order_id)
+        self._check_refund(sold, 226)
+        with self._refused("0 of those sold with order", ValidationError):
+            self._refund(sold)
+        with self._refused("enter a quantity above zero", ValidationError):
+            self._propose(
+                complaint=self._decided(),
+                lines=[{"kind": "compensation", "amount": 0, "quantity": 0}],
+            )
+
     # ------------------------------------------------------------------
     # DOWN PAYMENTS, ROUNDINGS
     # ------------------------------------------------------------------

@@ -1,9 +1,10 @@
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import CustomerComplaintCommon
 
-NOT_TO_KEEP = (1e308, -1e308, float("inf"), float("nan"))
+NOT_TO_KEEP = (1e308, -1e308, float("inf"), float("nan"), "9e999", "ten")
 TOO_LARGE = (2**31, -(2**40))
 
 
@@ -35,3 +36,51 @@ class TestNumbers(CustomerComplaintCommon):
         for value in TOO_LARGE:
             with self.subTest(value=value), self._refused("kept", ValidationError):
                 self._create_complaint(age=value)
+
+    def test_in_lines_entered_with_the_complaint(self):
+        line = {"sale_order_line_id": self.cream_line.id}
+        for name in ("quantity", "price_unit"):
+            for value in NOT_TO_KEEP:
+                with (
+                    self.subTest(field=name, value=value),
+                    self._refused("can be kept", ValidationError),
+                ):
+                    self._create_complaint(
+                        line_ids=[Command.create({**line, name: value})]
+                    )
+
+    def test_in_dialogs(self):
+        action = self.order.with_user(self.agent).action_open_complaint()
+        dialog = (
+            self.env["customer.complaint.open"]
+            .with_user(self.agent)
+            .with_context(**action["context"])
+            .create(
+                {
+                    "category_id": self.category.id,
+                    "channel_id": self.channel.id,
+                    "description": "有异物。",
+                }
+            )
+        )
+        self._check(dialog.line_ids[0], "quantity", NOT_TO_KEEP, "Quantity")
+
+    def test_while_they_are_entered(self):
+        """What a form asks for after each field says the same."""
+        complaint = self._create_complaint()
+        line = self.env["customer.complaint.remediation.line"].with_user(self.agent)
+        for name in ("amount", "cost_estimate", "quantity"):
+            for value in NOT_TO_KEEP:
+                with (
+                    self.subTest(field=name, value=value),
+                    self._refused("can be kept", ValidationError),
+                ):
+                    line.onchange(
+                        {"kind": "compensation", name: value}, [name], {name: {}}
+                    )
+        with self._refused("can be kept", ValidationError):
+            complaint.onchange(
+                {"line_ids": [[0, "virtual_1", {"quantity": 1e308}]]},
+                ["line_ids"],
+                {"line_ids": {"fields": {"quantity": {}}}},
+            )

@@ -195,6 +195,49 @@ class TestRegister(CustomerComplaintCommon):
                 )
                 self.assertTrue(complaint.phone and complaint.complainant_name)
 
+    def test_goods_without_a_name(self):
+        """A lot of nothing: the row is named, and nothing of the file comes in."""
+        known = self.Complaint.search_count([])
+        for wrong in ({"批号或序列号": "SN001"}, {"数量": "2"}, {"生产企业": "某厂"}):
+            row = {**ROW, "产品名称": "/", "规格": "", "批号或序列号": "", **wrong}
+            result = self._import(self._fill_in([ROW, row]))
+            with self.subTest(wrong):
+                self.assertFalse(result["ids"])
+                self.assertEqual([m["record"] for m in result["messages"]], [1])
+                self.assertIn("Row 2 (李娜)", result["messages"][0]["message"])
+                self.assertIn("which product", result["messages"][0]["message"])
+        self.assertEqual(self.Complaint.search_count([]), known)
+
+    def test_category_as_it_is_shown(self):
+        """With its parents, as lists and exports of the system have it."""
+        category = self.category
+        self.assertTrue(category.parent_id)
+        way = category.display_name
+        for text in (way, way.replace(" / ", "/"), way.replace("/", "／"), way.upper()):
+            with self.subTest(text=text):
+                self.assertEqual(
+                    self._read_in([{**ROW, "投诉类型": text}]).category_id, category
+                )
+        Category = self.env["customer.complaint.category"]
+        self.assertEqual(
+            Category.name_search(way[:-1]), [(category.id, category.display_name)]
+        )
+        self.assertFalse(Category.name_search(f"{way} / {way}"))
+        with self.subTest("only the parent is meant"):
+            parent = category.parent_id
+            complaint = self._read_in([{**ROW, "投诉类型": parent.display_name}])
+            self.assertEqual(complaint.category_id, parent)
+
+    def test_money_of_another_country(self):
+        """A price in dollars is none in the company's currency."""
+        own = self.company.currency_id.symbol
+        for sign in {"$", "€", "£"} - set(own):
+            for text in (f"{sign}1200", f"1200{sign}", f"-{sign} 1,200.50"):
+                with self.subTest(text=text):
+                    result = self._import(self._fill_in([{**ROW, "数量": text}]))
+                    self.assertFalse(result["ids"])
+                    self.assertIn(f"“{text}”", result["messages"][0]["message"])
+
     def test_spreadsheet_with_everything_wrong_at_once(self):
         wrong = {
             "收到时间": "3/5/2024",
@@ -291,6 +334,31 @@ class TestRegister(CustomerComplaintCommon):
             kept.with_user(self.agent).action_undo_import()
         with self._refused("Nothing can be taken back"):
             self._create_complaint().with_user(self.agent).action_undo_import()
+
+    def test_emergency_plan_that_nobody_followed(self):
+        """It starts by itself with a major complaint, and goes with it."""
+        complaints = self._read_in(
+            [
+                {**ROW, "严重程度": "重大", "购物凭证号": f"XS-{number}"}
+                for number in range(3)
+            ]
+        )
+        followed, noted, untouched = complaints
+        self.assertTrue(all(complaint.emergency_task_ids for complaint in complaints))
+        followed.emergency_task_ids[0].with_user(self.manager).action_done()
+        noted.emergency_task_ids[0].with_user(self.manager).outcome = "已联系。"
+        answer = complaints.with_user(self.supervisor).action_undo_import()
+        self.assertEqual(complaints.exists(), followed | noted)
+        self.assertFalse(
+            self.env["mail.activity"].search(
+                [
+                    ("res_model", "=", complaints._name),
+                    ("res_id", "=", untouched.id),
+                ]
+            )
+        )
+        for complaint in followed | noted:
+            self.assertIn(complaint.name, answer["params"]["message"])
 
     def test_others_take_nothing_back(self):
         complaint = self._read_in([ROW])

@@ -80,6 +80,9 @@ class TestRemediation(RemediationCase):
             10.005: "more decimals",
             float("nan"): "enter a number",
             float("inf"): "enter a number",
+            "9e999": "enter a number",
+            "-9e999": "enter a number",
+            "ten": "enter a number",
         }.items():
             with self.subTest(amount=amount), self._refused(text, ValidationError):
                 self._propose(amount, complaint)

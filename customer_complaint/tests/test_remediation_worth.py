@@ -128,6 +128,47 @@ class TestRemediationWorth(ApprovalCase):
         self.assertEqual(remediation.state, "draft")
         self.assertEqual(remediation.worth_total, 2650)
 
+    def test_goods_given_by_another_name(self):
+        """Whatever the line is called: goods that nobody complained of are given."""
+        complaint = self._sold(self.cream)
+        for kind, amount in (
+            ("consolation", 1),
+            ("other", 0),
+            ("apology", 0),
+            ("voucher", 1),
+            ("compensation", 1),
+        ):
+            line = {"kind": kind, "amount": amount, "product_id": self.laptop.id}
+            with self.subTest(kind):
+                remediation = self._propose(complaint=complaint, lines=[line])
+                self.assertEqual(remediation.worth_total, 2650)
+                self.assertEqual(remediation.amount_total, amount)
+                remediation.line_ids.quantity = 2
+                self.assertEqual(remediation.worth_total, 5300)
+                remediation.line_ids.amount = 6000
+                self.assertEqual(remediation.worth_total, 6000)
+
+    def test_consolation_with_what_is_complained_of(self):
+        """One more of it is given; a line about it gives no more than its amount."""
+        complaint = self._sold()
+        for kind, amount in (("consolation", 1), ("other", 0)):
+            line = {"kind": kind, "amount": amount, "product_id": self.laptop.id}
+            about = {"complaint_line_id": complaint.line_ids.id}
+            with self.subTest(kind):
+                given = self._propose(complaint=complaint, lines=[line])
+                self.assertEqual(given.worth_total, 2650)
+                named = self._propose(complaint=complaint, lines=[{**line, **about}])
+                self.assertEqual(named.worth_total, amount)
+
+    def test_goods_that_are_only_named(self):
+        """An apology for a product gives none; nor does a lower price."""
+        complaint = self._sold()
+        for kind, amount in (("apology", 0), ("travel", 5), ("price_reduction", 5)):
+            line = {"kind": kind, "amount": amount, "product_id": self.laptop.id}
+            with self.subTest(kind):
+                remediation = self._propose(complaint=complaint, lines=[line])
+                self.assertEqual(remediation.worth_total, amount)
+
     def test_exchange_of_nothing_named(self):
         complaint = self._decided(line_ids=[], event_place="门店")
         with self._refused("choose the product the customer gets", ValidationError):

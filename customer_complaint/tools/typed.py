@@ -60,6 +60,8 @@ NUMERAL_RUN = re.compile("[〇○零一二三四五六七八九十]+(?=[年月�
 CURRENCY = re.compile(
     r"^(?:人民币|RMB|CNY|[¥￥$€£])\s*|\s*(?:人民币|RMB|CNY|[¥￥$€£])$", re.I
 )
+# Signs that name the money of one country or a few, other than the home of registers.
+FOREIGN_SIGNS = frozenset("$€£")
 AMOUNT = re.compile(
     r"(?P<minus>-)?\s*(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     r"\s*(?P<times>[十百千万亿]*)\s*(?:元整?|圆整?|块钱?)?整?"
@@ -219,12 +221,14 @@ def _make_day(text, year, month, day):
 # ----------------------------------------------------------------------
 
 
-def read_amount(value):
+def read_amount(value, own_sign=None):
     """Read an amount of money, or any number with decimals.
 
     ``1.2万`` is 12,000; ``1,200`` is one thousand two hundred: a comma stands between
     thousands only, and decimals follow a point.
 
+    :param str own_sign: of the company's currency: money with the sign of another one
+        is not read; without it any sign is left out
     :rtype: float or None
     :raise Unreadable: if it is no number
     """
@@ -235,6 +239,8 @@ def read_amount(value):
     if is_nothing(value):
         return None
     text = normalise(value)
+    if own_sign is not None and FOREIGN_SIGNS & set(text) - set(own_sign):
+        raise Unreadable(text)
     bare = text
     if bare.startswith("(") and bare.endswith(")"):
         bare = f"-{bare[1:-1]}"
