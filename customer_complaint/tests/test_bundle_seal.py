@@ -4,6 +4,7 @@ from pathlib import Path
 from odoo.tests import tagged
 
 from ..tools.seal import digest_bytes
+from .pdf_tools import read_text
 from .test_bundle import BundleCase
 
 FILE = "Archive Document/01 Copy of receipt/收据.jpg"
@@ -69,6 +70,11 @@ class TestBundleSeal(BundleCase):
         ]
         self.assertEqual(digests[0], sealed["sha256"])
         self.assertNotEqual(digests[1], sealed["sha256"])
+        # The index, which is read first, says so.
+        index = [read_text(archive.read("Index.pdf")) for archive in (before, after)]
+        self.assertIn("The case is as it was sealed", index[0])
+        self.assertIn("The case is no longer as it was sealed", index[1])
+        self.assertIn("SHA-256 sealed", index[1])
         # And the history says which message it is.
         history = [self._read(archive, "History.txt") for archive in (before, after)]
         changed = "changed since the archive card was sealed"
