@@ -10,8 +10,9 @@ from odoo.addons.web.controllers.export import (
 )
 
 OWN_MODELS = "customer.complaint"
-# With these spreadsheets begin a formula, or skip to what follows.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# With these spreadsheets begin a formula, or skip to what follows; East Asian ones
+# take the wide signs for the narrow ones.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def has_own_texts():

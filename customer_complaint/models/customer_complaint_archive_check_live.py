@@ -40,7 +40,7 @@ class CustomerComplaintArchiveCheck(models.Model):
         """
         findings = []
         seals = {}
-        supplements = {}
+        supplements = []
         prints = []
         for row in rows:
             if not row["has_card"]:
@@ -50,7 +50,7 @@ class CustomerComplaintArchiveCheck(models.Model):
             content = self._parse(row)
             if row["kind"] == "disposal":
                 findings += self._compare_safely(self._check_disposal, row, content)
-            if not content or row["card_state"] == "disposed":
+            if content is None or row["card_state"] == "disposed":
                 continue
             if row["kind"] in ("hold", "release"):
                 findings += self._compare_safely(self._check_hold, row, content)
@@ -59,7 +59,7 @@ class CustomerComplaintArchiveCheck(models.Model):
             elif row["kind"] == "seal" and row["is_latest"]:
                 seals[row["card_id"]] = row, content
             elif row["kind"] == "supplement":
-                supplements[content.get("id")] = row, content
+                supplements.append((row, content))
         findings += self._check_prints(prints)
         findings += self._check_files_of_cards(rows)
         findings += self._compare_cards(seals)
@@ -67,12 +67,14 @@ class CustomerComplaintArchiveCheck(models.Model):
         return findings
 
     def _parse(self, row):
-        """Return the content of an entry; of a broken one nothing."""
-        try:
-            content = json.loads(row["content"] or "null")
-            return content if isinstance(content, dict) else None
-        except ValueError:
+        """Return the content of an entry: none when destroyed, empty when broken."""
+        if row["content"] is None:
             return None
+        try:
+            content = json.loads(row["content"])
+        except ValueError:
+            return {}
+        return content if isinstance(content, dict) else {}
 
     def _compare_safely(self, compare, row, *args):
         """Return what a comparison finds, or that the content makes no sense.
@@ -157,7 +159,8 @@ class CustomerComplaintArchiveCheck(models.Model):
                  JOIN customer_complaint_archive_card card
                    ON card.id = line.card_id AND card.disposal_id = disposal.id
                 WHERE disposal.company_id = %s AND disposal.name = %s""",
-            (row["card_id"], row["company_id"], (content or {}).get("disposal")),
+            # Forged content may hold anything there.
+            (row["card_id"], row["company_id"], str((content or {}).get("disposal"))),
         )
         for state, proposer, decider, decided, line_state in self.env.cr.fetchall():
             if (
@@ -195,18 +198,13 @@ class CustomerComplaintArchiveCheck(models.Model):
         :rtype: list[tuple]
         """
         findings = []
-        files = self._read_files(
-            content["file"]
-            for _row, content in prints
-            if isinstance(content.get("file"), int)
-        )
+        files = self._read_files(_get_known_ids(prints, "file"))
         for row, content in prints:
-            findings += self._compare_safely(
-                self._check_print, row, content, files.get(content.get("file"))
-            )
+            findings += self._compare_safely(self._check_print, row, content, files)
         return findings
 
-    def _check_print(self, row, content, file):
+    def _check_print(self, row, content, files):
+        file = files.get(content["file"])
         findings = []
         if row["is_latest"]:
             is_shown = (
@@ -585,27 +583,26 @@ class CustomerComplaintArchiveCheck(models.Model):
     def _compare_supplements(self, sealed):
         """Return how supplements differ from what was chained.
 
-        :param dict sealed: entry and content by id of the supplement
+        :param list sealed: entry and content of each
         :rtype: list[tuple]
         """
-        now = self.env[CARD]._read_supplements(
-            [key for key in sealed if isinstance(key, int)]
-        )
+        supplements = self.env[CARD]._read_supplements(_get_known_ids(sealed, "id"))
         findings = []
-        for key, (row, content) in sealed.items():
+        for row, content in sealed:
             findings += self._compare_safely(
-                self._compare_supplement, row, content, now.get(key)
+                self._compare_supplement, row, content, supplements
             )
         return findings
 
-    def _compare_supplement(self, row, sealed, now):
+    def _compare_supplement(self, row, sealed, supplements):
         """Return how a supplement differs from what an entry chained.
 
         :param dict row: the entry
         :param dict sealed: its content
-        :param dict now: what is there, if it still is
+        :param dict supplements: what is there, by id
         :rtype: list[tuple]
         """
+        now = supplements.get(sealed["id"])
         if not now:
             return [self._found(row, "supplement", sealed["name"])]
         Supplement = self.env[SUPPLEMENT]
@@ -627,6 +624,17 @@ class CustomerComplaintArchiveCheck(models.Model):
                 if file["id"] not in known
             ),
         ]
+
+
+def _get_known_ids(entries, name):
+    """Return the ids that entries name; forged ones may name anything.
+
+    :param list entries: entry and content of each
+    :param str name: where the content has the id
+    :rtype: list[int]
+    """
+    named = [content.get(name) for _row, content in entries]
+    return [key for key in named if type(key) is int]
 
 
 def _is_same(sealed, now):

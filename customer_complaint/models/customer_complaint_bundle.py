@@ -1,6 +1,7 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
+from mimetypes import guess_extension
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -322,7 +323,8 @@ class CustomerComplaint(models.Model):
     def _add_bundle_files_of(self, bundle, model):
         Model = self.env[model]
         names = Model._file_fields
-        if not names or "complaint_id" not in Model._fields:
+        drawn = [name for name, field in Model._fields.items() if _is_drawn(field)]
+        if not (names or drawn) or "complaint_id" not in Model._fields:
             return
         # Which there are: those the user may not read are named, not shown.
         records_sudo = Model.sudo().search([("complaint_id", "=", self.id)], order="id")
@@ -341,6 +343,14 @@ class CustomerComplaint(models.Model):
             files_sudo = self.env["ir.attachment"].sudo()
             for name in names:
                 files_sudo |= record_sudo[name]
+            if drawn:
+                files_sudo |= files_sudo.search(
+                    [
+                        ("res_model", "=", model),
+                        ("res_id", "=", record.id),
+                        ("res_field", "in", drawn),
+                    ]
+                )
             for file_sudo in files_sudo.sorted("id"):
                 self._add_bundle_file(bundle, record, file_sudo, folder, title)
 
@@ -372,7 +382,11 @@ class CustomerComplaint(models.Model):
                 (file_sudo.name, self.env._("This is a link, not a file."))
             )
             return
-        path = bundle.paths.take(*folders, file_sudo.name)
+        name = file_sudo.name
+        if file_sudo.res_field:
+            # Called as the field; programs go by how a name ends.
+            name += guess_extension(file_sudo.mimetype or "") or ""
+        path = bundle.paths.take(*folders, name)
         values = {
             "mimetype": file_sudo.mimetype or "",
             "facts": {"filed_with": record.display_name, "attachment": file_sudo.id},
@@ -390,6 +404,11 @@ class CustomerComplaint(models.Model):
             )
         bundle.members.append(member)
         bundle.files |= file
+
+
+def _is_drawn(field):
+    """Return whether a field holds a picture, such as a signature, as a file."""
+    return field.type in ("binary", "image") and field.store and field.attachment
 
 
 def _make_manifests(bundle, written):

@@ -83,6 +83,8 @@ SECTIONS = {
         "note",
         "date_agreed",
         "signer_name",
+        "signed_text",
+        "signed_digest",
         "date_declined",
         "decline_reason",
         "date_done",

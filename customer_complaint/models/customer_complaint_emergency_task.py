@@ -26,7 +26,11 @@ class CustomerComplaintEmergencyTask(models.Model):
         string="Plan", readonly=True, help="The emergency plan that asked for it."
     )
     activity_ids = fields.One2many(
-        "mail.activity", "complaint_task_id", string="To-dos", readonly=True
+        "mail.activity",
+        "complaint_task_id",
+        string="To-dos",
+        readonly=True,
+        groups=fields.NO_ACCESS,
     )
     user_id = fields.Many2one(
         "res.users",

@@ -14,8 +14,9 @@ class CustomerComplaint(models.Model):
 
     phone_numbers = fields.Char(
         compute="_compute_phone_numbers",
+        # Not before it is created: until then the customer's own telephone stands
+        # there, also when another one was told.
         store=True,
-        precompute=True,
         index="trigram",
         help="The numbers of the telephone as they are compared: digits only, without "
         "the code of the own country.",

@@ -14,7 +14,13 @@ class CustomerComplaint(models.Model):
 
     def _iter_missing(self, target):
         yield from super()._iter_missing(target)
-        if target in TOLD_STATES and not self._is_decision_told():
+        if target not in TOLD_STATES or self._is_decision_told():
+            return
+        if self.has_untold_review:
+            # It tells the changed decision, too; the end asks for it anyway.
+            if target != "closed":
+                yield self.env._("tell the complainant the outcome of the review")
+        else:
             yield self.env._(
                 "tell the complainant the decision with “Tell the Decision”, or "
                 "record there the attempts that failed"

@@ -11,7 +11,7 @@ class IrModuleModule(models.Model):
     """Sealed cards go with the addon only when somebody says how many.
 
     All ways of uninstalling mark the module: the dialog, the command line, an app that
-    this one depends on.
+    this one depends on. A call that removes it at once, unmarked, is asked as well.
     """
 
     _inherit = "ir.module.module"
@@ -21,6 +21,13 @@ class IrModuleModule(models.Model):
         if vals.get("state") == "to remove" and ADDON in self.mapped("name"):
             self._check_sealed_cards_may_go()
         return super().write(vals)
+
+    def module_uninstall(self):
+        """:raise UserError: if sealed cards would go with an addon nobody marked"""
+        unmarked = self.filtered(lambda module: module.state != "to remove")
+        if self.env.is_admin() and ADDON in unmarked.mapped("name"):
+            self._check_sealed_cards_may_go()
+        return super().module_uninstall()
 
     @api.model
     def _check_sealed_cards_may_go(self):

@@ -40,6 +40,12 @@ class TestArchiveLoss(ArchiveCase):
                     way()
         self.assertEqual(self._get_module().state, "installed")
 
+    def test_refused_to_who_removes_it_at_once(self):
+        """Without a mark, by a call that core leaves to the loading of modules."""
+        with self._refused(f"{self.count} sealed cards"):
+            self._get_module().module_uninstall()
+        self.assertEqual(self._get_module().state, "installed")
+
     def test_confirmed_with_the_number_of_cards(self):
         parameters = self.env["ir.config_parameter"]
         for wrong in ("0", str(self.count - 1), str(self.count + 1), "yes"):

@@ -4,6 +4,8 @@ from pathlib import Path
 from odoo.tests import tagged
 
 from ..tools.seal import digest_bytes
+from .pdf_tools import read_text
+from .remediation_common import SIGNATURE, RemediationCase
 from .test_bundle import BundleCase
 
 FILE = "Archive Document/01 Copy of receipt/收据.jpg"
@@ -69,6 +71,11 @@ class TestBundleSeal(BundleCase):
         ]
         self.assertEqual(digests[0], sealed["sha256"])
         self.assertNotEqual(digests[1], sealed["sha256"])
+        # The index, which is read first, says so.
+        index = [read_text(archive.read("Index.pdf")) for archive in (before, after)]
+        self.assertIn("The case is as it was sealed", index[0])
+        self.assertIn("The case is no longer as it was sealed", index[1])
+        self.assertIn("SHA-256 sealed", index[1])
         # And the history says which message it is.
         history = [self._read(archive, "History.txt") for archive in (before, after)]
         changed = "changed since the archive card was sealed"
@@ -98,3 +105,19 @@ class TestBundleSeal(BundleCase):
         self.assertEqual(
             told["seal"]["differences"], ["File differs", "Message changed"]
         )
+
+
+@tagged("post_install", "-at_install")
+class TestBundleSignature(BundleCase, RemediationCase):
+    def test_what_was_signed_is_in_it(self):
+        remediation = self._approved(300)
+        self._ask("agree", remediation, signature=SIGNATURE).action_confirm()
+        _bundle, archive = self._make(remediation.complaint_id, self.supervisor)
+        told = json.loads(archive.read("manifest.json"))["files"]
+        [row] = [row for row in told if row["path"].endswith("/signature.png")]
+        file = self.env["ir.attachment"].sudo().browse(row["attachment"])
+        self.assertEqual(file.res_field, "signature")
+        self.assertEqual(archive.read(row["path"]), file.raw)
+        case = self._read(archive, "Case.txt")
+        self.assertIn(remediation.signed_digest, case)
+        self.assertIn("Settlement Agreement", case)

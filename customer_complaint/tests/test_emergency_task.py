@@ -37,6 +37,12 @@ class TestEmergencyTask(CustomerComplaintCommon):
             self.assertEqual(len(self._get_todo(task)), 1)
             self.assertEqual(task.user_id, self._get_todo(task).user_id)
 
+    def test_read_as_a_whole(self):
+        """As an export or a call without names of fields does."""
+        for user in (self.agent, self.manager, self.auditor):
+            [row] = self.task.with_user(user).read()
+            self.assertEqual(row["name"], self.task.name)
+
     def test_no_todo_of_it_is_deleted(self):
         todo = self._get_todo(self.task)
         for user in (self.agent, self.manager):

@@ -10,7 +10,10 @@ from odoo.tests import HttpCase, tagged
 
 from .common import CustomerComplaintCommon
 
-TEXTS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "{=1+1}")
+TEXTS = (
+    *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "{=1+1}"),
+    *("＝1+1", "＋1", "－1", "＠SUM(A1)"),
+)
 
 
 @tagged("post_install", "-at_install")
@@ -89,6 +92,7 @@ class TestListExport(CustomerComplaintCommon, HttpCase):
         for cell in cells:
             self.assertNotIn(cell[:1], ("=", "+", "-", "@", "\t", "\r", "\n"), cell)
         self.assertIn("'\t=1+1", cells)
+        self.assertIn("'＝1+1", cells)
 
     def test_by_way_of_other_records(self):
         content = self._export(

@@ -92,6 +92,21 @@ class TestPhone(CustomerComplaintCommon):
             self.assertEqual(other.phone_numbers, ",301234567,")
         self.assertEqual(complaint.phone_numbers, ",301234567,")
 
+    def test_another_telephone_than_the_customer_has(self):
+        """What was told with the complaint is compared, not what the contact has."""
+        for phone in ("010-66660000", False):
+            partner = self.env["res.partner"].create({"name": "李娜", "phone": phone})
+            before = self.env["customer.complaint"].search([])
+            complaint = self._without_order(
+                partner_id=partner.id, phone="138-1234 5678"
+            )
+            with self.subTest(phone=phone):
+                self.assertEqual(complaint.phone_numbers, ",13812345678,")
+                self.assertEqual(
+                    complaint.search([("phone_search", "=", NOTATIONS[3])]) - before,
+                    complaint,
+                )
+
     def test_goes_with_the_telephone(self):
         complaint = self.complaints[0]
         complaint.phone = False

@@ -722,6 +722,8 @@ class TestReview(CustomerComplaintCommon):
     def test_a_changed_decision_told_with_the_outcome_is_told(self):
         for state in ("remediation", "followup", "closed"):
             complaint = self._changed(state)
+            self.assertIn("tell the complainant the outcome", complaint.next_step_note)
+            self.assertNotIn("Tell the Decision", complaint.next_step_note)
             text = complaint._get_notice_content("review")
             self.assertIn(NEW_DECISION["new_decision_measures"], text)
             notice = self._tell_outcome(complaint)

@@ -682,6 +682,34 @@ class TestSealAttacks(SealedCase):
         )
         self.assertFound("disposal", "No disposal")
 
+    def test_forged_content_does_not_stop_the_check(self):
+        """Whatever somebody wrote into an entry, with right digests."""
+        for kind, content in (
+            ("disposal", {"disposal": 2}),
+            ("disposal", {"disposal": [2]}),
+            ("disposal", {"disposal": {"name": 2}}),
+            ("print", {"file": [1], "name": "x", "sha256": "0"}),
+            ("print", {"file": {}, "name": "x", "sha256": "0"}),
+            ("print", {"file": True, "name": "x", "sha256": "0"}),
+            ("print", {"file": 10**30, "name": "x", "sha256": "0"}),
+            ("print", {}),
+            ("print", "x"),
+            ("supplement", {"id": [1]}),
+            ("supplement", {"id": True}),
+            ("supplement", {}),
+            ("hold", {}),
+            ("hold", 3),
+        ):
+            with (
+                self.subTest(kind=kind, content=content),
+                self.env.cr.savepoint() as savepoint,
+            ):
+                self.Entry._append(kind, {self.card: content})
+                check = self._run_check()
+                self.assertEqual(check.state, "failed")
+                self.assertEqual(check.first_card_id, self.card)
+                savepoint.rollback()
+
     def _dispose(self):
         late = self.card.retention_until + timedelta(days=1)
         with freeze_time(f"{late} 12:00:00"):

@@ -237,6 +237,15 @@ class TestSharedConfiguration(ArchiveAccessCase):
         own.write({"amount_from": 8.0})
         own.unlink()
 
+    def test_a_tag_goes_from_the_cases_of_all_companies(self):
+        """Whoever is on a case tags it; to delete a tag takes all companies."""
+        tag = self.env["customer.complaint.tag"].create({"name": "回头客"})
+        tag.with_user(self.manager).color = 3
+        with self._refused("All companies share this: 回头客", AccessError):
+            tag.with_user(self.manager).unlink()
+        tag.with_user(self.boss).unlink()
+        self.assertFalse(tag.exists())
+
     def test_changes_are_told_with_old_and_new_value(self):
         Log = self.env["customer.complaint.configuration.log"]
         policy = self.quick_ref("customer_complaint.policy_retail")
