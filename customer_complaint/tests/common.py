@@ -18,6 +18,15 @@ class CustomerComplaintCommon(UomCommon):
         return {**super().default_env_context(), "lang": "en_US"}
 
     @classmethod
+    def get_default_groups(cls):
+        # Where a class has a user of its own, they sell.
+        return (
+            super().get_default_groups()
+            | cls.quick_ref("sales_team.group_sale_manager")
+            | cls.quick_ref("product.group_product_manager")
+        )
+
+    @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env.company
