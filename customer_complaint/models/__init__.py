@@ -1,5 +1,7 @@
 # What all models of the addon are made of.
 from . import customer_complaint_kept
+from . import customer_complaint_belonging
+from . import customer_complaint_dialog
 
 from . import account_move
 from . import account_move_credit

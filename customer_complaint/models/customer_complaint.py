@@ -29,6 +29,9 @@ MAIN_STATES = (
     "closed",
 )
 CLOSED_STATES = ("closed", "refused", "withdrawn", "merged")
+OPEN_STATES = tuple(
+    state for state, _label in COMPLAINT_STATES if state not in CLOSED_STATES
+)
 REPRESENTATIONS = [
     ("self", "Themselves"),
     ("guardian", "By the legal guardian"),
@@ -289,7 +292,6 @@ class CustomerComplaint(models.Model):
     company_id = fields.Many2one(
         "res.company",
         required=True,
-        index=True,
         default=lambda self: self.env.company,
     )
     currency_id = fields.Many2one(
@@ -298,7 +300,6 @@ class CustomerComplaint(models.Model):
     priority = fields.Selection(
         [("0", "Normal"), ("1", "High"), ("2", "Urgent")],
         default="0",
-        index=True,
         sealed=False,
     )
 
@@ -422,7 +423,6 @@ class CustomerComplaint(models.Model):
     # Reception and classification
     channel_id = fields.Many2one(
         "customer.complaint.channel",
-        index=True,
         tracking=True,
         ondelete="restrict",
         help="Through whom or where the complaint arrived (投诉渠道).",
@@ -448,14 +448,12 @@ class CustomerComplaint(models.Model):
         string="Received On",
         required=True,
         default=fields.Datetime.now,
-        index=True,
         copy=False,
         tracking=True,
         help="When the complaint reached us; the clocks run from here.",
     )
     category_id = fields.Many2one(
         "customer.complaint.category",
-        index=True,
         tracking=True,
         ondelete="restrict",
         check_company=True,
@@ -468,7 +466,6 @@ class CustomerComplaint(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        index=True,
         tracking=True,
         help="Proposed by the category.",
     )
@@ -493,7 +490,6 @@ class CustomerComplaint(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        index=True,
         check_company=True,
         tracking=True,
         ondelete="restrict",
@@ -502,7 +498,6 @@ class CustomerComplaint(models.Model):
     user_id = fields.Many2one(
         "res.users",
         string="Handler",
-        index=True,
         copy=False,
         check_company=True,
         tracking=True,
@@ -532,8 +527,17 @@ class CustomerComplaint(models.Model):
         "(company_id, name) WHERE name != '/'",
         "Another complaint of the company already has this number.",
     )
+    # The order of all lists.
     _received_idx = models.Index("(date_received DESC, id DESC)")
+    # Record rules and the lists of a team.
     _team_state_idx = models.Index("(team_id, state)")
+    # Record rules: what somebody opened themselves.
+    _create_uid_idx = models.Index("(create_uid)")
+    # What is open: columns of the kanban view, counts, what is due.
+    _open_idx = models.Index(
+        "(state, team_id) WHERE state IN ('registered', 'accepted', 'investigating',"
+        " 'remediation', 'followup')"
+    )
 
     # ------------------------------------------------------------------
     # COMPUTE

@@ -22,7 +22,7 @@ class CustomerComplaintAgreedTerms(models.Model):
     """
 
     _name = "customer.complaint.agreed.terms"
-    _inherit = "customer.complaint.part"
+    _inherit = ["customer.complaint.belonging", "customer.complaint.part"]
     _description = "Terms Agreed With the Complainant"
     _order = "date desc, id desc"
     _rec_name = "date"

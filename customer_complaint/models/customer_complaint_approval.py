@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 DECISIONS = [
     ("approved", "Approved"),
@@ -17,7 +18,11 @@ class CustomerComplaintApproval(models.Model):
     """
 
     _name = "customer.complaint.approval"
-    _inherit = ["customer.complaint.append.only", "customer.complaint.sealed"]
+    _inherit = [
+        "customer.complaint.belonging",
+        "customer.complaint.append.only",
+        "customer.complaint.sealed",
+    ]
     _description = "Approval of a Remediation"
     _order = "id desc"
     _rec_name = "remediation_id"
@@ -97,6 +102,15 @@ class CustomerComplaintApproval(models.Model):
         "(remediation_id, round, step_key) WHERE decision = 'approved'",
         "This step was approved already. Reload the page.",
     )
+
+    @api.model
+    def _get_granted_domain(self, operation):
+        # What they decided themselves, and what was decided before they are asked.
+        if operation == "read":
+            asked = Domain("guest_approver_ids", "in", self.env.uid)
+            own = Domain("user_id", "=", self.env.uid)
+            return own | Domain("remediation_id", "any!", asked)
+        return super()._get_granted_domain(operation)
 
     @api.depends("snapshot")
     @api.depends_context("lang")

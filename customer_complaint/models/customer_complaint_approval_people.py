@@ -193,10 +193,10 @@ class CustomerComplaintRemediation(models.Model):
         delegates = delegates.sudo().filtered(self._is_fit) - fit
         # Leaders, members and managers see the case by their role.
         strangers = delegates | (fit if step.role == "people" else fit.browse())
-        # Those who are let in already see it for that reason only.
-        let_in = fit.browse()
-        if self.has_guest_approvers:
-            let_in = self.sudo().guest_approver_ids
+        # Those who are let in already, to any remediation of the case, see it for that
+        # reason only.
+        siblings_sudo = self.sudo().complaint_id.remediation_ids
+        let_in = siblings_sudo.filtered("has_guest_approvers").guest_approver_ids
         guests = strangers.filtered(
             lambda user: user in let_in or not self.complaint_id._is_seen_by(user, self)
         )

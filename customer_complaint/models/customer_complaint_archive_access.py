@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import clean_context, format_list
 
 ACCESS_STATES = [
@@ -400,6 +400,18 @@ class CustomerComplaintArchiveDocument(models.Model):
         """Name confidential papers by type: who points to them may not see them."""
         for document in self:
             document.display_name = document._get_shown_names()[0]
+
+    @api.model
+    def _get_granted_domain(self, operation):
+        granted = super()._get_granted_domain(operation)
+        if operation != "read":
+            return granted
+        # Asked for and approved: exactly these papers, until the period ends.
+        consulted = Domain("user_id", "=", self.env.uid)
+        consulted &= Domain("state", "=", "approved")
+        consulted &= Domain("date_start", "<=", "now") & Domain("date_end", ">=", "now")
+        papers = Domain("consultation_ids", "any", consulted)
+        return granted | Domain("id", "in", self.sudo()._search(papers))
 
     @api.model
     def _get_reserved_fields(self):

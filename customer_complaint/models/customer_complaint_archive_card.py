@@ -25,7 +25,7 @@ class CustomerComplaintArchiveCard(models.Model):
     """
 
     _name = "customer.complaint.archive.card"
-    _inherit = "customer.complaint.sealed"
+    _inherit = ["customer.complaint.belonging", "customer.complaint.sealed"]
     _description = "Complaint Archive Card"
     _order = "id desc"
     _rec_names_search = ["name", "complaint_id"]
@@ -91,10 +91,19 @@ class CustomerComplaintArchiveCard(models.Model):
     _complaint_uniq = models.UniqueIndex(
         "(complaint_id)", "A complaint has one archive card only."
     )
+    # The catalogue, as it is listed.
+    _catalogue_idx = models.Index("(archive_year DESC, name DESC)")
     _name_uniq = models.UniqueIndex(
         "(company_id, name) WHERE name != '/'",
         "Another archive card of the company already has this number.",
     )
+
+    @api.model
+    def _get_needed_access(self, operation):
+        # Archivists keep the cards of cases that they only read.
+        if self.env.user.has_group("customer_complaint.group_complaint_archivist"):
+            return "read"
+        return super()._get_needed_access(operation)
 
     # ------------------------------------------------------------------
     # CONSTRAINTS

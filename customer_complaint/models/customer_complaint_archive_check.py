@@ -238,7 +238,7 @@ class CustomerComplaintArchiveCheckFinding(models.Model):
     _name = "customer.complaint.archive.check.finding"
     _inherit = "customer.complaint.append.only"
     _description = "Finding of an Archive Check"
-    _order = "check_id, id"
+    _order = "id"
     _rec_name = "card_name"
 
     check_id = fields.Many2one(

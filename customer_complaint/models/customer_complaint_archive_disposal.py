@@ -376,7 +376,7 @@ class CustomerComplaintArchiveDisposalLine(models.Model):
     _name = "customer.complaint.archive.disposal.line"
     _inherit = "customer.complaint.kept"
     _description = "Card of a Disposal"
-    _order = "disposal_id, id"
+    _order = "id"
     _rec_name = "card_id"
 
     disposal_id = fields.Many2one(

@@ -139,7 +139,7 @@ class CustomerComplaintPaperWaiver(models.Model):
     """Leave to seal a card without a paper: which, why, by whom and when."""
 
     _name = "customer.complaint.paper.waiver"
-    _inherit = "customer.complaint.part"
+    _inherit = ["customer.complaint.belonging", "customer.complaint.part"]
     _description = "Waiver of a Paper"
     _order = "id"
     _rec_name = "type_id"
@@ -172,6 +172,13 @@ class CustomerComplaintPaperWaiver(models.Model):
     _once_uniq = models.UniqueIndex(
         "(complaint_id, type_id)", "This paper is waived already. Reload the page."
     )
+
+    @api.model
+    def _get_needed_access(self, operation):
+        # Archivists keep the cards of cases that they only read.
+        if self.env.user.has_group("customer_complaint.group_complaint_archivist"):
+            return "read"
+        return super()._get_needed_access(operation)
 
     @api.constrains("reason")
     def _check_reason(self):

@@ -17,8 +17,9 @@ class CustomerComplaintArchiveSupplement(models.Model):
     """
 
     _name = "customer.complaint.archive.supplement"
+    _inherit = "customer.complaint.belonging"
     _description = "Supplement to an Archive Card"
-    _order = "card_id, number"
+    _order = "number, id"
     _rec_names_search = ["name", "reason"]
     _check_company_auto = True
     _file_fields = ("attachment_ids",)
@@ -60,6 +61,13 @@ class CustomerComplaintArchiveSupplement(models.Model):
     _number_uniq = models.UniqueIndex(
         "(card_id, number)", "The card has a supplement with this number already."
     )
+
+    @api.model
+    def _get_needed_access(self, operation):
+        # Archivists keep the cards of cases that they only read.
+        if self.env.user.has_group("customer_complaint.group_complaint_archivist"):
+            return "read"
+        return super()._get_needed_access(operation)
 
     # ------------------------------------------------------------------
     # CRUD

@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from ..tools.clock import get_zone
-from .customer_complaint import CLOSED_STATES, HANDLER_GROUPS
+from .customer_complaint import HANDLER_GROUPS, OPEN_STATES
 from .customer_complaint_life import AGENT
 
 ASSIGNMENT_METHODS = [
@@ -47,7 +47,7 @@ class CustomerComplaintTeam(models.Model):
         handled = Domain("user_id", "in", members_sudo.ids)
         counts = dict(
             Complaint_sudo._read_group(
-                handled & Domain("state", "not in", CLOSED_STATES),
+                handled & Domain("state", "in", OPEN_STATES),
                 ["user_id"],
                 ["__count"],
             )

@@ -40,7 +40,6 @@ class CustomerComplaint(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        index="btree_not_null",
         tracking=True,
         # The company is checked where a policy is chosen by hand: reading it for each
         # new complaint would cost a query.

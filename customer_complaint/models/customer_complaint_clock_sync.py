@@ -82,7 +82,6 @@ class CustomerComplaint(models.Model):
         store=True,
         precompute=True,
         copy=False,
-        index="btree_not_null",
         ondelete="restrict",
         help="What is due on that day.",
         sealed=False,
@@ -100,7 +99,6 @@ class CustomerComplaint(models.Model):
         string="A Limit Was Missed",
         readonly=True,
         copy=False,
-        index=True,
         help="At least one limit was met late, or not at all. It stays known after the "
         "work is done and when the complaint is reopened.",
         sealed=False,

@@ -39,7 +39,7 @@ class CustomerComplaintDeadline(models.Model):
     """
 
     _name = "customer.complaint.deadline"
-    _inherit = "customer.complaint.sealed"
+    _inherit = ["customer.complaint.belonging", "customer.complaint.sealed"]
     _description = "Complaint Deadline"
     _order = "date_due, sequence, id"
     _rec_names_search = ["milestone_id", "complaint_id"]

@@ -92,14 +92,14 @@ class CustomerComplaint(models.Model):
         if partner:
             entity = partner.commercial_partner_id._origin
             same.append([("commercial_partner_id", "=", entity.id)])
-        if order_lines:
-            same.append(
-                [("line_ids.sale_order_line_id", "in", order_lines._origin.ids)]
-            )
-        if products:
-            same.append([("line_ids.product_id", "in", products._origin.ids)])
-        if lot_names:
-            same.append([("line_ids.lot_name", "in", list(lot_names))])
+        # Who sees a complaint sees its lines: they are not asked once more.
+        for name, values in (
+            ("sale_order_line_id", order_lines and order_lines._origin.ids),
+            ("product_id", products and products._origin.ids),
+            ("lot_name", list(lot_names)),
+        ):
+            if values:
+                same.append(Domain("line_ids", "any!", [(name, "in", values)]))
         if phone:
             same.append(self._get_phone_domain(phone, self.env.company))
         if not same:
@@ -115,10 +115,19 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        domain = self._get_earlier_complaints_domain() or Domain.FALSE
+        # From a client no domain may pass the rules.
+        asked = domain.map_conditions(
+            lambda condition: Domain(
+                condition.field_expr,
+                condition.operator.removesuffix("!"),
+                condition.value,
+            )
+        )
         return {
             **self.env["ir.actions.actions"]._for_xml_id(
                 "customer_complaint.customer_complaint_action"
             ),
-            "domain": list(self._get_earlier_complaints_domain() or Domain.FALSE),
+            "domain": list(asked),
             "context": {"create": False},
         }

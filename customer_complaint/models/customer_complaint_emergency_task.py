@@ -16,8 +16,12 @@ class CustomerComplaintEmergencyTask(models.Model):
 
     _name = "customer.complaint.emergency.task"
     _description = "Task of the Emergency Plan"
-    _inherit = ["customer.complaint.part", "customer.complaint.due"]
-    _order = "complaint_id, date_due, id"
+    _inherit = [
+        "customer.complaint.belonging",
+        "customer.complaint.part",
+        "customer.complaint.due",
+    ]
+    _order = "date_due, id"
     _check_company_auto = True
     _outlives_complaint = True
 

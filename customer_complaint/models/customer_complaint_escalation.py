@@ -11,7 +11,7 @@ class CustomerComplaintEscalation(models.Model):
     """
 
     _name = "customer.complaint.escalation"
-    _inherit = "customer.complaint.sealed"
+    _inherit = ["customer.complaint.belonging", "customer.complaint.sealed"]
     _description = "Complaint Escalation"
     _order = "date desc, id desc"
     _rec_name = "rule_id"

@@ -53,7 +53,6 @@ class CustomerComplaint(models.Model):
     escalation_level = fields.Integer(
         readonly=True,
         copy=False,
-        index="btree_not_null",
         aggregator="max",
         help="How far up the case has climbed since its clocks started.",
         sealed=False,

@@ -54,8 +54,10 @@ class CustomerComplaintEvidence(models.Model):
     """
 
     _name = "customer.complaint.evidence"
+    _is_hidden_from_recused = True
     _description = "Complaint Evidence"
     _inherit = [
+        "customer.complaint.belonging",
         "customer.complaint.part",
         "customer.complaint.clocked",
         "customer.complaint.due",

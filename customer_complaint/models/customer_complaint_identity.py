@@ -55,7 +55,6 @@ class CustomerComplaint(models.Model):
     application_signed_by_id = fields.Many2one(
         "res.partner",
         copy=False,
-        index="btree_not_null",
         check_company=True,
         ondelete="restrict",
         tracking=True,

@@ -54,7 +54,6 @@ class CustomerComplaint(models.Model):
         compute="_compute_is_quality_matter",
         store=True,
         precompute=True,
-        index=True,
         help="The quality department sees this complaint and works on it: its category "
         "says so, or it was passed to quality.",
         sealed=False,
@@ -68,12 +67,11 @@ class CustomerComplaint(models.Model):
         "confirm the findings.",
     )
     cause = fields.Selection(
-        CAUSES, copy=False, index=True, tracking=True, help="What led to the complaint."
+        CAUSES, copy=False, tracking=True, help="What led to the complaint."
     )
     responsible_party = fields.Selection(
         RESPONSIBLE_PARTIES,
         copy=False,
-        index=True,
         tracking=True,
         help="Who has to answer for the cause.",
     )
@@ -85,7 +83,6 @@ class CustomerComplaint(models.Model):
         readonly=False,
         precompute=True,
         copy=False,
-        index="btree_not_null",
         check_company=True,
         ondelete="restrict",
         help="Our own department that has to answer for it.",
@@ -116,7 +113,6 @@ class CustomerComplaint(models.Model):
         string="Findings Confirmed By",
         readonly=True,
         copy=False,
-        index="btree_not_null",
         tracking=True,
         help="Who stands for the findings. A change of the findings takes it back.",
     )

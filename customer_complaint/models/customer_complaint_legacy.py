@@ -33,7 +33,6 @@ class CustomerComplaint(models.Model):
         string="Of a Paper Card",
         readonly=True,
         copy=False,
-        index=True,
         help="Entered from a paper card of past years: it stands in the archive only.",
     )
     legacy_handler = fields.Char(

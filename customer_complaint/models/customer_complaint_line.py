@@ -16,9 +16,9 @@ class CustomerComplaintLine(models.Model):
     """One product complained of, as it was sold."""
 
     _name = "customer.complaint.line"
-    _inherit = "customer.complaint.part"
+    _inherit = ["customer.complaint.belonging", "customer.complaint.part"]
     _description = "Product Complained Of"
-    _order = "complaint_id, sequence, id"
+    _order = "sequence, id"
     _rec_name = "product_name"
     _check_company_auto = True
 

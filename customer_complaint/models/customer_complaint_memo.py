@@ -56,6 +56,7 @@ class CustomerComplaintMemo(models.Model):
     _name = "customer.complaint.memo"
     _description = "Internal Memo"
     _inherit = [
+        "customer.complaint.belonging",
         "customer.complaint.part",
         "customer.complaint.clocked",
         "customer.complaint.due",
@@ -175,6 +176,12 @@ class CustomerComplaintMemo(models.Model):
     )
     can_answer = fields.Boolean(compute="_compute_can_answer")
     can_edit = fields.Boolean(compute="_compute_can_answer")
+
+    @api.model
+    def _get_granted_domain(self, operation):
+        # Who is asked need have no role.
+        asked = Domain("recipient_id", "=", self.env.uid)
+        return asked & Domain("state", "!=", "draft")
 
     # ------------------------------------------------------------------
     # COMPUTE

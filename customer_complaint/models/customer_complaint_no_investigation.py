@@ -22,7 +22,6 @@ class CustomerComplaint(models.Model):
         string="Not Investigated, Decided By",
         readonly=True,
         copy=False,
-        index="btree_not_null",
         tracking=True,
         help="Who stands for not investigating the complaint.",
     )

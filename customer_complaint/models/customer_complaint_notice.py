@@ -63,7 +63,7 @@ class CustomerComplaintNotice(models.Model):
     """
 
     _name = "customer.complaint.notice"
-    _inherit = "customer.complaint.part"
+    _inherit = ["customer.complaint.belonging", "customer.complaint.part"]
     _description = "Complaint Notice"
     _order = "date desc, id desc"
     _check_company_auto = True

@@ -167,9 +167,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="Why the complaint is accepted although papers are missing.",
     )
-    papers_waived_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null"
-    )
+    papers_waived_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     date_papers_waived = fields.Datetime(
         string="Papers Waived On", readonly=True, copy=False
     )
@@ -238,16 +236,19 @@ class CustomerComplaint(models.Model):
         held = {complaint: set() for complaint in self}
         # Whether a paper exists counts, not whether the user may see it: it may be
         # confidential, or another team's. Neither it nor its case is told.
+        own = (self._origin | self.split_from_id).ids
+        # The cases first: an OR over both tables would read all papers there are.
+        cases = Domain("id", "in", own) | (
+            Domain("partner_id", "in", self.partner_id.ids)
+            & Domain("company_id", "in", self.company_id.ids)
+        )
+        kept = Domain("type_id", "any", [("is_kept_for_partner", "=", True)])
         documents_sudo = (
             self.env["customer.complaint.archive.document"]
             .sudo()
             .search_fetch(
-                Domain("complaint_id", "in", (self._origin | self.split_from_id).ids)
-                | (
-                    Domain("type_id.is_kept_for_partner", "=", True)
-                    & Domain("complaint_id.partner_id", "in", self.partner_id.ids)
-                    & Domain("company_id", "in", self.company_id.ids)
-                ),
+                Domain("complaint_id", "any", cases)
+                & (Domain("complaint_id", "in", own) | kept),
                 ["complaint_id", "type_id", "is_original"],
             )
             .filtered(lambda paper: paper._counts_as_filed())

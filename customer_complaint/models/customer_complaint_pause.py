@@ -48,7 +48,7 @@ class CustomerComplaintPause(models.Model):
     """
 
     _name = "customer.complaint.pause"
-    _inherit = "customer.complaint.part"
+    _inherit = ["customer.complaint.belonging", "customer.complaint.part"]
     _description = "Complaint Pause"
     _order = "date_from desc, id desc"
     _rec_name = "kind"

@@ -40,7 +40,6 @@ class CustomerComplaint(models.Model):
         string="Paused",
         readonly=True,
         copy=False,
-        index=True,
         help="A pause lasts that holds at least one of the clocks.",
         sealed=False,
     )

@@ -38,6 +38,7 @@ class CustomerComplaintProceeding(models.Model):
     _name = "customer.complaint.proceeding"
     _description = "External Proceeding"
     _inherit = [
+        "customer.complaint.belonging",
         "customer.complaint.part",
         "customer.complaint.clocked",
         "customer.complaint.due",

@@ -30,7 +30,10 @@ def refuse_recused(records, result, operation):
     :param str operation: what is to be done with the records
     :return: as ``result``
     """
-    if operation not in ("write", "unlink") or records.env.su or not any(records._ids):
+    closed = {"write", "unlink"}
+    if getattr(records, "_is_hidden_from_recused", False):
+        closed.add("read")
+    if operation not in closed or records.env.su or not any(records._ids):
         return result
     user = records.env.user
     if user.share:
@@ -58,9 +61,9 @@ class CustomerComplaintRecusal(models.Model):
     """
 
     _name = "customer.complaint.recusal"
-    _inherit = "customer.complaint.part"
+    _inherit = ["customer.complaint.belonging", "customer.complaint.part"]
     _description = "Complaint Recusal"
-    _order = "complaint_id, id"
+    _order = "id"
     _rec_name = "partner_id"
     _check_company_auto = True
 
@@ -83,6 +86,14 @@ class CustomerComplaintRecusal(models.Model):
         "(complaint_id, partner_id)",
         "This person is recused from the complaint already.",
     )
+
+    @api.model
+    def _get_needed_access(self, operation):
+        # Whoever recuses themselves no longer works on the case by then: whether they
+        # might is asked before.
+        if operation == "create":
+            return "read"
+        return super()._get_needed_access(operation)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -303,7 +314,7 @@ class CustomerComplaint(models.Model):
         """
         person = self.env.user.partner_id
         return Domain("partner_id", "=", person.id) | Domain(
-            "recusal_ids.partner_id", "=", person.id
+            "recusal_ids", "any!", [("partner_id", "=", person.id)]
         )
 
     def _check_access(self, operation):
@@ -417,6 +428,20 @@ class CustomerComplaintPart(models.AbstractModel):
 
     def _make_recused_error(self):
         return self.complaint_id._make_recused_error()
+
+
+class CustomerComplaintBelonging(models.AbstractModel):
+    _inherit = "customer.complaint.belonging"
+
+    # Whoever is recused reads how the case stands, and none of its papers.
+    _is_hidden_from_recused = False
+
+    @api.model
+    def _get_seen_owner_domain(self):
+        domain = super()._get_seen_owner_domain()
+        if self._is_hidden_from_recused and not self.env.user.share:
+            domain &= ~self.env["customer.complaint"]._get_recused_domain()
+        return domain
 
 
 class CustomerComplaintMemo(models.Model):

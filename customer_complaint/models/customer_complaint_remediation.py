@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import SQL, format_list
 
 REMEDIATION_STATES = [
@@ -74,9 +74,14 @@ class CustomerComplaintRemediation(models.Model):
     """
 
     _name = "customer.complaint.remediation"
-    _inherit = ["customer.complaint.part", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "customer.complaint.belonging",
+        "customer.complaint.part",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Remediation of a Complaint"
-    _order = "complaint_id desc, number, id"
+    _order = "number, id"
     _check_company_auto = True
 
     name = fields.Char(
@@ -228,6 +233,13 @@ class CustomerComplaintRemediation(models.Model):
         "(complaint_id, number)",
         "Somebody proposed another remediation at the same moment. Try again.",
     )
+
+    @api.model
+    def _get_granted_domain(self, operation):
+        # Who is asked to approve sees it, whatever their teams.
+        if operation == "read":
+            return Domain("guest_approver_ids", "in", self.env.uid)
+        return super()._get_granted_domain(operation)
 
     # ------------------------------------------------------------------
     # COMPUTE

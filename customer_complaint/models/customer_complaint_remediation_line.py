@@ -2,6 +2,7 @@ from math import isfinite, nan
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_list
 
 from .customer_complaint_remediation import EDITABLE_STATES, GRANTED_STATES
@@ -97,9 +98,9 @@ class CustomerComplaintRemediationLine(models.Model):
     """One thing a customer receives: refund, exchange, compensation, an apology …"""
 
     _name = "customer.complaint.remediation.line"
-    _inherit = "customer.complaint.part"
+    _inherit = ["customer.complaint.belonging", "customer.complaint.part"]
     _description = "Remediation Line"
-    _order = "remediation_id, sequence, id"
+    _order = "sequence, id"
     _rec_name = "kind"
     _check_company_auto = True
     _file_fields = ("attachment_ids",)
@@ -227,6 +228,14 @@ class CustomerComplaintRemediationLine(models.Model):
     )
     date_done = fields.Datetime(string="Done On", readonly=True, copy=False)
     can_carry_out = fields.Boolean(compute="_compute_can_carry_out")
+
+    @api.model
+    def _get_granted_domain(self, operation):
+        # As the remediation they are lines of.
+        if operation == "read":
+            asked = Domain("guest_approver_ids", "in", self.env.uid)
+            return Domain("remediation_id", "any!", asked)
+        return super()._get_granted_domain(operation)
 
     # ------------------------------------------------------------------
     # COMPUTE

@@ -36,7 +36,6 @@ class CustomerComplaint(models.Model):
         readonly=False,
         precompute=True,
         copy=False,
-        index="btree_not_null",
         tracking=True,
         help="Whether the case has to be reported to an authority. To be decided for "
         "every complaint of a health category.",
@@ -51,7 +50,6 @@ class CustomerComplaint(models.Model):
         string="Reporting Decided By",
         readonly=True,
         copy=False,
-        index="btree_not_null",
     )
     date_reportability_decided = fields.Datetime(
         string="Reporting Decided On", readonly=True, copy=False

@@ -57,7 +57,7 @@ class CustomerComplaint(models.Model):
         sealed=False,
     )
 
-    _restricted_idx = models.Index("(id) WHERE is_restricted")
+    _restricted_idx = models.Index("(id) WHERE is_restricted IS TRUE")
 
     @api.model
     def _get_system_fields(self):
@@ -182,7 +182,8 @@ class CustomerComplaint(models.Model):
     def _is_any_restricted(self):
         """Return whether there is a restricted case at all: mostly there is none."""
         self.env.cr.execute(
-            "SELECT EXISTS (SELECT 1 FROM customer_complaint WHERE is_restricted)"
+            "SELECT EXISTS"
+            " (SELECT 1 FROM customer_complaint WHERE is_restricted IS TRUE)"
         )
         return self.env.cr.fetchone()[0]
 
@@ -249,6 +250,24 @@ class CustomerComplaintPart(models.AbstractModel):
     def _check_may_add(self, complaints):
         complaints._check_not_restricted()
         return super()._check_may_add(complaints)
+
+
+class CustomerComplaintBelonging(models.AbstractModel):
+    """What is granted past a restricted case hides with it all the same."""
+
+    _inherit = "customer.complaint.belonging"
+
+    @api.model
+    def _get_open_domain(self, operation):
+        granted = super()._get_open_domain(operation)
+        if (
+            granted.is_false()
+            or not self.env["customer.complaint"]._is_any_restricted()
+            or self.env.user.has_groups(ENTITLED_GROUPS)
+        ):
+            return granted
+        restricted = Domain(self._belongs_to, "any", [("is_restricted", "=", True)])
+        return granted & ~Domain("id", "in", self.sudo()._search(restricted))
 
 
 class CustomerComplaintArchiveSupplement(models.Model):

@@ -17,9 +17,10 @@ class CustomerComplaintReturnLine(models.Model):
     """A product of the order of which some comes back."""
 
     _name = "customer.complaint.return.line"
-    _inherit = "customer.complaint.kept"
+    _inherit = ["customer.complaint.belonging", "customer.complaint.kept"]
+    _belongs_to = "return_id"
     _description = "Line of a No-reason Return"
-    _order = "return_id, id"
+    _order = "id"
     _rec_name = "product_id"
 
     return_id = fields.Many2one(

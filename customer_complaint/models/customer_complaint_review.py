@@ -70,6 +70,7 @@ class CustomerComplaintReview(models.Model):
     _name = "customer.complaint.review"
     _description = "Review of a Decision"
     _inherit = [
+        "customer.complaint.belonging",
         "customer.complaint.part",
         "customer.complaint.clocked",
         "customer.complaint.due",

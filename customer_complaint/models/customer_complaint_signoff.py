@@ -37,7 +37,6 @@ class CustomerComplaint(models.Model):
         string="Signed for Quality By",
         readonly=True,
         copy=False,
-        index="btree_not_null",
         tracking=True,
     )
     date_quality_signed = fields.Datetime(
@@ -48,7 +47,6 @@ class CustomerComplaint(models.Model):
         string="Signed for Legal By",
         readonly=True,
         copy=False,
-        index="btree_not_null",
         tracking=True,
     )
     date_legal_signed = fields.Datetime(

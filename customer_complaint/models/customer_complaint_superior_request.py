@@ -28,7 +28,12 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
     """
 
     _name = "customer.complaint.superior.request"
-    _inherit = ["customer.complaint.part", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "customer.complaint.belonging",
+        "customer.complaint.part",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Request That a Superior Decides"
     _check_company_auto = True
     # External ids of the to-dos: to decide, and to tell.

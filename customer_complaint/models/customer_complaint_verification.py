@@ -62,7 +62,6 @@ class CustomerComplaint(models.Model):
         "res.users",
         readonly=True,
         copy=False,
-        index="btree_not_null",
         tracking=True,
         help="Who verified identity, address and contact of the complainant.",
     )
@@ -73,7 +72,6 @@ class CustomerComplaint(models.Model):
         "res.users",
         readonly=True,
         copy=False,
-        index="btree_not_null",
         tracking=True,
         help="Who verified when and where it happened, and which product, "
         "specification, lot, expiry and maker it is about.",
@@ -85,7 +83,6 @@ class CustomerComplaint(models.Model):
         "res.users",
         readonly=True,
         copy=False,
-        index="btree_not_null",
         tracking=True,
         help="Who verified that the record says what the complainant told.",
     )

@@ -218,9 +218,7 @@ class CustomerComplaintCommon(UomCommon):
         """
         is_complex = values.get("complexity", "general") != "general"
         model = cls.env["customer.complaint"].with_user(user or cls.agent)
-        complaint = model.sudo(is_complex).create(
-            cls._prepare_complaint_vals(**values)
-        )
+        complaint = model.sudo(is_complex).create(cls._prepare_complaint_vals(**values))
         return complaint.sudo(False)
 
     @classmethod
@@ -291,9 +289,7 @@ class CustomerComplaintCommon(UomCommon):
     def _reopen(cls, complaints, user=None, **values):
         """Reopen complaints by the dialog, as a supervisor by default."""
         values = {"reopen_reason": "顾客提交了新的检测报告。", **values}
-        cls._ask(
-            "reopen", complaints, user or cls.supervisor, **values
-        ).action_reopen()
+        cls._ask("reopen", complaints, user or cls.supervisor, **values).action_reopen()
 
     @staticmethod
     def _verify(complaints):

@@ -179,6 +179,8 @@ class TestAccess(AccessCase):
             )
 
     def test_rights_on_tag(self):
+        # All companies share them: whoever has all deletes one.
+        self._give_all_companies(self.manager)
         self.assertRights(
             {
                 "read": READERS,

@@ -5,6 +5,7 @@ class CustomerComplaintAgree(models.TransientModel):
     """Asks for the signed agreement (协议), or for the signed receipt (收条)."""
 
     _name = "customer.complaint.agree"
+    _inherit = "customer.complaint.dialog"
     _description = "Signed Agreement or Receipt"
 
     remediation_id = fields.Many2one(

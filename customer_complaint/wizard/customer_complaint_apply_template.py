@@ -8,6 +8,7 @@ class CustomerComplaintApplyTemplate(models.TransientModel):
     """Asks which template's texts a decision takes over."""
 
     _name = "customer.complaint.apply.template"
+    _inherit = "customer.complaint.dialog"
     _description = "Apply Decision Template"
 
     complaint_id = fields.Many2one("customer.complaint", required=True)

@@ -12,6 +12,7 @@ class CustomerComplaintArchiveCatalogue(models.TransientModel):
     """Asks of which cards the catalogue (档案目录) is made: chosen ones or by rule."""
 
     _name = "customer.complaint.archive.catalogue"
+    _inherit = "customer.complaint.dialog"
     _description = "Make the Archive Catalogue"
 
     card_ids = fields.Many2many(

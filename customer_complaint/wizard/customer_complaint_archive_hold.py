@@ -8,6 +8,7 @@ class CustomerComplaintArchiveHold(models.TransientModel):
     """Asks why cards are held, or no longer."""
 
     _name = "customer.complaint.archive.hold"
+    _inherit = "customer.complaint.dialog"
     _description = "Legal Hold"
 
     card_ids = fields.Many2many(
@@ -39,6 +40,7 @@ class CustomerComplaintArchiveRefuseDisposal(models.TransientModel):
     """Asks why a disposal is not approved."""
 
     _name = "customer.complaint.archive.refuse.disposal"
+    _inherit = "customer.complaint.dialog"
     _description = "Refuse a Disposal"
 
     disposal_ids = fields.Many2many(

@@ -5,6 +5,7 @@ class CustomerComplaintArchiveInventoryFinish(models.TransientModel):
     """Asks what happens with the cards nobody ticked."""
 
     _name = "customer.complaint.archive.inventory.finish"
+    _inherit = "customer.complaint.dialog"
     _description = "Finish an Inventory"
 
     inventory_id = fields.Many2one(
@@ -39,6 +40,7 @@ class CustomerComplaintArchiveInventoryMark(models.TransientModel):
     """Asks what is wrong with cards on the list, or with one that is added to it."""
 
     _name = "customer.complaint.archive.inventory.mark"
+    _inherit = "customer.complaint.dialog"
     _description = "Mark Cards of an Inventory"
 
     inventory_id = fields.Many2one(

@@ -15,6 +15,7 @@ class CustomerComplaintAskAccess(models.TransientModel):
     """
 
     _name = "customer.complaint.ask.access"
+    _inherit = "customer.complaint.dialog"
     _description = "Consult Confidential Papers"
 
     complaint_id = fields.Many2one("customer.complaint", required=True, readonly=True)
@@ -127,6 +128,7 @@ class CustomerComplaintAskAccessLine(models.TransientModel):
     """A paper to ask for."""
 
     _name = "customer.complaint.ask.access.line"
+    _inherit = "customer.complaint.dialog"
     _description = "Paper to Consult"
 
     dialog_id = fields.Many2one(
@@ -142,6 +144,7 @@ class CustomerComplaintEndAccess(models.TransientModel):
     """Asks why a consultation is refused or ended."""
 
     _name = "customer.complaint.end.access"
+    _inherit = "customer.complaint.dialog"
     _description = "Refuse or Revoke a Consultation"
 
     access_ids = fields.Many2many(

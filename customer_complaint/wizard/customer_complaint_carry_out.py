@@ -5,6 +5,7 @@ class CustomerComplaintCarryOut(models.TransientModel):
     """Asks how something was done that leaves no document in another app."""
 
     _name = "customer.complaint.carry.out"
+    _inherit = "customer.complaint.dialog"
     _description = "How It Was Done"
 
     line_ids = fields.Many2many(

@@ -12,6 +12,7 @@ class CustomerComplaintEndPause(models.TransientModel):
     """Asks when a pause ended, or why it is void."""
 
     _name = "customer.complaint.end.pause"
+    _inherit = "customer.complaint.dialog"
     _description = "End a Pause"
 
     pause_id = fields.Many2one("customer.complaint.pause", required=True, readonly=True)

@@ -8,6 +8,7 @@ class CustomerComplaintEndPersonRequest(models.TransientModel):
     """Asks why a request about personal data is refused, or a restriction lifted."""
 
     _name = "customer.complaint.end.person.request"
+    _inherit = "customer.complaint.dialog"
     _description = "End a Request About Personal Data"
 
     request_ids = fields.Many2many(

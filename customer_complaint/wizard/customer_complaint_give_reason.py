@@ -13,6 +13,7 @@ class CustomerComplaintGiveReason(models.TransientModel):
     """Asks for the reason of a step against remediations."""
 
     _name = "customer.complaint.give.reason"
+    _inherit = "customer.complaint.dialog"
     _description = "Reason of a Step"
 
     remediation_ids = fields.Many2many(

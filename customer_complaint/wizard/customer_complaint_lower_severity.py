@@ -7,6 +7,7 @@ class CustomerComplaintLowerSeverity(models.TransientModel):
     """Asks to which severity complaints are lowered, and why."""
 
     _name = "customer.complaint.lower.severity"
+    _inherit = "customer.complaint.dialog"
     _description = "Lower the Severity of Complaints"
 
     complaint_ids = fields.Many2many("customer.complaint", required=True)

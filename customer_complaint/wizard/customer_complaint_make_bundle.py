@@ -9,6 +9,7 @@ class CustomerComplaintMakeBundle(models.TransientModel):
     """
 
     _name = "customer.complaint.make.bundle"
+    _inherit = "customer.complaint.dialog"
     _description = "Make a Case Bundle"
 
     complaint_id = fields.Many2one(

@@ -2,13 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..models.customer_complaint import CLOSED_STATES
+from ..models.customer_complaint import OPEN_STATES
 
 
 class CustomerComplaintMerge(models.TransientModel):
     """Asks into which complaint others are merged, and shows both."""
 
     _name = "customer.complaint.merge"
+    _inherit = "customer.complaint.dialog"
     _description = "Merge Complaints"
 
     complaint_ids = fields.Many2many("customer.complaint", required=True)
@@ -63,7 +64,7 @@ class CustomerComplaintMerge(models.TransientModel):
             complaints = dialog.complaint_ids
             customers = complaints.commercial_partner_id
             domain = Domain("company_id", "in", complaints.company_id.ids)
-            domain &= Domain("state", "not in", CLOSED_STATES)
+            domain &= Domain("state", "in", OPEN_STATES)
             domain &= Domain("commercial_partner_id", "in", customers.ids) | Domain(
                 "representation", "=", "group"
             )

@@ -14,7 +14,7 @@ class CustomerComplaintOpen(models.TransientModel):
     """
 
     _name = "customer.complaint.open"
-    _inherit = "customer.complaint.numbers"
+    _inherit = ["customer.complaint.dialog", "customer.complaint.numbers"]
     _description = "Open a Complaint from an Order"
 
     sale_order_id = fields.Many2one("sale.order", required=True, readonly=True)
@@ -178,7 +178,7 @@ class CustomerComplaintOpenLine(models.TransientModel):
     """A line of the order that may be complained of."""
 
     _name = "customer.complaint.open.line"
-    _inherit = "customer.complaint.numbers"
+    _inherit = ["customer.complaint.dialog", "customer.complaint.numbers"]
     _description = "Order Line to Complain Of"
 
     open_id = fields.Many2one(

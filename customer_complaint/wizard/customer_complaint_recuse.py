@@ -5,6 +5,7 @@ class CustomerComplaintRecuse(models.TransientModel):
     """Asks why a user declares that they must not handle complaints."""
 
     _name = "customer.complaint.recuse"
+    _inherit = "customer.complaint.dialog"
     _description = "Recuse Myself from Complaints"
 
     complaint_ids = fields.Many2many("customer.complaint", required=True)

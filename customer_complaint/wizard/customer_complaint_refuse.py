@@ -7,6 +7,7 @@ class CustomerComplaintRefuse(models.TransientModel):
     """Asks on which ground complaints are refused."""
 
     _name = "customer.complaint.refuse"
+    _inherit = "customer.complaint.dialog"
     _description = "Refuse Complaints"
 
     complaint_ids = fields.Many2many("customer.complaint", required=True)

@@ -5,6 +5,7 @@ class CustomerComplaintRefuseExtension(models.TransientModel):
     """Asks why there is no more time, or no other complexity."""
 
     _name = "customer.complaint.refuse.extension"
+    _inherit = "customer.complaint.dialog"
     _description = "Refuse More Time"
 
     extension_ids = fields.Many2many(

@@ -7,6 +7,7 @@ class CustomerComplaintReopen(models.TransientModel):
     """Asks which new facts reopen complaints that have ended."""
 
     _name = "customer.complaint.reopen"
+    _inherit = "customer.complaint.dialog"
     _description = "Reopen Complaints"
 
     complaint_ids = fields.Many2many("customer.complaint", required=True)

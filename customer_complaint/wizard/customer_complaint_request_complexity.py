@@ -8,6 +8,7 @@ class CustomerComplaintRequestComplexity(models.TransientModel):
     """Asks how complex a case is, and why."""
 
     _name = "customer.complaint.request.complexity"
+    _inherit = "customer.complaint.dialog"
     _description = "Change Complexity"
 
     complaint_id = fields.Many2one("customer.complaint", required=True, readonly=True)

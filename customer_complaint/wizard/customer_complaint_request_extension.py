@@ -9,6 +9,7 @@ class CustomerComplaintRequestExtension(models.TransientModel):
     """Asks for which limit more time is needed, how much and why."""
 
     _name = "customer.complaint.request.extension"
+    _inherit = "customer.complaint.dialog"
     _description = "Ask for More Time"
 
     complaint_id = fields.Many2one("customer.complaint", required=True, readonly=True)

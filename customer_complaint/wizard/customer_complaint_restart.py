@@ -5,6 +5,7 @@ class CustomerComplaintRestart(models.TransientModel):
     """Asks which new facts arrived in a running case, and when."""
 
     _name = "customer.complaint.restart"
+    _inherit = "customer.complaint.dialog"
     _description = "Restart the Clock on New Facts"
 
     complaint_id = fields.Many2one("customer.complaint", required=True, readonly=True)

@@ -12,6 +12,7 @@ class CustomerComplaintReturnSettle(models.TransientModel):
     """Asks for what a step of a no-reason return needs."""
 
     _name = "customer.complaint.return.settle"
+    _inherit = "customer.complaint.dialog"
     _description = "Step of a No-reason Return"
 
     return_id = fields.Many2one("customer.complaint.return", required=True)

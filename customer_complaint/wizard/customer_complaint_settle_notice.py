@@ -11,6 +11,7 @@ class CustomerComplaintSettleNotice(models.TransientModel):
     """Asks for the outcome of a notice, or why it is void."""
 
     _name = "customer.complaint.settle.notice"
+    _inherit = "customer.complaint.dialog"
     _description = "Outcome of a Notice"
 
     notice_id = fields.Many2one(

@@ -13,6 +13,7 @@ class CustomerComplaintSkipInvestigation(models.TransientModel):
     """Asks why complaints are decided without investigation, and on what it rests."""
 
     _name = "customer.complaint.skip.investigation"
+    _inherit = "customer.complaint.dialog"
     _description = "Decide without Investigation"
     _check_company_auto = True
 

@@ -5,6 +5,7 @@ class CustomerComplaintSplit(models.TransientModel):
     """Asks which products and papers go to a complaint of their own."""
 
     _name = "customer.complaint.split"
+    _inherit = "customer.complaint.dialog"
     _description = "Split a Complaint"
 
     complaint_id = fields.Many2one("customer.complaint", required=True)

@@ -17,6 +17,7 @@ class CustomerComplaintTell(models.TransientModel):
     """Asks what is told to whom, how, and with which proof."""
 
     _name = "customer.complaint.tell"
+    _inherit = "customer.complaint.dialog"
     _description = "Tell the Complainant"
 
     complaint_id = fields.Many2one("customer.complaint", required=True, readonly=True)

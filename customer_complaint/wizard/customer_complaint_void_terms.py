@@ -5,6 +5,7 @@ class CustomerComplaintVoidTerms(models.TransientModel):
     """Asks why terms that were entered are void."""
 
     _name = "customer.complaint.void.terms"
+    _inherit = "customer.complaint.dialog"
     _description = "Void the Agreed Terms"
 
     terms_id = fields.Many2one(

@@ -5,6 +5,7 @@ class CustomerComplaintWaivePapers(models.TransientModel):
     """Asks why a complaint goes on without the papers it needs."""
 
     _name = "customer.complaint.waive.papers"
+    _inherit = "customer.complaint.dialog"
     _description = "Go On Without Papers"
 
     complaint_id = fields.Many2one("customer.complaint", required=True, readonly=True)

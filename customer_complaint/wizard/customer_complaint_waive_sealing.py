@@ -8,6 +8,7 @@ class CustomerComplaintWaiveSealing(models.TransientModel):
     """Asks why the archive card is complete without some papers."""
 
     _name = "customer.complaint.waive.sealing"
+    _inherit = "customer.complaint.dialog"
     _description = "Waive Papers"
 
     complaint_id = fields.Many2one("customer.complaint", required=True, readonly=True)

@@ -5,6 +5,7 @@ class CustomerComplaintWithdraw(models.TransientModel):
     """Asks when and why the customer withdrew."""
 
     _name = "customer.complaint.withdraw"
+    _inherit = "customer.complaint.dialog"
     _description = "Withdraw Complaints"
 
     complaint_ids = fields.Many2many("customer.complaint", required=True)
