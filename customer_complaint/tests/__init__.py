@@ -103,6 +103,7 @@ from . import test_review
 from . import test_rights_table
 from . import test_seal_coverage
 from . import test_settlement_report
+from . import test_scale
 from . import test_severity
 from . import test_split
 from . import test_stories

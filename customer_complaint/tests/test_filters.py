@@ -9,8 +9,36 @@ from .test_access import AccessCase
 MENU_ROOT = "customer_complaint.customer_complaint_menu_root"
 
 
+class FilterCase(AccessCase):
+    """The lists that the menus of the app open."""
+
+    def _get_actions(self, user):
+        """Return the window actions of the app's menus that the user sees."""
+        menus = self.env["ir.ui.menu"].with_user(user)
+        visible_sudo = self.env["ir.ui.menu"].browse(menus._visible_menu_ids())
+        root = self.env.ref(MENU_ROOT)
+        return [
+            menu.action
+            for menu in visible_sudo
+            if menu.parent_path.startswith(root.parent_path)
+            and menu.action
+            and menu.action.type == "ir.actions.act_window"
+            and menu.action.res_model != "res.config.settings"
+        ]
+
+    def _get_values(self, user):
+        """Return what domains of views may name in the web client."""
+        return {
+            "uid": user.id,
+            "context_today": lambda: datetime.date.today(),
+            "datetime": datetime,
+            "allowed_company_ids": user.company_ids.ids,
+            "active_id": False,
+        }
+
+
 @tagged("post_install", "-at_install")
-class TestFilters(AccessCase):
+class TestFilters(FilterCase):
     """Every filter and grouping of every list, by the server, for every role."""
 
     @classmethod
@@ -31,20 +59,6 @@ class TestFilters(AccessCase):
                 with self.subTest(user=user.login, action=action.name):
                     self._apply_filters(action, user)
 
-    def _get_actions(self, user):
-        """Return the window actions of the app's menus that the user sees."""
-        menus = self.env["ir.ui.menu"].with_user(user)
-        visible_sudo = self.env["ir.ui.menu"].browse(menus._visible_menu_ids())
-        root = self.env.ref(MENU_ROOT)
-        return [
-            menu.action
-            for menu in visible_sudo
-            if menu.parent_path.startswith(root.parent_path)
-            and menu.action
-            and menu.action.type == "ir.actions.act_window"
-            and menu.action.res_model != "res.config.settings"
-        ]
-
     def _apply_filters(self, action, user):
         records = self.env[action.res_model].with_user(user)
         values = self._get_values(user)
@@ -59,13 +73,3 @@ class TestFilters(AccessCase):
                 # The client groups by each property, of which there are none here.
                 if records._fields[group.split(":")[0]].type != "properties":
                     records.formatted_read_group(domain, [group], ["__count"])
-
-    def _get_values(self, user):
-        """Return what domains of views may name in the web client."""
-        return {
-            "uid": user.id,
-            "context_today": lambda: datetime.date.today(),
-            "datetime": datetime,
-            "allowed_company_ids": user.company_ids.ids,
-            "active_id": False,
-        }
