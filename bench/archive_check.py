@@ -10,10 +10,9 @@ Run by ``./dev bench``; scripts/test.sh says what the environment holds. Prints 
 and writes bench/results/archive_check.json; bench/baseline holds a run to compare with.
 """
 
-import json
 import os
 
-from escalation import ROOT, drop_database, make_database, run_shell
+from support.database import drop_database, make_database, run_shell, write_result
 
 SIZES = tuple(
     int(size) for size in os.environ.get("CC_SIZES", "10000,100000").split(",")
@@ -171,9 +170,7 @@ def main():
             print(runs[-1], flush=True)
     finally:
         drop_database()
-    target = ROOT / "bench" / "results" / "archive_check.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps({"runs": runs}, indent=2) + "\n")
+    write_result("archive_check", {"runs": runs})
 
 
 if __name__ == "__main__":

@@ -3,9 +3,7 @@
 Run by ``./dev bench``. Prints a table and writes bench/results/bundle.json.
 """
 
-import json
-
-from escalation import ROOT, drop_database, make_database, run_shell
+from support.database import drop_database, make_database, run_shell, write_result
 
 MIB_PER_FILE = 20
 SIZES = (10, 100, 500)
@@ -77,9 +75,7 @@ def main():
             print(runs[-1], flush=True)
     finally:
         drop_database()
-    target = ROOT / "bench" / "results" / "bundle.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(runs, indent=2) + "\n")
+    write_result("bundle", runs)
 
 
 if __name__ == "__main__":

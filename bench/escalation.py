@@ -8,18 +8,19 @@ and writes bench/results/escalation.json; bench/baseline holds a run to compare 
 """
 
 import json
-import math
-import os
-import shutil
-import subprocess
-from pathlib import Path
 
-import psycopg2
+from support.database import (
+    DB,
+    drop_database,
+    get_exponent,
+    make_database,
+    run_shell,
+    sql,
+    write_result,
+)
 
 SIZES = (1_000, 10_000, 50_000)
 DUE = 1_000
-ROOT = Path(os.environ["CC_ROOT"])
-DB = f"cc_bench_{os.getpid()}"
 
 PREPARE = """
 from datetime import timedelta
@@ -154,66 +155,6 @@ env.cr.rollback()
 """
 
 
-def sql(query, db="postgres"):
-    connection = psycopg2.connect(dbname=db)
-    try:
-        connection.autocommit = True
-        with connection.cursor() as cr:
-            cr.execute(query)
-    finally:
-        connection.close()
-
-
-def run_shell(code, **names):
-    """Run code in an Odoo process of its own and return what it prints as result."""
-    head = "\n".join(f"{name} = {value!r}" for name, value in names.items())
-    result = subprocess.run(
-        [
-            *(os.environ["CC_ODOO"], "shell", "-c", os.environ["CC_CONF"]),
-            *("-d", DB, "--no-http", "--log-level=warn"),
-        ],
-        input=f"{head}\n{code}",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if result.returncode or "Traceback" in result.stderr:
-        raise SystemExit(result.stderr[-4000:])
-    lines = [line for line in result.stdout.splitlines() if "RESULT=" in line]
-    return json.loads(lines[-1].partition("RESULT=")[2]) if lines else None
-
-
-def make_database():
-    source = os.environ["CC_TEMPLATE_DB"]
-    sql(f'CREATE DATABASE "{DB}" TEMPLATE "{source}"')
-    filestore = Path(os.environ["CC_DATA"], "filestore")
-    if (filestore / source).is_dir():
-        shutil.copytree(filestore / source, filestore / DB, copy_function=os.link)
-    subprocess.run(
-        [
-            *(os.environ["CC_ODOO"], "server", "-c", os.environ["CC_CONF"], "-d", DB),
-            *("-i", "customer_complaint", "--stop-after-init", "--no-http"),
-            "--log-level=error",
-        ],
-        stdin=subprocess.DEVNULL,
-        check=True,
-    )
-
-
-def drop_database():
-    sql(f'DROP DATABASE IF EXISTS "{DB}" WITH (FORCE)')
-    shutil.rmtree(Path(os.environ["CC_DATA"], "filestore", DB), ignore_errors=True)
-
-
-def get_exponent(runs, name):
-    """Return how a cost grows with the number of open complaints: 0 is not at all."""
-    small, large = runs[1], runs[-1]
-    return round(
-        math.log(large[name] / small[name]) / math.log(large["open"] / small["open"]),
-        2,
-    )
-
-
 def main():
     runs = []
     try:
@@ -230,15 +171,13 @@ def main():
     result = {
         "job": runs,
         "growth_exponent": {
-            name: get_exponent(runs, name)
+            name: get_exponent(runs[1], runs[-1], "open", name)
             for name in ("seconds", "queries", "peak_memory_mib")
         },
         "creation": creation,
     }
     print(json.dumps(result["growth_exponent"]), json.dumps(creation), sep="\n")
-    target = ROOT / "bench" / "results" / "escalation.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(result, indent=2) + "\n")
+    write_result("escalation", result)
 
 
 if __name__ == "__main__":

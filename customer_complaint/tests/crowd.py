@@ -37,7 +37,7 @@ def get_part_models(env):
     return ["customer.complaint", *sorted(names)]
 
 
-def make_crowd(env, copies, teams, partners, products):
+def make_crowd(env, copies, teams, partners, products, stride=None, known=0):
     """Copy complaints with all that hangs on them, and analyse the tables.
 
     Copies are spread over teams and their leaders, over customers, and over the days
@@ -47,20 +47,26 @@ def make_crowd(env, copies, teams, partners, products):
     :param customer.complaint.team teams: each with a leader
     :param res.partner partners: customers
     :param product.product products: what was complained of
+    :param int stride: as returned, when more copies of the same are made
+    :param int known: how many of each there are by then, at most
+    :return: how far the keys of two copies lie apart
+    :rtype: int
     """
     env.flush_all()
     models = [*get_part_models(env), *KEPT_MODELS]
-    stride = max(_get_last_id(env, env[name]._table) for name in models) + 1
+    if not stride:
+        stride = max(_get_last_id(env, env[name]._table) for name in models) + 1
     # Cards and complaints lead to each other; what was right is right once more.
     env.cr.execute("SET LOCAL session_replication_role = replica")
     for complaint, number in copies.items():
         for name in models:
-            _copy_rows(env, name, models, complaint, number, stride)
+            _copy_rows(env, name, models, complaint, range(known, number), stride)
     env.cr.execute("SET LOCAL session_replication_role = origin")
     _spread(env, stride, teams, partners, products)
     for name in models:
         env.cr.execute(SQL("ANALYZE %s", SQL.identifier(env[name]._table)))
     env.invalidate_all()
+    return stride
 
 
 def _get_last_id(env, table):
@@ -78,11 +84,12 @@ def _copy_rows(env, name, models, complaint, copies, stride):
     env.cr.execute(
         SQL(
             "INSERT INTO %(table)s (%(columns)s) SELECT %(values)s FROM %(table)s t,"
-            " generate_series(1, %(copies)s) k WHERE %(where)s",
+            " generate_series(%(first)s, %(last)s) k WHERE %(where)s",
             table=SQL.identifier(model._table),
             columns=SQL(", ").join(columns),
             values=SQL(", ").join(values),
-            copies=copies,
+            first=copies.start + 1,
+            last=copies.stop,
             where=_get_condition(env, name, models, complaint),
         )
     )
