@@ -865,6 +865,7 @@ class CustomerComplaint(models.Model):
     def action_assign_to_me(self):
         """Make the current user the handler of these complaints."""
         self.write({"user_id": self.env.uid})
+        return True
 
     def action_open_archive_card(self):
         """Open the archive card of the complaint.

@@ -149,6 +149,7 @@ class CustomerComplaintRemediation(models.Model):
         self._sync_todos(waiting, is_first=not any(rem.round > 1 for rem in self))
         # What waits besides them counts more, whoever may see it.
         self.sudo()._update_others()
+        return True
 
     def _get_cannot_ask_reason(self):
         self.ensure_one()

@@ -42,6 +42,7 @@ class CustomerComplaintArchiveAccess(models.Model):
             if reason:
                 raise UserError(access.complaint_id._name_reason(reason))
         self._set_state("approved", **self._prepare_decided_vals())
+        return True
 
     def action_refuse(self):
         """Ask why these requests are refused.
@@ -102,6 +103,7 @@ class CustomerComplaintArchiveAccess(models.Model):
             )
         self._check_states(RUNNING_STATES)
         self._set_state("withdrawn", **self._prepare_ended_vals())
+        return True
 
     def _prepare_decided_vals(self):
         return {"decided_by_id": self.env.uid, "date_decided": fields.Datetime.now()}

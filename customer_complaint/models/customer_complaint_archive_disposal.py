@@ -258,6 +258,7 @@ class CustomerComplaintArchiveDisposal(models.Model):
                     count=disposal.card_count,
                 )
             )
+        return True
 
     def _get_cannot_approve_reason(self):
         """Return why the user may not decide on the disposal, or nothing.
@@ -295,6 +296,7 @@ class CustomerComplaintArchiveDisposal(models.Model):
         self._decide("approved")
         # The job is the system's; whoever approves only asks for it.
         self.sudo().env.ref("customer_complaint.cron_archive_retention")._trigger()
+        return True
 
     def action_refuse(self):
         """Ask why the disposal is not approved.
@@ -339,6 +341,7 @@ class CustomerComplaintArchiveDisposal(models.Model):
         self._check_archivist()
         self._check_state("draft", "proposed")
         self._write_unguarded({"state": "cancelled"})
+        return True
 
     def _tell_departments(self, body):
         """Tell the leaders of the teams whose cards are concerned, and note whom.

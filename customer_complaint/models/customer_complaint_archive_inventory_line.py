@@ -220,6 +220,7 @@ class CustomerComplaintArchiveInventoryLine(models.Model):
         :raise UserError: if the inventory does not go on
         """
         self.write({"result": "found", "place_found": False})
+        return True
 
     def action_missing(self):
         """Mark these cards: their papers are not there.
@@ -228,6 +229,7 @@ class CustomerComplaintArchiveInventoryLine(models.Model):
         :raise UserError: if the inventory does not go on
         """
         self.write({"result": "missing", "place_found": False})
+        return True
 
     def action_reopen(self):
         """Take a tick back.
@@ -236,6 +238,7 @@ class CustomerComplaintArchiveInventoryLine(models.Model):
         :raise UserError: if the inventory does not go on
         """
         self.write({"result": "open", "place_found": False})
+        return True
 
     def action_damaged(self):
         """Ask what is damaged.

@@ -44,6 +44,7 @@ class CustomerComplaintArchiveInventory(models.Model):
             )
             inventory._compare_or_defer()
         self.activity_unlink(["mail.mail_activity_data_todo"])
+        return True
 
     def _check_not_started(self):
         started = self.filtered(lambda inventory: inventory.state != "draft")
@@ -118,6 +119,7 @@ class CustomerComplaintArchiveInventory(models.Model):
         self._check_may_count()
         self.line_ids._write_unguarded({"check_state": "waiting", "check_note": False})
         self._compare_or_defer()
+        return True
 
     # ------------------------------------------------------------------
     # SCANNING
@@ -425,6 +427,7 @@ class CustomerComplaintArchiveInventory(models.Model):
                 lines._write_unguarded({"is_final": True})
         self._write_unguarded({"state": "cancelled", **self._prepare_ended_vals()})
         self.activity_unlink(["mail.mail_activity_data_todo"])
+        return True
 
 
 class CustomerComplaintArchiveInventoryLine(models.Model):

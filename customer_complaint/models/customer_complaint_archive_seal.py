@@ -240,6 +240,7 @@ class CustomerComplaintArchiveCard(models.Model):
                     for card, reasons in left.items()
                 )
             )
+        return True
 
     def _check_archivist(self):
         """:raise AccessError: unless the user is archivist, or the system"""

@@ -144,6 +144,7 @@ class CustomerComplaintEmergencyTask(models.Model):
         :raise UserError: if one of them is ended already
         """
         self._end("done")
+        return True
 
     def action_strike_out(self):
         """Strike the tasks out: they are not to be done.
@@ -160,6 +161,7 @@ class CustomerComplaintEmergencyTask(models.Model):
                     )
                 )
         self._end("struck")
+        return True
 
     def _end(self, state, keeps_todos=False):
         """End tasks, with a line in the history of their complaints.

@@ -457,6 +457,7 @@ class CustomerComplaintEvidence(models.Model):
                     reason=evidence.void_reason,
                 )
             )
+        return True
 
     # ------------------------------------------------------------------
     # CLOCK

@@ -226,3 +226,4 @@ class CustomerComplaint(models.Model):
                 for complaint in todo
             }
         )
+        return True

@@ -418,6 +418,7 @@ class CustomerComplaint(models.Model):
         asked = self.filtered("date_confirmation_asked")
         self._write_unguarded(self._prepare_confirmed_vals())
         asked.activity_unlink([FINDINGS_TODO])
+        return True
 
     def _prepare_confirmed_vals(self):
         return {
@@ -438,6 +439,7 @@ class CustomerComplaint(models.Model):
             )
         )
         self._ask_for_confirmation()
+        return True
 
     def _check_may_handle_findings(self):
         """Check that the user works on the complaints and that they still run.

@@ -406,6 +406,7 @@ class CustomerComplaintMemo(models.Model):
                     due=memo._format_due(),
                 )
             )
+        return True
 
     def _get_cannot_send_reason(self):
         """Return why the memo cannot be sent now, or False.
@@ -471,6 +472,7 @@ class CustomerComplaintMemo(models.Model):
                     user=self.env.user.name,
                 )
             )
+        return True
 
     def action_cancel(self):
         """Cancel memos that no longer need an answer.
@@ -492,6 +494,7 @@ class CustomerComplaintMemo(models.Model):
             )
         self._write_unguarded({"state": "cancelled"})
         self.activity_unlink(["customer_complaint.mail_act_memo"])
+        return True
 
     def action_remind(self):
         """Remind those asked; they get a message.
@@ -513,6 +516,7 @@ class CustomerComplaintMemo(models.Model):
             )
         for memo in self:
             memo._remind()
+        return True
 
     def _remind(self):
         """Tell the person asked that the answer is awaited, and note when."""

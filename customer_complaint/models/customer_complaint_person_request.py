@@ -393,6 +393,7 @@ class CustomerComplaintPersonRequest(models.Model):
                 fields.Command.link(complaint.id)
                 for complaint in found - request.complaint_ids
             ]
+        return True
 
     def _get_cases_domain(self):
         """Return the domain of the complaints that may be the person's.
@@ -511,6 +512,7 @@ class CustomerComplaintPersonRequest(models.Model):
             )
         if "erasure" in binding.mapped("kind"):
             self.sudo().env.ref("customer_complaint.cron_archive_retention")._trigger()
+        return True
 
     def action_refuse(self):
         """Ask why the request is refused.
@@ -591,6 +593,7 @@ class CustomerComplaintPersonRequest(models.Model):
         self.check_access("write")
         self._check_state("registered")
         self._end("cancelled")
+        return True
 
     def action_done(self):
         """Record that the person has got the copy of their data.
@@ -605,6 +608,7 @@ class CustomerComplaintPersonRequest(models.Model):
                 self.env._("A restriction is not done, but lifted by a manager.")
             )
         self._end("done")
+        return True
 
     def _end(self, state, **values):
         self._write_unguarded(

@@ -763,6 +763,7 @@ class CustomerComplaintProceeding(models.Model):
             proceeding._set_answered(
                 proceeding.date_replied or proceeding.company_id._complaint_today()
             )
+        return True
 
     def _set_answered(self, day):
         """Note that the body has our reply.
@@ -811,6 +812,7 @@ class CustomerComplaintProceeding(models.Model):
         self._ask_responsible()
         self.complaint_id._sync_proceedings()
         self._follow_mediation()
+        return True
 
     def action_reopen(self):
         """Open proceedings again that go on after all."""
@@ -825,3 +827,4 @@ class CustomerComplaintProceeding(models.Model):
         self._ask_responsible()
         self.complaint_id._sync_proceedings()
         self._follow_mediation()
+        return True

@@ -276,6 +276,7 @@ class CustomerComplaintRemediationLine(models.Model):
         self.remediation_id._check_may_step()
         self.remediation_id._lock_content()
         self._cancel_drafts()
+        return True
 
     def _cancel_drafts(self):
         """Cancel the drafts of these lines, all or none.

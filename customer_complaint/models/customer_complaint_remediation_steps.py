@@ -128,6 +128,7 @@ class CustomerComplaintRemediation(models.Model):
         )
         self.line_ids._check_none_under_way()
         self._back_to_draft(lambda rem: rem.env._("taken back to change it"))
+        return True
 
     def action_start_again(self):
         """Take up a refused or cancelled remediation again; its history stays.
@@ -145,6 +146,7 @@ class CustomerComplaintRemediation(models.Model):
             )
         )
         self._back_to_draft(lambda rem: rem.env._("taken up again"))
+        return True
 
     def _back_to_draft(self, text, **vals):
         """Make these remediations drafts again; an approval no longer holds.

@@ -64,6 +64,7 @@ class CustomerComplaintReturn(models.Model):
         for record in self:
             record._keep_credit_notes(record._draft_credit_notes())
         self._move("refunding", date_refund_drafted=fields.Datetime.now())
+        return True
 
     def _draft_credit_notes(self):
         """Draft what is credited for the lines, as billed.
@@ -186,6 +187,7 @@ class CustomerComplaintReturn(models.Model):
                 )
             moves_sudo.filtered(lambda move: move.state == "draft").button_cancel()
             record._follow_credit_notes()
+        return True
 
     def action_open_credit_notes(self):
         """Open the credit notes, as far as the user may.

@@ -180,6 +180,7 @@ class CustomerComplaintReturn(models.Model):
                 for record in self
             }
         )
+        return True
 
     def _get_cannot_accept_late_reason(self):
         """Return why the user cannot accept the late return, or False.
@@ -306,6 +307,7 @@ class CustomerComplaintReturn(models.Model):
                 date_cancelled=False,
             )
         self.line_ids._check_quantity()
+        return True
 
     # ------------------------------------------------------------------
     # ACKNOWLEDGEMENT

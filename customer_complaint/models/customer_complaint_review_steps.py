@@ -156,6 +156,7 @@ class CustomerComplaintReview(models.Model):
                 )
         for review in self:
             review._decide()
+        return True
 
     def _check_may_decide(self):
         """Check that the user may decide these reviews now.
@@ -235,6 +236,7 @@ class CustomerComplaintReview(models.Model):
                     )
                 )
         self._end("refused")
+        return True
 
     def _end(self, state, **values):
         """End running reviews without an outcome."""

@@ -31,6 +31,7 @@ from . import test_billed_truth
 from . import test_billed_units
 from . import test_bundle
 from . import test_bundle_seal
+from . import test_buttons
 from . import test_carry_out_accounting
 from . import test_carry_out_concurrency
 from . import test_case_files

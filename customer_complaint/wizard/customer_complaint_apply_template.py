@@ -51,3 +51,4 @@ class CustomerComplaintApplyTemplate(models.TransientModel):
         complaint.write(
             {name: template[name] for name in TEMPLATE_TEXTS if template[name]}
         )
+        return True

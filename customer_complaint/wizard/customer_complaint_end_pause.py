@@ -51,3 +51,4 @@ class CustomerComplaintEndPause(models.TransientModel):
             self.pause_id._void(self.reason)
         else:
             self.pause_id._resume(self.date_to or fields.Datetime.now())
+        return True

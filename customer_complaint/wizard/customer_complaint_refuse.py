@@ -55,3 +55,4 @@ class CustomerComplaintRefuse(models.TransientModel):
                 "refusal_note": self.refusal_note,
             }
         )
+        return True

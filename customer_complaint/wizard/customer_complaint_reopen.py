@@ -51,3 +51,4 @@ class CustomerComplaintReopen(models.TransientModel):
                     "date_new_facts": self.date_new_facts,
                 }
             )
+        return True

@@ -48,7 +48,7 @@ class CustomerComplaintSettleNotice(models.TransientModel):
         notice = self.notice_id
         if self.outcome == "void":
             notice._void(self.reason)
-            return
+            return True
         vals = {}
         if self.outcome == "succeeded":
             vals["date_told"] = self.date_told or fields.Datetime.now()
@@ -62,3 +62,4 @@ class CustomerComplaintSettleNotice(models.TransientModel):
                 fields.Command.link(file.id) for file in self.attachment_ids
             ]
         notice._settle(self.outcome, **vals)
+        return True

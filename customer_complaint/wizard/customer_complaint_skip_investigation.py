@@ -118,3 +118,4 @@ class CustomerComplaintSkipInvestigation(models.TransientModel):
         for name in ("responsible_team_id", "responsible_partner_id"):
             findings[name] = self[name].id
         self.complaint_ids._skip_investigation(self.reason, self.precedent_id, findings)
+        return True

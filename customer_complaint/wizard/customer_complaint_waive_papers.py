@@ -24,3 +24,4 @@ class CustomerComplaintWaivePapers(models.TransientModel):
         """
         self.ensure_one()
         self.complaint_id._waive_papers(self.reason)
+        return True

@@ -45,3 +45,4 @@ class CustomerComplaintWithdraw(models.TransientModel):
                 "withdrawal_reason": self.withdrawal_reason,
             }
         )
+        return True
