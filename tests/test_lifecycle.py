@@ -327,7 +327,9 @@ def check_sealed_cards_stay(db, sql, uninstall_anyway):
 
     :return: how many there are
     """
-    cards = "select count(*) from customer_complaint_archive_card where state = 'sealed'"
+    cards = (
+        "select count(*) from customer_complaint_archive_card where state = 'sealed'"
+    )
     [(count,)] = sql(db, cards)
     assert count
     for module in (MODULE, "sale"):

@@ -540,7 +540,7 @@ class CustomerComplaintRemediationLine(models.Model):
 
         :raise AccessError: if the user must not work on the complaint
         :raise UserError: if it is not approved, or done already
-        :return: an action, or nothing
+        :return: an action, or True where nothing is asked
         :rtype: dict or None
         """
         self.ensure_one()
@@ -548,7 +548,7 @@ class CustomerComplaintRemediationLine(models.Model):
         self._check_may_carry_out()
         kind = "money" if self.kind in MONEY_KINDS else self.kind
         carry_out = getattr(self, f"_action_carry_out_{kind}", None)
-        return (carry_out or self._action_carry_out_by_note)()
+        return (carry_out or self._action_carry_out_by_note)() or True
 
     def _action_carry_out_by_note(self, hint=False):
         """Ask how it was done, signed by the user.

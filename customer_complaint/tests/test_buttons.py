@@ -11,7 +11,7 @@ class TestButtons(TransactionCase):
     """What a button calls can be called from elsewhere as well."""
 
     def test_every_action_returns_something(self):
-        """XML-RPC cannot carry None: the step would be taken, and the caller told not."""
+        """XML-RPC carries no None: the step would be taken, and nobody told."""
         silent = [
             f"{path.name}: {method.name}"
             for path in ADDONS.glob("customer_complaint*/*/*.py")
