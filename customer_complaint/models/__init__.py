@@ -172,7 +172,6 @@ from . import sale_order_line_rebill
 
 # After all that they add to.
 from . import customer_complaint_configuration
-from . import customer_complaint_personal_fields
 from . import customer_complaint_identity
 from . import customer_complaint_person_request
 from . import customer_complaint_restriction

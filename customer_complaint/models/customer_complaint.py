@@ -288,6 +288,7 @@ class CustomerComplaint(models.Model):
         precompute=True,
         index="trigram",
         help="What the complaint is about, in a few words.",
+        personal=True,
     )
     company_id = fields.Many2one(
         "res.company",
@@ -313,6 +314,7 @@ class CustomerComplaint(models.Model):
         ondelete="restrict",
         help="Whom the complaint concerns. Can be left empty while an unknown "
         "customer is being identified; needed to accept the complaint.",
+        personal=True,
     )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id",
@@ -321,6 +323,7 @@ class CustomerComplaint(models.Model):
         index=True,
         precompute=True,
         sealed=False,
+        personal=True,
     )
     representation = fields.Selection(
         REPRESENTATIONS,
@@ -338,6 +341,7 @@ class CustomerComplaint(models.Model):
         check_company=True,
         help="Who speaks for the customer: guardian, agent, heir, legal representative "
         "or proxy of the organisation, spokespersons of the group.",
+        personal=True,
     )
     complainant_count = fields.Integer(
         string="Number of Complainants",
@@ -353,6 +357,7 @@ class CustomerComplaint(models.Model):
         index="trigram",
         help="Name as told with the complaint. Kept here and printed on the archive "
         "card, even when the contact is renamed later.",
+        personal=True,
     )
     phone = fields.Char(
         compute="_compute_complainant",
@@ -361,6 +366,7 @@ class CustomerComplaint(models.Model):
         precompute=True,
         index="trigram",
         help="Telephone as told with the complaint.",
+        personal=True,
     )
     email = fields.Char(
         compute="_compute_complainant",
@@ -368,6 +374,7 @@ class CustomerComplaint(models.Model):
         readonly=False,
         precompute=True,
         help="E-mail address as told with the complaint.",
+        personal=True,
     )
     address = fields.Char(
         compute="_compute_complainant",
@@ -375,14 +382,19 @@ class CustomerComplaint(models.Model):
         readonly=False,
         precompute=True,
         help="Postal address as told with the complaint.",
+        personal=True,
     )
     other_contact = fields.Char(
-        help="Any other way to reach the complainant, e.g. a messenger account."
+        help="Any other way to reach the complainant, e.g. a messenger account.",
+        personal=True,
     )
-    gender = fields.Selection(GENDERS, help="As told with the complaint.")
+    gender = fields.Selection(
+        GENDERS, help="As told with the complaint.", personal=True
+    )
     age = fields.Integer(
         help="Age in years as told with the complaint; empty when not told.",
         aggregator="avg",
+        personal=True,
     )
     occupation = fields.Char(
         compute="_compute_complainant",
@@ -390,6 +402,7 @@ class CustomerComplaint(models.Model):
         readonly=False,
         precompute=True,
         help="Occupation as told with the complaint.",
+        personal=True,
     )
 
     # What it is about
@@ -405,19 +418,26 @@ class CustomerComplaint(models.Model):
         string="What Happened",
         help="In the customer's own words as far as possible. Kept and printed as "
         "plain text.",
+        personal=True,
     )
-    demand = fields.Text(string="Customer's Demand", help="What the customer asks for.")
+    demand = fields.Text(
+        string="Customer's Demand", help="What the customer asks for.", personal=True
+    )
     event_date = fields.Datetime(
         string="Happened On", help="When the incident itself took place."
     )
-    event_place = fields.Char(string="Place", help="Where the incident took place.")
+    event_place = fields.Char(
+        string="Place", help="Where the incident took place.", personal=True
+    )
     people_involved = fields.Text(
         string="People and Departments Involved",
         help="Employees, departments or outside parties named in the complaint.",
+        personal=True,
     )
     usage = fields.Text(
         string="Purchase, Storage and Use",
         help="How the goods were bought, stored and used before the incident.",
+        personal=True,
     )
 
     # Reception and classification
@@ -483,6 +503,7 @@ class CustomerComplaint(models.Model):
         copy=True,
         # Else they are tracked because the category, which defines them, is.
         tracking=False,
+        personal=True,
     )
     team_id = fields.Many2one(
         "customer.complaint.team",

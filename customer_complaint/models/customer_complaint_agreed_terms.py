@@ -46,6 +46,7 @@ class CustomerComplaintAgreedTerms(models.Model):
     content = fields.Text(
         string="What Else Was Agreed",
         help="E.g. what the answer contains, in which language, to whom it goes.",
+        personal=True,
     )
     document_id = fields.Many2one(
         "customer.complaint.archive.document",
@@ -80,7 +81,7 @@ class CustomerComplaintAgreedTerms(models.Model):
         copy=False,
         index="btree_not_null",
     )
-    void_reason = fields.Text(readonly=True, copy=False)
+    void_reason = fields.Text(readonly=True, copy=False, personal=True)
 
     # ------------------------------------------------------------------
     # CONSTRAINTS

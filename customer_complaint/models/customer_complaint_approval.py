@@ -22,6 +22,7 @@ class CustomerComplaintApproval(models.Model):
         "customer.complaint.belonging",
         "customer.complaint.append.only",
         "customer.complaint.sealed",
+        "customer.complaint.personal",
     ]
     _description = "Approval of a Remediation"
     _order = "id desc"
@@ -80,7 +81,7 @@ class CustomerComplaintApproval(models.Model):
         help="The absent approver who delegated it.",
     )
     date = fields.Datetime(string="Decided On", required=True, readonly=True)
-    reason = fields.Text(readonly=True)
+    reason = fields.Text(readonly=True, personal=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount_total = fields.Monetary(
         string="Total", readonly=True, help="Of the remediation as it was decided on."
@@ -91,7 +92,7 @@ class CustomerComplaintApproval(models.Model):
         help="All that was granted on the complaint then, this remediation included; "
         "with what the customer received before where the settings say so.",
     )
-    snapshot = fields.Json(readonly=True)
+    snapshot = fields.Json(readonly=True, personal=True)
     snapshot_text = fields.Text(
         string="Decided On What",
         compute="_compute_snapshot_text",

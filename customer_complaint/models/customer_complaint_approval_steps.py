@@ -80,6 +80,7 @@ class CustomerComplaintRemediation(models.Model):
         readonly=True,
         copy=False,
         help="Why it was refused or sent back.",
+        personal=True,
     )
     date_reminded = fields.Datetime(
         string="Reminded On", readonly=True, copy=False, sealed=False

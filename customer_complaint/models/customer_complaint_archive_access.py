@@ -73,7 +73,9 @@ class CustomerComplaintArchiveAccess(models.Model):
         copy=False,
         default=fields.Datetime.now,
     )
-    purpose = fields.Text(required=True, help="What the papers are needed for.")
+    purpose = fields.Text(
+        required=True, help="What the papers are needed for.", personal=True
+    )
     date_from = fields.Date(
         string="From",
         required=True,
@@ -143,6 +145,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         readonly=True,
         copy=False,
         help="Why it was refused or revoked.",
+        personal=True,
     )
     can_decide = fields.Boolean(
         compute="_compute_can_decide", help="Whether you may approve or refuse it."

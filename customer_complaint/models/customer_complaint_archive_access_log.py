@@ -41,7 +41,7 @@ class CustomerComplaintArchiveAccessLog(models.Model):
     """
 
     _name = "customer.complaint.archive.access.log"
-    _inherit = "customer.complaint.append.only"
+    _inherit = ["customer.complaint.append.only", "customer.complaint.personal"]
     _description = "Sight of a Confidential Paper"
     _order = "id desc"
     _rec_name = "paper"
@@ -99,6 +99,7 @@ class CustomerComplaintArchiveAccessLog(models.Model):
         string="File",
         readonly=True,
         groups="customer_complaint.group_complaint_archivist",
+        personal=True,
     )
     checksum = fields.Char(
         readonly=True,

@@ -25,7 +25,11 @@ class CustomerComplaintArchiveCard(models.Model):
     """
 
     _name = "customer.complaint.archive.card"
-    _inherit = ["customer.complaint.belonging", "customer.complaint.sealed"]
+    _inherit = [
+        "customer.complaint.belonging",
+        "customer.complaint.sealed",
+        "customer.complaint.personal",
+    ]
     _description = "Complaint Archive Card"
     _order = "id desc"
     _rec_names_search = ["name", "complaint_id"]
@@ -67,7 +71,7 @@ class CustomerComplaintArchiveCard(models.Model):
         help="Printed at the head of the card. Left empty, the department of the "
         "settings or the team of the complaint is printed.",
     )
-    remarks = fields.Text(help="Printed at the foot of the card.")
+    remarks = fields.Text(help="Printed at the foot of the card.", personal=True)
     document_ids = fields.One2many(
         "customer.complaint.archive.document", "card_id", string="Papers Filed"
     )

@@ -236,7 +236,7 @@ class CustomerComplaintArchiveCheckFinding(models.Model):
     """What a check found: where in the chain, on which card, what differs."""
 
     _name = "customer.complaint.archive.check.finding"
-    _inherit = "customer.complaint.append.only"
+    _inherit = ["customer.complaint.append.only", "customer.complaint.personal"]
     _description = "Finding of an Archive Check"
     _order = "id"
     _rec_name = "card_name"
@@ -261,7 +261,9 @@ class CustomerComplaintArchiveCheckFinding(models.Model):
     kind = fields.Selection(
         FINDING_KINDS, string="Finding", required=True, readonly=True
     )
-    detail = fields.Text(readonly=True, help="What was sealed, and what is there now.")
+    detail = fields.Text(
+        readonly=True, help="What was sealed, and what is there now.", personal=True
+    )
 
     def _refuse_forgery(self):
         return self.env["customer.complaint.archive.check"]._refuse_forgery()

@@ -49,6 +49,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         readonly=False,
         precompute=True,
         help="What the paper is, e.g. “Diagnosis of 3 May”.",
+        personal=True,
     )
     confidentiality = fields.Selection(
         CONFIDENTIALITIES,
@@ -82,7 +83,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         string="Files",
         bypass_search_access=True,
     )
-    note = fields.Char()
+    note = fields.Char(personal=True)
 
     @api.model
     def _get_needed_access(self, operation):

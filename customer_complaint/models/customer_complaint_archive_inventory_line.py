@@ -32,6 +32,7 @@ class CustomerComplaintArchiveInventoryLine(models.Model):
     """
 
     _name = "customer.complaint.archive.inventory.line"
+    _inherit = "customer.complaint.personal"
     _description = "Card of an Inventory"
     _order = "inventory_id desc, card_name, id"
     _rec_name = "card_name"
@@ -76,7 +77,9 @@ class CustomerComplaintArchiveInventoryLine(models.Model):
     result = fields.Selection(
         LINE_RESULTS, required=True, readonly=True, default="open", index=True
     )
-    note = fields.Char(help="What is damaged, who was asked, where it was looked for.")
+    note = fields.Char(
+        help="What is damaged, who was asked, where it was looked for.", personal=True
+    )
     place_found = fields.Char(
         string="Found At", help="Where it was found instead: room, cabinet, box."
     )

@@ -153,7 +153,9 @@ class CustomerComplaintPaperWaiver(models.Model):
         index=True,
         ondelete="restrict",
     )
-    reason = fields.Text(required=True, help="Why the card is complete without it.")
+    reason = fields.Text(
+        required=True, help="Why the card is complete without it.", personal=True
+    )
     waived_by_id = fields.Many2one(
         "res.users",
         required=True,

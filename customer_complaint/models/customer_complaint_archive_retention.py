@@ -39,7 +39,7 @@ class CustomerComplaintArchiveCard(models.Model):
         "its retention.",
         sealed=False,
     )
-    hold_reason = fields.Text(readonly=True, copy=False, sealed=False)
+    hold_reason = fields.Text(readonly=True, copy=False, sealed=False, personal=True)
     hold_by_id = fields.Many2one(
         "res.users",
         string="Held By",

@@ -20,7 +20,11 @@ class CustomerComplaint(models.Model):
     """
 
     _name = "customer.complaint"
-    _inherit = ["customer.complaint", "customer.complaint.sealed"]
+    _inherit = [
+        "customer.complaint",
+        "customer.complaint.sealed",
+        "customer.complaint.personal",
+    ]
 
     def _get_case(self):
         return self

@@ -17,7 +17,7 @@ class CustomerComplaintArchiveSupplement(models.Model):
     """
 
     _name = "customer.complaint.archive.supplement"
-    _inherit = "customer.complaint.belonging"
+    _inherit = ["customer.complaint.belonging", "customer.complaint.personal"]
     _description = "Supplement to an Archive Card"
     _order = "number, id"
     _rec_names_search = ["name", "reason"]
@@ -43,8 +43,12 @@ class CustomerComplaintArchiveSupplement(models.Model):
         readonly=True,
         help="Archive number and number of the supplement.",
     )
-    reason = fields.Char(required=True, help="Why the sealed card is added to.")
-    body = fields.Text(string="Text", required=True, help="What is added.")
+    reason = fields.Char(
+        required=True, help="Why the sealed card is added to.", personal=True
+    )
+    body = fields.Text(
+        string="Text", required=True, help="What is added.", personal=True
+    )
     attachment_ids = fields.Many2many(
         "ir.attachment",
         "customer_complaint_archive_supplement_attachment_rel",

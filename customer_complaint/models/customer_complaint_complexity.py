@@ -38,7 +38,9 @@ class CustomerComplaintComplexity(models.Model):
         copy=False,
         help="As what it was handled until then.",
     )
-    reason = fields.Text(help="What makes the case complex, special or general.")
+    reason = fields.Text(
+        help="What makes the case complex, special or general.", personal=True
+    )
     date_due_before = fields.Datetime(
         string="Old Date",
         readonly=True,

@@ -39,7 +39,11 @@ class CustomerComplaintDeadline(models.Model):
     """
 
     _name = "customer.complaint.deadline"
-    _inherit = ["customer.complaint.belonging", "customer.complaint.sealed"]
+    _inherit = [
+        "customer.complaint.belonging",
+        "customer.complaint.sealed",
+        "customer.complaint.personal",
+    ]
     _description = "Complaint Deadline"
     _order = "date_due, sequence, id"
     _rec_names_search = ["milestone_id", "complaint_id"]

@@ -25,6 +25,7 @@ class CustomerComplaint(models.Model):
         readonly=False,
         copy=False,
         help="Law, contract or house rule the decision rests on.",
+        personal=True,
     )
     decision_measures = fields.Text(
         string="What Will Be Done",
@@ -34,6 +35,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="What the complainant will receive and until when, or why nothing is to "
         "be remedied.",
+        personal=True,
     )
     decision_ways_open = fields.Text(
         string="Ways Still Open",
@@ -43,6 +45,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="Where the complainant can turn when they do not agree: review, "
         "mediation, arbitration, court, regulator.",
+        personal=True,
     )
     past_decider_ids = fields.Many2many(
         "res.users",

@@ -50,6 +50,7 @@ class CustomerComplaintEmergencyTask(models.Model):
     outcome = fields.Text(
         string="What Was Done, or Why Not",
         help="What was done; needed to strike a task out: why it is not to be done.",
+        personal=True,
     )
     ended_by_id = fields.Many2one(
         "res.users",
@@ -128,10 +129,6 @@ class CustomerComplaintEmergencyTask(models.Model):
                     names=format_list(self.env, ended.mapped("name")),
                 )
             )
-
-    @api.model
-    def _get_personal_fields(self):
-        return super()._get_personal_fields() | {"outcome"}
 
     # ------------------------------------------------------------------
     # ACTIONS

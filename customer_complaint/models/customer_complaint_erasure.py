@@ -14,6 +14,10 @@ ERASED_AT_ONCE = 500
 class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
+    @api.model
+    def _get_case_domain(self, complaints):
+        return Domain("id", "in", complaints.ids)
+
     def _erase(self, ground):
         """Erase the data of persons from these cases and all that hangs on them.
 
@@ -180,6 +184,15 @@ class CustomerComplaintArchiveCard(models.Model):
         return figures
 
 
+class CustomerComplaintArchiveDocument(models.Model):
+    _inherit = "customer.complaint.archive.document"
+
+    def _erase_records(self):
+        result = super()._erase_records()
+        self._destroy_texts()
+        return result
+
+
 class CustomerComplaintArchiveDisposal(models.Model):
     """The job that destroys cards also erases what requests ask for."""
 
@@ -240,20 +253,6 @@ class CustomerComplaintPersonRequest(models.Model):
 
     _name = "customer.complaint.person.request"
     _inherit = ["customer.complaint.person.request", "customer.complaint.personal"]
-
-    @api.model
-    def _get_personal_fields(self):
-        return super()._get_personal_fields() | {
-            "partner_id",
-            "person_name",
-            "phone",
-            "email",
-            "asked_by",
-            "reason",
-            "identity_note",
-            "decision_note",
-            "end_reason",
-        }
 
     @api.model
     def _get_case_domain(self, complaints):

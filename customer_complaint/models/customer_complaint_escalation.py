@@ -11,7 +11,11 @@ class CustomerComplaintEscalation(models.Model):
     """
 
     _name = "customer.complaint.escalation"
-    _inherit = ["customer.complaint.belonging", "customer.complaint.sealed"]
+    _inherit = [
+        "customer.complaint.belonging",
+        "customer.complaint.sealed",
+        "customer.complaint.personal",
+    ]
     _description = "Complaint Escalation"
     _order = "date desc, id desc"
     _rec_name = "rule_id"
@@ -70,7 +74,7 @@ class CustomerComplaintEscalation(models.Model):
     did_mail = fields.Boolean(string="E-mail Queued")
     did_priority = fields.Boolean(string="Priority Raised")
     did_reassign = fields.Boolean(string="Handler Changed")
-    note = fields.Text(help="What could not be done, and why.")
+    note = fields.Text(help="What could not be done, and why.", personal=True)
     team_id = fields.Many2one(related="complaint_id.team_id")
     handler_id = fields.Many2one(related="complaint_id.user_id")
 

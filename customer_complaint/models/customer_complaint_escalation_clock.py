@@ -258,6 +258,7 @@ class CustomerComplaintDeadline(models.Model):
     escalation_error = fields.Char(
         help="Why the last escalation failed; it is tried again by itself.",
         sealed=False,
+        personal=True,
     )
 
     # The job that escalates reads what is due through it, and nothing else.

@@ -76,6 +76,7 @@ class CustomerComplaintEvidence(models.Model):
         required=True,
         index="trigram",
         help="What it is, e.g. “Retained sample of lot B20260105”.",
+        personal=True,
     )
     date_obtained = fields.Date(
         string="Obtained On",
@@ -86,13 +87,16 @@ class CustomerComplaintEvidence(models.Model):
         help="Day it came into our hands.",
     )
     source = fields.Char(
-        string="Obtained From", help="The person or body that gave it to us."
+        string="Obtained From",
+        help="The person or body that gave it to us.",
+        personal=True,
     )
     location = fields.Char(
         string="Kept At",
         tracking=True,
         help="Where it is now, e.g. “Quality department, cabinet 3”. Each move stays "
         "on record.",
+        personal=True,
     )
     attachment_ids = fields.Many2many(
         "ir.attachment",
@@ -113,7 +117,7 @@ class CustomerComplaintEvidence(models.Model):
         tracking=True,
         help="Seen only by those who handle the case and the archivist.",
     )
-    note = fields.Text()
+    note = fields.Text(personal=True)
 
     # Sample
     sample_state = fields.Selection(
@@ -142,9 +146,11 @@ class CustomerComplaintEvidence(models.Model):
         help="Who visits the place.",
     )
     visit_present = fields.Text(
-        string="Who Was Present", help="Names, and for whom they were there."
+        string="Who Was Present",
+        help="Names, and for whom they were there.",
+        personal=True,
     )
-    visit_finding = fields.Text(string="Found on Site")
+    visit_finding = fields.Text(string="Found on Site", personal=True)
 
     # Outside test
     lab_id = fields.Many2one(
@@ -160,7 +166,7 @@ class CustomerComplaintEvidence(models.Model):
         string="Result Due On", tracking=True, help="Day the result is expected."
     )
     date_test_back = fields.Date(string="Result Received On", tracking=True)
-    test_result = fields.Text()
+    test_result = fields.Text(personal=True)
     is_late = fields.Boolean(
         help="The visit or the result of the test should have been here by now."
     )
@@ -173,6 +179,7 @@ class CustomerComplaintEvidence(models.Model):
         string="Reason for Striking Out",
         copy=False,
         help="Why the entry is wrong. It stays readable.",
+        personal=True,
     )
     voided_by_id = fields.Many2one(
         "res.users",

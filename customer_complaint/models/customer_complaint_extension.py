@@ -79,7 +79,7 @@ class CustomerComplaintExtension(models.Model):
     clock = fields.Selection(
         CLOCK_LABELS, compute="_compute_complaint_id", store=True, precompute=True
     )
-    reason = fields.Text(help="Why the limit cannot be kept.")
+    reason = fields.Text(help="Why the limit cannot be kept.", personal=True)
     length = fields.Float(
         string="Time Asked For",
         required=True,

@@ -22,7 +22,9 @@ class CustomerComplaint(models.Model):
 
     _inherit = "customer.complaint"
 
-    identity_data = fields.Json(copy=False, groups=fields.NO_ACCESS, sealed=False)
+    identity_data = fields.Json(
+        copy=False, groups=fields.NO_ACCESS, sealed=False, personal=True
+    )
     identity_number = fields.Char(
         compute="_compute_identity",
         inverse="_inverse_identity_number",
@@ -59,6 +61,7 @@ class CustomerComplaint(models.Model):
         ondelete="restrict",
         tracking=True,
         help="The complainant, or who represents them.",
+        personal=True,
     )
 
     # ------------------------------------------------------------------
@@ -208,12 +211,5 @@ class CustomerComplaint(models.Model):
     def _get_frozen_fields(self):
         return super()._get_frozen_fields() | {
             "date_application_signed",
-            "application_signed_by_id",
-        }
-
-    @api.model
-    def _get_personal_fields(self):
-        return super()._get_personal_fields() | {
-            "identity_data",
             "application_signed_by_id",
         }

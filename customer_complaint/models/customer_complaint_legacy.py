@@ -40,6 +40,7 @@ class CustomerComplaint(models.Model):
         readonly=True,
         copy=False,
         help="Who handled the complaint, as the paper card says.",
+        personal=True,
     )
 
     # ------------------------------------------------------------------

@@ -133,6 +133,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="New facts on which a complaint was opened again.",
         sealed=False,
+        personal=True,
     )
 
     # Refusal and withdrawal
@@ -143,7 +144,9 @@ class CustomerComplaint(models.Model):
         ondelete="restrict",
     )
     refusal_note = fields.Text(
-        copy=False, help="Why the ground applies here, as told to the customer."
+        copy=False,
+        help="Why the ground applies here, as told to the customer.",
+        personal=True,
     )
     date_withdrawn = fields.Date(
         string="Withdrawn On",
@@ -151,7 +154,7 @@ class CustomerComplaint(models.Model):
         tracking=True,
         help="Day the customer's withdrawal arrived; the procedure ends that day.",
     )
-    withdrawal_reason = fields.Text(copy=False)
+    withdrawal_reason = fields.Text(copy=False, personal=True)
 
     # Result
     conclusion = fields.Selection(
@@ -165,6 +168,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         tracking=True,
         help="What was verified and found, and what is to be done (处理意见).",
+        personal=True,
     )
     has_return = fields.Boolean("Goods Returned", copy=False)
     has_exchange = fields.Boolean("Goods Exchanged", copy=False)

@@ -41,6 +41,7 @@ class CustomerComplaintLine(models.Model):
         " ('is_downpayment', '=', False), ('price_total', '>=', 0),"
         " ('product_id.type', '!=', 'combo')]",
         help="Line of the order under which the product was sold.",
+        personal=True,
     )
     product_id = fields.Many2one(
         "product.product",

@@ -68,7 +68,7 @@ class CustomerComplaintMemo(models.Model):
     _mail_post_access = "read"
     _file_fields = ("attachment_ids", "answer_attachment_ids")
 
-    name = fields.Char(string="Matter", required=True, index="trigram")
+    name = fields.Char(string="Matter", required=True, index="trigram", personal=True)
     complaint_id = fields.Many2one(
         "customer.complaint",
         required=True,
@@ -127,6 +127,7 @@ class CustomerComplaintMemo(models.Model):
         string="Question or Demand",
         required=True,
         help="What you want to know or to be done, and what it is about.",
+        personal=True,
     )
     date_due = fields.Datetime(
         string="Answer Until",
@@ -152,7 +153,7 @@ class CustomerComplaintMemo(models.Model):
         help="When whoever is asked was last reminded.",
         sealed=False,
     )
-    answer = fields.Text(copy=False)
+    answer = fields.Text(copy=False, personal=True)
     answer_attachment_ids = fields.Many2many(
         "ir.attachment",
         "customer_complaint_memo_answer_attachment_rel",

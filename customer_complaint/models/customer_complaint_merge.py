@@ -40,6 +40,7 @@ class CustomerComplaint(models.Model):
         readonly=True,
         copy=False,
         help="Why both are about the same matter.",
+        personal=True,
     )
 
     # ------------------------------------------------------------------

@@ -15,7 +15,10 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     no_investigation_reason = fields.Text(
-        string="Why It Is Not Investigated", readonly=True, copy=False
+        string="Why It Is Not Investigated",
+        readonly=True,
+        copy=False,
+        personal=True,
     )
     no_investigation_by_id = fields.Many2one(
         "res.users",

@@ -78,6 +78,7 @@ class CustomerComplaintNotice(models.Model):
         readonly=False,
         precompute=True,
         help="What the notice is about, in a few words.",
+        personal=True,
     )
     kind = fields.Selection(NOTICE_KINDS, required=True, default="other", index=True)
     way = fields.Selection(NOTICE_WAYS, required=True, index=True)
@@ -88,18 +89,23 @@ class CustomerComplaintNotice(models.Model):
         check_company=True,
         ondelete="restrict",
         help="The complainant, or who represents them.",
+        personal=True,
     )
     recipient_name = fields.Char(
         compute="_compute_recipient_name",
         store=True,
         precompute=True,
         help="Name of who was told, as it was then.",
+        personal=True,
     )
     address = fields.Char(
         string="Number or Address",
         help="Telephone number, e-mail or postal address that was used.",
+        personal=True,
     )
-    content = fields.Text(string="What Was Told", help="The text as it was told.")
+    content = fields.Text(
+        string="What Was Told", help="The text as it was told.", personal=True
+    )
     date = fields.Datetime(
         string="Sent or Told On",
         required=True,
@@ -135,7 +141,9 @@ class CustomerComplaintNotice(models.Model):
         help="When the notice reached the person; a letter later than it was posted.",
     )
     failure_reason = fields.Text(
-        copy=False, help="Why the person was not reached, e.g. no answer, returned."
+        copy=False,
+        help="Why the person was not reached, e.g. no answer, returned.",
+        personal=True,
     )
 
     # Proof
@@ -144,6 +152,7 @@ class CustomerComplaintNotice(models.Model):
         copy=False,
         help="Number of the posting slip, time and number of the call, message id, "
         "who signed.",
+        personal=True,
     )
     attachment_ids = fields.Many2many(
         "ir.attachment",
@@ -172,7 +181,7 @@ class CustomerComplaintNotice(models.Model):
         copy=False,
         index="btree_not_null",
     )
-    void_reason = fields.Text(readonly=True, copy=False)
+    void_reason = fields.Text(readonly=True, copy=False, personal=True)
 
     # ------------------------------------------------------------------
     # COMPUTE

@@ -166,6 +166,7 @@ class CustomerComplaint(models.Model):
         readonly=True,
         copy=False,
         help="Why the complaint is accepted although papers are missing.",
+        personal=True,
     )
     papers_waived_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     date_papers_waived = fields.Datetime(

@@ -62,7 +62,9 @@ class CustomerComplaintPause(models.Model):
         "other kinds hold all.",
     )
     reason = fields.Text(
-        required=True, help="Why the clock stands still, e.g. which body tests what."
+        required=True,
+        help="Why the clock stands still, e.g. which body tests what.",
+        personal=True,
     )
     date_from = fields.Datetime(
         string="Since",
@@ -138,7 +140,7 @@ class CustomerComplaintPause(models.Model):
         copy=False,
         index="btree_not_null",
     )
-    void_reason = fields.Text(readonly=True, copy=False)
+    void_reason = fields.Text(readonly=True, copy=False, personal=True)
 
     # ------------------------------------------------------------------
     # COMPUTE

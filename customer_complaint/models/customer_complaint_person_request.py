@@ -109,18 +109,21 @@ class CustomerComplaintPersonRequest(models.Model):
         check_company=True,
         ondelete="restrict",
         help="The person, if they are a contact.",
+        personal=True,
     )
     person_name = fields.Char(
-        help="As told in the complaints, for people who are no contact."
+        help="As told in the complaints, for people who are no contact.",
+        personal=True,
     )
-    phone = fields.Char(help="Telephone as told in the complaints.")
-    email = fields.Char(help="E-mail address as told in the complaints.")
+    phone = fields.Char(help="Telephone as told in the complaints.", personal=True)
+    email = fields.Char(help="E-mail address as told in the complaints.", personal=True)
 
     # Who asks
     asked_by = fields.Char(
         string="Who Asks",
         required=True,
         help="The person themselves, or who acts for them.",
+        personal=True,
     )
     date_asked = fields.Date(
         string="Asked On",
@@ -130,7 +133,7 @@ class CustomerComplaintPersonRequest(models.Model):
         readonly=False,
         precompute=True,
     )
-    reason = fields.Text(help="What they say, in their own words.")
+    reason = fields.Text(help="What they say, in their own words.", personal=True)
     identity_proof = fields.Selection(
         IDENTITY_PROOFS,
         required=True,
@@ -140,6 +143,7 @@ class CustomerComplaintPersonRequest(models.Model):
         string="Proof Details",
         help="E.g. who checked it and when. No number of an identity document: it is "
         "not needed any more.",
+        personal=True,
     )
     complaint_ids = fields.Many2many(
         "customer.complaint",
@@ -174,6 +178,7 @@ class CustomerComplaintPersonRequest(models.Model):
         readonly=True,
         copy=False,
         help="Why it was refused; the person is told.",
+        personal=True,
     )
     ended_by_id = fields.Many2one(
         "res.users",
@@ -188,6 +193,7 @@ class CustomerComplaintPersonRequest(models.Model):
         readonly=True,
         copy=False,
         help="Why the restriction was lifted.",
+        personal=True,
     )
     can_decide = fields.Boolean(
         compute="_compute_can_decide", help="Whether you may grant or refuse it."

@@ -15,24 +15,32 @@ TOLD_TYPES = ("char", *LONG_TEXTS)
 class CustomerComplaintPersonal(models.AbstractModel):
     """What holds data of persons: complainants, witnesses, whoever is written about.
 
-    Each such model names its fields in one method; erasing needs to know nothing else
-    of it. What is not named stays for good: numbers, dates, categories, amounts, and
-    who of the company did what.
+    Each such field says so (``personal=True``); erasing needs to know nothing else of
+    it. What does not stays for good: numbers, dates, categories, amounts, and who of
+    the company did what.
     """
 
     _name = "customer.complaint.personal"
     _inherit = "customer.complaint.kept"
     _description = "Holds Data of Persons"
 
+    def _valid_field_parameter(self, field, name):
+        # Of a field: whether it may hold data of persons.
+        return name == "personal" or super()._valid_field_parameter(field, name)
+
     @api.model
     def _get_personal_fields(self):
-        """Return the names of the fields that may hold data of persons.
+        """Return the names of the stored fields that may hold data of persons.
 
-        A new model, or a new field of an extension, joins by overriding this.
+        Each field says so itself: ``personal=True``.
 
         :rtype: frozenset[str]
         """
-        return frozenset()
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.store and getattr(field, "personal", False)
+        )
 
     @api.model
     def _get_personal_models(self):

@@ -20,6 +20,7 @@ class CustomerComplaint(models.Model):
         index="trigram",
         help="The numbers of the telephone as they are compared: digits only, without "
         "the code of the own country.",
+        personal=True,
     )
     phone_search = fields.Char(
         string="Telephone Number",
@@ -78,10 +79,6 @@ class CustomerComplaint(models.Model):
     @api.model
     def _get_system_fields(self):
         return super()._get_system_fields() | {"phone_numbers"}
-
-    @api.model
-    def _get_personal_fields(self):
-        return super()._get_personal_fields() | {"phone_numbers"}
 
 
 class ResCompany(models.Model):

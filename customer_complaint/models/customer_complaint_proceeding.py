@@ -85,6 +85,7 @@ class CustomerComplaintProceeding(models.Model):
         index="trigram",
         tracking=True,
         help="The number under which the body keeps the case.",
+        personal=True,
     )
     user_id = fields.Many2one(
         "res.users",
@@ -108,7 +109,7 @@ class CustomerComplaintProceeding(models.Model):
         precompute=True,
         help="Day of their letter, or the day the proceeding was opened.",
     )
-    demand = fields.Text(help="What the body asks of us.")
+    demand = fields.Text(help="What the body asks of us.", personal=True)
     date_due = fields.Date(
         string="Reply Until",
         index=True,
@@ -124,7 +125,7 @@ class CustomerComplaintProceeding(models.Model):
         copy=False,
         bypass_search_access=True,
     )
-    reply = fields.Text(string="Our Reply", copy=False)
+    reply = fields.Text(string="Our Reply", copy=False, personal=True)
     reply_attachment_ids = fields.Many2many(
         "ir.attachment",
         "customer_complaint_proceeding_reply_rel",
@@ -149,6 +150,7 @@ class CustomerComplaintProceeding(models.Model):
         copy=False,
         help="Number of the posting slip, message id, who signed. Given once the reply "
         "went out; then it stays.",
+        personal=True,
     )
     proof_attachment_ids = fields.Many2many(
         "ir.attachment",
@@ -163,7 +165,9 @@ class CustomerComplaintProceeding(models.Model):
     )
     date_ended = fields.Date(string="Ended On", copy=False, tracking=True)
     outcome = fields.Text(
-        copy=False, help="How it ended: agreement, award, judgment, closed."
+        copy=False,
+        help="How it ended: agreement, award, judgment, closed.",
+        personal=True,
     )
     # Mediation
     date_consent = fields.Date(
@@ -177,11 +181,13 @@ class CustomerComplaintProceeding(models.Model):
         string="Proof of the Consent",
         copy=False,
         help="What shows that both agreed: the signed application, letter or record.",
+        personal=True,
     )
     agreement_terms = fields.Text(
         string="Mediation Agreement",
         copy=False,
         help="What was agreed before the mediator: who does what.",
+        personal=True,
     )
     date_agreement = fields.Date(
         string="Agreement Signed On", copy=False, tracking=True
@@ -198,6 +204,7 @@ class CustomerComplaintProceeding(models.Model):
         string="How It Was Performed",
         copy=False,
         help="What was done, with the number of the receipt, transfer or delivery.",
+        personal=True,
     )
     is_unperformed = fields.Boolean(
         string="Agreement to Be Performed",

@@ -80,7 +80,9 @@ class CustomerComplaintRecusal(models.Model):
         help="Contact of the employee or other person.",
     )
     kind = fields.Selection(RECUSAL_KINDS, required=True, default="named")
-    reason = fields.Char(help="What the complaint says of them, or the interest.")
+    reason = fields.Char(
+        help="What the complaint says of them, or the interest.", personal=True
+    )
 
     _person_uniq = models.UniqueIndex(
         "(complaint_id, partner_id)",

@@ -108,6 +108,7 @@ class CustomerComplaintRemediation(models.Model):
     note = fields.Text(
         string="Reasons",
         help="Why the customer should receive this; read by those who approve it.",
+        personal=True,
     )
     currency_id = fields.Many2one(
         related="company_id.currency_id", store=True, precompute=True
@@ -180,15 +181,22 @@ class CustomerComplaintRemediation(models.Model):
         readonly=True,
         copy=False,
         help="Who accepted the agreement.",
+        personal=True,
     )
     signature = fields.Image(
-        readonly=True, copy=False, attachment=True, max_width=1024, max_height=1024
+        readonly=True,
+        copy=False,
+        attachment=True,
+        max_width=1024,
+        max_height=1024,
+        personal=True,
     )
     signed_text = fields.Text(
         string="What Was Signed",
         readonly=True,
         copy=False,
         help="The agreement word by word, as the customer was shown it and signed it.",
+        personal=True,
     )
     signed_digest = fields.Char(
         string="Digest of What Was Signed",
@@ -206,7 +214,10 @@ class CustomerComplaintRemediation(models.Model):
     )
     date_declined = fields.Datetime(string="Declined On", readonly=True, copy=False)
     decline_reason = fields.Text(
-        readonly=True, copy=False, help="Why the customer did not accept."
+        readonly=True,
+        copy=False,
+        help="Why the customer did not accept.",
+        personal=True,
     )
 
     # Carried out
@@ -219,7 +230,7 @@ class CustomerComplaintRemediation(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    cancel_reason = fields.Text(readonly=True, copy=False)
+    cancel_reason = fields.Text(readonly=True, copy=False, personal=True)
     content_version = fields.Integer(
         readonly=True,
         copy=False,

@@ -195,7 +195,9 @@ class CustomerComplaintRemediationLine(models.Model):
         help="What the approval counts: the amount, for an exchange and whatever else "
         "gives goods at least their value, for a repair its estimated cost.",
     )
-    note = fields.Text(help="Printed on the agreement, e.g. until when it is done.")
+    note = fields.Text(
+        help="Printed on the agreement, e.g. until when it is done.", personal=True
+    )
     attachment_ids = fields.Many2many(
         "ir.attachment",
         "customer_complaint_remediation_line_attachment_rel",
@@ -222,6 +224,7 @@ class CustomerComplaintRemediationLine(models.Model):
         readonly=True,
         copy=False,
         help="Signed by whoever carried it out.",
+        personal=True,
     )
     done_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, index="btree_not_null"

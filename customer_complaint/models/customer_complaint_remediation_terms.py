@@ -40,6 +40,7 @@ class CustomerComplaintRemediation(models.Model):
         copy=False,
         help="Who receives it and what it is about, as it was when approval was asked "
         "for.",
+        personal=True,
     )
     changed_terms_note = fields.Text(
         string="Changed Since",

@@ -44,6 +44,7 @@ class CustomerComplaint(models.Model):
         string="Reason for the Decision",
         copy=False,
         help="Why the case is, or is not, to be reported.",
+        personal=True,
     )
     reportability_decided_by_id = fields.Many2one(
         "res.users",
@@ -68,7 +69,10 @@ class CustomerComplaint(models.Model):
         string="Reported To", copy=False, help="The authority that has to be told."
     )
     report_reference = fields.Char(
-        string="Report Number", copy=False, help="Number the authority gave the report."
+        string="Report Number",
+        copy=False,
+        help="Number the authority gave the report.",
+        personal=True,
     )
     date_reported = fields.Date(string="Reported On", copy=False, tracking=True)
 

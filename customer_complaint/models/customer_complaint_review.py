@@ -116,11 +116,13 @@ class CustomerComplaintReview(models.Model):
         check_company=True,
         ondelete="restrict",
         help="The complainant, or who represents them.",
+        personal=True,
     )
     request = fields.Text(
         string="What the Complainant Says",
         required=True,
         help="Why they do not agree with the decision.",
+        personal=True,
     )
     attachment_ids = fields.Many2many(
         "ir.attachment",
@@ -147,6 +149,7 @@ class CustomerComplaintReview(models.Model):
         string="Admitted All the Same Because",
         copy=False,
         help="Why a manager admits a review that was asked for after the limit.",
+        personal=True,
     )
     late_admitted_by_id = fields.Many2one(
         "res.users",
@@ -182,13 +185,23 @@ class CustomerComplaintReview(models.Model):
     old_conclusion = fields.Selection(
         CONCLUSIONS, string="Conclusion", readonly=True, copy=False
     )
-    old_conclusion_note = fields.Text(string="Findings", readonly=True, copy=False)
-    old_decision_grounds = fields.Text(string="Grounds", readonly=True, copy=False)
+    old_conclusion_note = fields.Text(
+        string="Findings", readonly=True, copy=False, personal=True
+    )
+    old_decision_grounds = fields.Text(
+        string="Grounds", readonly=True, copy=False, personal=True
+    )
     old_decision_measures = fields.Text(
-        string="What Will Be Done", readonly=True, copy=False
+        string="What Will Be Done",
+        readonly=True,
+        copy=False,
+        personal=True,
     )
     old_decision_ways_open = fields.Text(
-        string="Ways Still Open", readonly=True, copy=False
+        string="Ways Still Open",
+        readonly=True,
+        copy=False,
+        personal=True,
     )
 
     # The review
@@ -208,27 +221,40 @@ class CustomerComplaintReview(models.Model):
         string="Process",
         copy=False,
         help="Was the complaint handled as the rules say?",
+        personal=True,
     )
     time_note = fields.Text(
-        string="Time", copy=False, help="Were the time limits kept?"
+        string="Time",
+        copy=False,
+        help="Were the time limits kept?",
+        personal=True,
     )
     result_note = fields.Text(
-        string="Result", copy=False, help="Do findings and grounds bear the decision?"
+        string="Result",
+        copy=False,
+        help="Do findings and grounds bear the decision?",
+        personal=True,
     )
     opinion = fields.Text(
         string="Opinion of the Review",
         copy=False,
         help="The outcome and why, as told to the complainant (核查意见).",
+        personal=True,
     )
     new_conclusion = fields.Selection(CONCLUSIONS, copy=False)
-    new_conclusion_note = fields.Text(string="New Findings", copy=False)
-    new_decision_grounds = fields.Text(string="New Grounds", copy=False)
-    new_decision_measures = fields.Text(string="New: What Will Be Done", copy=False)
-    new_decision_ways_open = fields.Text(string="New: Ways Still Open", copy=False)
+    new_conclusion_note = fields.Text(string="New Findings", copy=False, personal=True)
+    new_decision_grounds = fields.Text(string="New Grounds", copy=False, personal=True)
+    new_decision_measures = fields.Text(
+        string="New: What Will Be Done", copy=False, personal=True
+    )
+    new_decision_ways_open = fields.Text(
+        string="New: Ways Still Open", copy=False, personal=True
+    )
     refusal_reason = fields.Text(
         string="Not Carried Out Because",
         copy=False,
         help="Why there is no review, e.g. the complainant took the request back.",
+        personal=True,
     )
     date_decided = fields.Datetime(
         string="Review Decided On", readonly=True, copy=False

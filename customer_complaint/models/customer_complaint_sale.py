@@ -19,6 +19,7 @@ class CustomerComplaint(models.Model):
         " (0 if partner_id else 1, '=', 1)]",
         help="Confirmed order the goods or services were bought with. "
         "Empty for a walk-in customer without an order.",
+        personal=True,
     )
     invoice_id = fields.Many2one(
         "account.move",
@@ -27,6 +28,7 @@ class CustomerComplaint(models.Model):
         ondelete="restrict",
         domain="[('move_type', 'in', ('out_invoice', 'out_receipt')),"
         " ('company_id', '=', company_id)]",
+        personal=True,
     )
     purchase_date = fields.Date(
         compute="_compute_purchase_date",
@@ -36,12 +38,15 @@ class CustomerComplaint(models.Model):
         help="Day of purchase; taken from the order when there is one.",
     )
     purchase_place = fields.Char(
-        string="Point of Purchase", help="Shop, counter or site of the purchase."
+        string="Point of Purchase",
+        help="Shop, counter or site of the purchase.",
+        personal=True,
     )
     receipt_ref = fields.Char(
         string="Receipt Number",
         index="trigram",
         help="Number of the till receipt or paper invoice the customer shows.",
+        personal=True,
     )
 
     @api.depends("sale_order_id")

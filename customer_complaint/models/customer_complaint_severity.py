@@ -71,6 +71,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="Why it became major, whatever the language: the facts, or the id of the "
         "category or user; a text from before such causes were kept.",
+        personal=True,
     )
     major_reason = fields.Char(
         string="Major Because",

@@ -78,6 +78,7 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         readonly=True,
         copy=False,
         help="Why it was refused, or is no longer needed.",
+        personal=True,
     )
     notice_id = fields.Many2one(
         "customer.complaint.notice",

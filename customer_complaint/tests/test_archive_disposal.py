@@ -244,6 +244,17 @@ class TestArchiveDisposal(ArchiveCase):
         self.assertEqual(check.state, "passed", check.finding_ids.mapped("detail"))
         self.assertTrue(all(self.other.document_ids.attachment_ids.mapped("raw")))
 
+    def test_what_is_destroyed_is_not_destroyed_again(self):
+        """Two servers that took up the same line: the second finds it done."""
+        line = self._destroy().line_ids
+        before = line.read(["state", "note", "date_done", "file_count"])
+        entries = self.card.entry_ids
+        line._destroy()
+        self.assertEqual(
+            line.read(["state", "note", "date_done", "file_count"]), before
+        )
+        self.assertEqual(self.card.entry_ids, entries)
+
     def test_same_bytes_elsewhere_stay(self):
         content = self.files[0].raw
         other = self.env["ir.attachment"].create(
