@@ -280,6 +280,7 @@ class CustomerComplaint(models.Model):
         index="trigram",
         help="Drawn from the company's yearly sequence when the complaint is "
         "registered; never reused.",
+        system=True,
     )
     subject = fields.Char(
         compute="_compute_subject",
@@ -289,14 +290,19 @@ class CustomerComplaint(models.Model):
         index="trigram",
         help="What the complaint is about, in a few words.",
         personal=True,
+        frozen=True,
     )
     company_id = fields.Many2one(
         "res.company",
         required=True,
         default=lambda self: self.env.company,
+        frozen=True,
     )
     currency_id = fields.Many2one(
-        related="company_id.currency_id", store=True, precompute=True
+        related="company_id.currency_id",
+        store=True,
+        precompute=True,
+        system=True,
     )
     priority = fields.Selection(
         [("0", "Normal"), ("1", "High"), ("2", "Urgent")],
@@ -315,6 +321,7 @@ class CustomerComplaint(models.Model):
         help="Whom the complaint concerns. Can be left empty while an unknown "
         "customer is being identified; needed to accept the complaint.",
         personal=True,
+        frozen=True,
     )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id",
@@ -324,6 +331,7 @@ class CustomerComplaint(models.Model):
         precompute=True,
         sealed=False,
         personal=True,
+        system=True,
     )
     representation = fields.Selection(
         REPRESENTATIONS,
@@ -331,6 +339,7 @@ class CustomerComplaint(models.Model):
         default="self",
         string="Represented",
         help="Who acts for the customer.",
+        frozen=True,
     )
     representative_ids = fields.Many2many(
         "res.partner",
@@ -342,12 +351,14 @@ class CustomerComplaint(models.Model):
         help="Who speaks for the customer: guardian, agent, heir, legal representative "
         "or proxy of the organisation, spokespersons of the group.",
         personal=True,
+        frozen=True,
     )
     complainant_count = fields.Integer(
         string="Number of Complainants",
         default=1,
         required=True,
         help="How many people act together in this complaint.",
+        frozen=True,
     )
     complainant_name = fields.Char(
         compute="_compute_complainant",
@@ -358,6 +369,7 @@ class CustomerComplaint(models.Model):
         help="Name as told with the complaint. Kept here and printed on the archive "
         "card, even when the contact is renamed later.",
         personal=True,
+        frozen=True,
     )
     phone = fields.Char(
         compute="_compute_complainant",
@@ -367,6 +379,7 @@ class CustomerComplaint(models.Model):
         index="trigram",
         help="Telephone as told with the complaint.",
         personal=True,
+        frozen=True,
     )
     email = fields.Char(
         compute="_compute_complainant",
@@ -375,6 +388,7 @@ class CustomerComplaint(models.Model):
         precompute=True,
         help="E-mail address as told with the complaint.",
         personal=True,
+        frozen=True,
     )
     address = fields.Char(
         compute="_compute_complainant",
@@ -383,18 +397,24 @@ class CustomerComplaint(models.Model):
         precompute=True,
         help="Postal address as told with the complaint.",
         personal=True,
+        frozen=True,
     )
     other_contact = fields.Char(
         help="Any other way to reach the complainant, e.g. a messenger account.",
         personal=True,
+        frozen=True,
     )
     gender = fields.Selection(
-        GENDERS, help="As told with the complaint.", personal=True
+        GENDERS,
+        help="As told with the complaint.",
+        personal=True,
+        frozen=True,
     )
     age = fields.Integer(
         help="Age in years as told with the complaint; empty when not told.",
         aggregator="avg",
         personal=True,
+        frozen=True,
     )
     occupation = fields.Char(
         compute="_compute_complainant",
@@ -403,6 +423,7 @@ class CustomerComplaint(models.Model):
         precompute=True,
         help="Occupation as told with the complaint.",
         personal=True,
+        frozen=True,
     )
 
     # What it is about
@@ -411,6 +432,7 @@ class CustomerComplaint(models.Model):
         "complaint_id",
         string="Products Complained Of",
         copy=True,
+        frozen=True,
     )
 
     # What happened
@@ -419,25 +441,36 @@ class CustomerComplaint(models.Model):
         help="In the customer's own words as far as possible. Kept and printed as "
         "plain text.",
         personal=True,
+        frozen=True,
     )
     demand = fields.Text(
-        string="Customer's Demand", help="What the customer asks for.", personal=True
+        string="Customer's Demand",
+        help="What the customer asks for.",
+        personal=True,
+        frozen=True,
     )
     event_date = fields.Datetime(
-        string="Happened On", help="When the incident itself took place."
+        string="Happened On",
+        help="When the incident itself took place.",
+        frozen=True,
     )
     event_place = fields.Char(
-        string="Place", help="Where the incident took place.", personal=True
+        string="Place",
+        help="Where the incident took place.",
+        personal=True,
+        frozen=True,
     )
     people_involved = fields.Text(
         string="People and Departments Involved",
         help="Employees, departments or outside parties named in the complaint.",
         personal=True,
+        frozen=True,
     )
     usage = fields.Text(
         string="Purchase, Storage and Use",
         help="How the goods were bought, stored and used before the incident.",
         personal=True,
+        frozen=True,
     )
 
     # Reception and classification
@@ -446,6 +479,7 @@ class CustomerComplaint(models.Model):
         tracking=True,
         ondelete="restrict",
         help="Through whom or where the complaint arrived (投诉渠道).",
+        frozen=True,
     )
     way_in = fields.Selection(
         WAYS_IN,
@@ -454,6 +488,7 @@ class CustomerComplaint(models.Model):
         readonly=False,
         precompute=True,
         help="How the complaint reached us.",
+        frozen=True,
     )
     received_by_id = fields.Many2one(
         "res.users",
@@ -463,6 +498,7 @@ class CustomerComplaint(models.Model):
         domain="[('share', '=', False)]",
         tracking=True,
         help="Who took the complaint in.",
+        frozen=True,
     )
     date_received = fields.Datetime(
         string="Received On",
@@ -471,6 +507,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         tracking=True,
         help="When the complaint reached us; the clocks run from here.",
+        frozen=True,
     )
     category_id = fields.Many2one(
         "customer.complaint.category",
@@ -478,6 +515,7 @@ class CustomerComplaint(models.Model):
         ondelete="restrict",
         check_company=True,
         help="What the complaint is about (投诉类型).",
+        frozen=True,
     )
     severity = fields.Selection(
         SEVERITIES,
@@ -488,6 +526,7 @@ class CustomerComplaint(models.Model):
         precompute=True,
         tracking=True,
         help="Proposed by the category.",
+        frozen=True,
     )
     tag_ids = fields.Many2many(
         "customer.complaint.tag",
@@ -504,6 +543,7 @@ class CustomerComplaint(models.Model):
         # Else they are tracked because the category, which defines them, is.
         tracking=False,
         personal=True,
+        frozen=True,
     )
     team_id = fields.Many2one(
         "customer.complaint.team",
@@ -515,6 +555,7 @@ class CustomerComplaint(models.Model):
         tracking=True,
         ondelete="restrict",
         help="Shop, branch or desk responsible for the complaint. Its members see it.",
+        frozen=True,
     )
     user_id = fields.Many2one(
         "res.users",
@@ -524,6 +565,7 @@ class CustomerComplaint(models.Model):
         tracking=True,
         domain=lambda self: self._get_handler_domain(),
         help="Who investigates and answers the complaint (处理人).",
+        frozen=True,
     )
 
     # Papers
@@ -537,6 +579,7 @@ class CustomerComplaint(models.Model):
         index="btree_not_null",
         help="Made when the complaint is accepted; sealed when it ends.",
         sealed=False,
+        system=True,
     )
 
     can_edit = fields.Boolean(

@@ -264,7 +264,9 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     agreed_terms_ids = fields.One2many(
-        "customer.complaint.agreed.terms", "complaint_id"
+        "customer.complaint.agreed.terms",
+        "complaint_id",
+        system=True,
     )
     agreed_due = fields.Date(
         string="Answer Agreed Until",
@@ -272,6 +274,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="Day of the answer that was agreed with the complainant; it goes before "
         "the limit of the policy.",
+        system=True,
     )
     agreed_way = fields.Selection(
         NOTICE_WAYS,
@@ -279,15 +282,8 @@ class CustomerComplaint(models.Model):
         readonly=True,
         copy=False,
         help="How the complainant wants to be told.",
+        system=True,
     )
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "agreed_terms_ids",
-            "agreed_due",
-            "agreed_way",
-        }
 
     def _follow_agreed_terms(self):
         """Store what was agreed last, and let the clocks follow it."""

@@ -42,6 +42,7 @@ class CustomerComplaintArchiveCard(models.Model):
         copy=False,
         default="/",
         index="trigram",
+        system=True,
     )
     complaint_id = fields.Many2one(
         "customer.complaint",
@@ -50,6 +51,7 @@ class CustomerComplaintArchiveCard(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
+        system=True,
     )
     company_id = fields.Many2one(
         related="complaint_id.company_id", store=True, index=True, precompute=True
@@ -61,6 +63,7 @@ class CustomerComplaintArchiveCard(models.Model):
         default="open",
         index=True,
         sealed=False,
+        system=True,
     )
     date_filled = fields.Date(
         string="Filled In On",
@@ -75,9 +78,13 @@ class CustomerComplaintArchiveCard(models.Model):
     document_ids = fields.One2many(
         "customer.complaint.archive.document", "card_id", string="Papers Filed"
     )
-    sealed_date = fields.Datetime(readonly=True, copy=False)
+    sealed_date = fields.Datetime(readonly=True, copy=False, system=True)
     sealed_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null"
+        "res.users",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        system=True,
     )
 
     # Shown from the complaint
@@ -137,16 +144,8 @@ class CustomerComplaintArchiveCard(models.Model):
             vals.update(date_filled=complaint.company_id._complaint_today())
         return super().create(vals_list)
 
-    @api.model
-    def _get_system_fields(self):
-        """Return the names of the fields that only the archive itself sets.
-
-        :rtype: set[str]
-        """
-        return SYSTEM_FIELDS
-
     def write(self, vals):
-        forbidden = sorted(self._get_system_fields() & vals.keys())
+        forbidden = sorted(self._get_marked_fields("system") & vals.keys())
         if forbidden:
             raise UserError(
                 self.env._(

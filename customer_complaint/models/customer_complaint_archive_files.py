@@ -35,11 +35,8 @@ class CustomerComplaintArchiveCard(models.Model):
         groups="customer_complaint.group_complaint_archivist",
         help="All files of the case, as they were when it was sealed.",
         sealed=False,
+        system=True,
     )
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"sealed_file_ids"}
 
     @api.model
     def _get_file_models(self):

@@ -13,7 +13,6 @@ from .customer_complaint_archive_seal import ARCHIVIST
 DEFAULT_MONTHS = 12
 # An inventory that was proposed and cancelled is not proposed again for so long.
 CANCELLED_DAYS = 30
-INVENTORY_FIELDS = frozenset({"inventory_id", "inventory_date", "inventory_result"})
 
 
 class ResCompany(models.Model):
@@ -63,6 +62,7 @@ class CustomerComplaintArchiveCard(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         sealed=False,
+        system=True,
     )
     inventory_date = fields.Date(
         string="Last Checked On",
@@ -71,6 +71,7 @@ class CustomerComplaintArchiveCard(models.Model):
         index=True,
         help="Day on which the last inventory that listed the card was finished.",
         sealed=False,
+        system=True,
     )
     inventory_result = fields.Selection(
         RESULTS,
@@ -78,11 +79,8 @@ class CustomerComplaintArchiveCard(models.Model):
         copy=False,
         index="btree_not_null",
         sealed=False,
+        system=True,
     )
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | INVENTORY_FIELDS
 
     def _get_state_label(self):
         self.ensure_one()

@@ -23,6 +23,7 @@ class CustomerComplaintArchiveCard(models.Model):
         index="btree_not_null",
         help="The card as it was printed right after sealing.",
         sealed=False,
+        system=True,
     )
 
     pdf_failures = fields.Integer(
@@ -33,15 +34,12 @@ class CustomerComplaintArchiveCard(models.Model):
         aggregator=None,
         help="How often printing the sealed card failed; the server's log says why.",
         sealed=False,
+        system=True,
     )
 
     _pdf_missing_idx = models.Index(
         "(pdf_failures, id) WHERE state = 'sealed' AND pdf_id IS NULL"
     )
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"pdf_id", "pdf_failures"}
 
     @api.model
     def _cron_store_pdfs(self):

@@ -5,18 +5,6 @@ from odoo.tools import format_list
 
 MANAGER = "customer_complaint.group_complaint_manager"
 ARCHIVIST = "customer_complaint.group_complaint_archivist"
-# Set by sealing, holding and destroying only.
-RETENTION_FIELDS = frozenset(
-    {
-        "retention_until",
-        "legal_hold",
-        "hold_reason",
-        "hold_by_id",
-        "hold_date",
-        "disposal_id",
-        "date_disposed",
-    }
-)
 
 
 class CustomerComplaintArchiveCard(models.Model):
@@ -31,6 +19,7 @@ class CustomerComplaintArchiveCard(models.Model):
         index=True,
         help="Counted from the day the complaint was closed by the years of the "
         "archive category; the card is due the day after. Empty: kept for good.",
+        system=True,
     )
     legal_hold = fields.Boolean(
         readonly=True,
@@ -38,8 +27,11 @@ class CustomerComplaintArchiveCard(models.Model):
         help="A dispute or an authority needs the card: it is not destroyed, whatever "
         "its retention.",
         sealed=False,
+        system=True,
     )
-    hold_reason = fields.Text(readonly=True, copy=False, sealed=False, personal=True)
+    hold_reason = fields.Text(
+        readonly=True, copy=False, sealed=False, personal=True, system=True
+    )
     hold_by_id = fields.Many2one(
         "res.users",
         string="Held By",
@@ -47,9 +39,14 @@ class CustomerComplaintArchiveCard(models.Model):
         copy=False,
         index="btree_not_null",
         sealed=False,
+        system=True,
     )
     hold_date = fields.Datetime(
-        string="Held Since", readonly=True, copy=False, sealed=False
+        string="Held Since",
+        readonly=True,
+        copy=False,
+        sealed=False,
+        system=True,
     )
     is_due = fields.Boolean(
         compute="_compute_is_due",
@@ -64,9 +61,14 @@ class CustomerComplaintArchiveCard(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         sealed=False,
+        system=True,
     )
     date_disposed = fields.Datetime(
-        string="Destroyed On", readonly=True, copy=False, sealed=False
+        string="Destroyed On",
+        readonly=True,
+        copy=False,
+        sealed=False,
+        system=True,
     )
 
     @api.depends("state", "retention_until", "legal_hold")
@@ -94,10 +96,6 @@ class CustomerComplaintArchiveCard(models.Model):
                 for company in self.env.companies | self.company_id
             )
         )
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | RETENTION_FIELDS
 
     # ------------------------------------------------------------------
     # LEGAL HOLD

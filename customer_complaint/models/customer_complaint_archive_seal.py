@@ -9,16 +9,6 @@ from .customer_complaint_archive_snapshot import DOCUMENT
 ARCHIVIST = "customer_complaint.group_complaint_archivist"
 # Of archive numbers: 档案.
 NUMBER_PREFIX = "DA"
-SEAL_FIELDS = frozenset(
-    {
-        "archive_year",
-        "archive_serial",
-        "position",
-        "digest",
-        "previous_digest",
-        "addition_count",
-    }
-)
 
 
 class CustomerComplaintArchiveCard(models.Model):
@@ -40,13 +30,18 @@ class CustomerComplaintArchiveCard(models.Model):
         "that applies to the complaint is taken at sealing.",
     )
     archive_year = fields.Integer(
-        readonly=True, copy=False, aggregator=None, help="Year of the archive number."
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="Year of the archive number.",
+        system=True,
     )
     archive_serial = fields.Integer(
         readonly=True,
         copy=False,
         aggregator=None,
         help="Serial number within the year and the archive category.",
+        system=True,
     )
     legacy_number = fields.Char(
         copy=False,
@@ -67,6 +62,7 @@ class CustomerComplaintArchiveCard(models.Model):
         aggregator=None,
         help="Place of the card's latest seal in the company's chain.",
         sealed=False,
+        system=True,
     )
     digest = fields.Char(
         readonly=True,
@@ -74,12 +70,14 @@ class CustomerComplaintArchiveCard(models.Model):
         help="SHA-256 of the latest seal: over the card, the bytes of its papers and "
         "the digest before.",
         sealed=False,
+        system=True,
     )
     previous_digest = fields.Char(
         readonly=True,
         copy=False,
         help="Digest of the chain before the seal.",
         sealed=False,
+        system=True,
     )
     addition_count = fields.Integer(
         readonly=True,
@@ -88,6 +86,7 @@ class CustomerComplaintArchiveCard(models.Model):
         sealed=False,
         help="Counts what was added to the open case: what is added and what seals it "
         "in the same moment write the same row, and the later one starts anew.",
+        system=True,
     )
     entry_ids = fields.One2many(
         "customer.complaint.archive.entry", "card_id", string="Chain Entries"
@@ -182,10 +181,6 @@ class CustomerComplaintArchiveCard(models.Model):
                         number=card.legacy_number,
                     )
                 )
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | SEAL_FIELDS
 
     # ------------------------------------------------------------------
     # SEALING

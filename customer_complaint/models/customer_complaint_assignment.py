@@ -206,6 +206,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="When the complaint was given to its handler.",
         sealed=False,
+        system=True,
     )
 
     _handler_idx = models.Index("(user_id, date_assigned)")
@@ -215,10 +216,6 @@ class CustomerComplaint(models.Model):
         now = fields.Datetime.now()
         for complaint in self:
             complaint.date_assigned = complaint.user_id and now
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"date_assigned"}
 
     @api.model_create_multi
     def create(self, vals_list):

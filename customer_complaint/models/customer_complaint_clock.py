@@ -33,6 +33,7 @@ class CustomerComplaint(models.Model):
         help="Decides, with others, which time limits apply. It changes by “Change "
         "Complexity” only: with a reason, approved by a superior, told to the "
         "complainant.",
+        frozen=True,
     )
     policy_id = fields.Many2one(
         "customer.complaint.policy",
@@ -46,6 +47,7 @@ class CustomerComplaint(models.Model):
         ondelete="restrict",
         help="The time limits the complaint is under. A supervisor may choose another "
         "policy than the rules do.",
+        frozen=True,
     )
     is_policy_forced = fields.Boolean(
         string="Policy Chosen by Hand",
@@ -53,6 +55,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="A supervisor chose another policy than the rules point to.",
         sealed=False,
+        system=True,
     )
     policy_reason = fields.Char(
         string="Time Limits By",
@@ -124,14 +127,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"is_policy_forced"}
-
-    @api.model
-    def _get_frozen_fields(self):
-        return super()._get_frozen_fields() | {"complexity", "policy_id"}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -78,6 +78,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="When the new facts arrived on which the complaint was reopened; its "
         "clocks run from there.",
+        system=True,
     )
     date_new_facts = fields.Datetime(
         string="New Facts Received On",
@@ -90,6 +91,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         default=1,
         help="Counts the restarts of the clocks on new facts.",
+        system=True,
     )
     date_acknowledged = fields.Datetime(
         string="Acknowledged On",
@@ -97,18 +99,21 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="When the complainant was told that the complaint was accepted, with its "
         "number and whom to ask; a later telling tells that, too.",
+        system=True,
     )
     date_first_answer = fields.Datetime(
         string="First Answer On",
         readonly=True,
         copy=False,
         help="When the complainant was first told anything about the complaint.",
+        system=True,
     )
     date_passed_to_quality = fields.Datetime(
         string="Passed to Quality On",
         readonly=True,
         copy=False,
         help="When the quality department was first given the case.",
+        system=True,
     )
     date_agreed = fields.Datetime(
         string="Agreement Accepted On",
@@ -116,6 +121,7 @@ class CustomerComplaint(models.Model):
         tracking=True,
         help="When the complainant accepted what is offered; limits for carrying it "
         "out may run from here.",
+        frozen=True,
     )
     date_goods_returned = fields.Datetime(
         string="Goods Received Back On",
@@ -123,12 +129,14 @@ class CustomerComplaint(models.Model):
         tracking=True,
         help="When the goods came back to us; the limit for the refund runs from here "
         "(LAW: 7 days).",
+        frozen=True,
     )
     date_carried_out = fields.Datetime(
         string="Carried Out On",
         readonly=True,
         copy=False,
         help="When all that was decided had been carried out.",
+        system=True,
     )
     date_unreachable = fields.Datetime(
         string="Unreachable Since",
@@ -137,6 +145,7 @@ class CustomerComplaint(models.Model):
         help="When the attempt failed after which the complainant counts as "
         "unreachable; the duty to tell counts as met.",
         sealed=False,
+        system=True,
     )
 
     # ------------------------------------------------------------------
@@ -176,22 +185,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "date_restarted",
-            "clock_round",
-            "date_acknowledged",
-            "date_first_answer",
-            "date_passed_to_quality",
-            "date_carried_out",
-            "date_unreachable",
-        }
-
-    @api.model
-    def _get_frozen_fields(self):
-        return super()._get_frozen_fields() | set(ENTERED_FACTS)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -62,7 +62,11 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     deadline_ids = fields.One2many(
-        "customer.complaint.deadline", "complaint_id", string="Deadlines", readonly=True
+        "customer.complaint.deadline",
+        "complaint_id",
+        string="Deadlines",
+        readonly=True,
+        system=True,
     )
     date_deadline = fields.Datetime(
         string="Due On",
@@ -74,6 +78,7 @@ class CustomerComplaint(models.Model):
         help="The next limit that runs, or the oldest that passed; empty when none "
         "runs.",
         sealed=False,
+        system=True,
     )
     deadline_milestone_id = fields.Many2one(
         "customer.complaint.policy.milestone",
@@ -85,6 +90,7 @@ class CustomerComplaint(models.Model):
         ondelete="restrict",
         help="What is due on that day.",
         sealed=False,
+        system=True,
     )
     clock_events = fields.Char(
         compute="_compute_first_deadline",
@@ -94,6 +100,7 @@ class CustomerComplaint(models.Model):
         help="Technical: the events that the clocks wait for or ran by, so that others "
         "cost nothing.",
         sealed=False,
+        system=True,
     )
     was_late = fields.Boolean(
         string="A Limit Was Missed",
@@ -102,6 +109,7 @@ class CustomerComplaint(models.Model):
         help="At least one limit was met late, or not at all. It stays known after the "
         "work is done and when the complaint is reopened.",
         sealed=False,
+        system=True,
     )
 
     # ------------------------------------------------------------------
@@ -119,16 +127,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "deadline_ids",
-            "date_deadline",
-            "deadline_milestone_id",
-            "clock_events",
-            "was_late",
-        }
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -307,18 +307,18 @@ class CustomerComplaint(models.Model):
         "customer.complaint.complexity",
         "complaint_id",
         string="Decisions on the Complexity",
+        system=True,
     )
     complexity_count = fields.Integer(
-        string="Number of Decisions on the Complexity", readonly=True, copy=False
+        string="Number of Decisions on the Complexity",
+        readonly=True,
+        copy=False,
+        system=True,
     )
 
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"complexity_ids", "complexity_count"}
 
     @api.model_create_multi
     def create(self, vals_list):

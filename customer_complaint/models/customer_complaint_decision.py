@@ -26,6 +26,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="Law, contract or house rule the decision rests on.",
         personal=True,
+        frozen=True,
     )
     decision_measures = fields.Text(
         string="What Will Be Done",
@@ -36,6 +37,7 @@ class CustomerComplaint(models.Model):
         help="What the complainant will receive and until when, or why nothing is to "
         "be remedied.",
         personal=True,
+        frozen=True,
     )
     decision_ways_open = fields.Text(
         string="Ways Still Open",
@@ -46,6 +48,7 @@ class CustomerComplaint(models.Model):
         help="Where the complainant can turn when they do not agree: review, "
         "mediation, arbitration, court, regulator.",
         personal=True,
+        frozen=True,
     )
     past_decider_ids = fields.Many2many(
         "res.users",
@@ -58,6 +61,7 @@ class CustomerComplaint(models.Model):
         help="Who settled an earlier decision on this complaint, or changed the "
         "decision after it was settled.",
         sealed=False,
+        system=True,
     )
 
     # ------------------------------------------------------------------
@@ -126,16 +130,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "past_decider_ids",
-        }
-
-    @api.model
-    def _get_frozen_fields(self):
-        return super()._get_frozen_fields() | set(TEMPLATE_TEXTS)
 
     def write(self, vals):
         watched = DECISION_FIELDS & vals.keys()

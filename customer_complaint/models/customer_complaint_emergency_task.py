@@ -193,12 +193,11 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     emergency_task_ids = fields.One2many(
-        "customer.complaint.emergency.task", "complaint_id", string="Emergency Plan"
+        "customer.complaint.emergency.task",
+        "complaint_id",
+        string="Emergency Plan",
+        system=True,
     )
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"emergency_task_ids"}
 
     def action_open_emergency_tasks(self):
         """List the tasks of the emergency plan.

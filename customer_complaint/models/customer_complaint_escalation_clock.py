@@ -43,12 +43,14 @@ class CustomerComplaint(models.Model):
         "complaint_id",
         string="Escalations",
         readonly=True,
+        system=True,
     )
     escalation_count = fields.Integer(
         readonly=True,
         copy=False,
         help="How often rules were carried out for it.",
         sealed=False,
+        system=True,
     )
     escalation_level = fields.Integer(
         readonly=True,
@@ -56,12 +58,14 @@ class CustomerComplaint(models.Model):
         aggregator="max",
         help="How far up the case has climbed since its clocks started.",
         sealed=False,
+        system=True,
     )
     date_escalated = fields.Datetime(
         string="Last Escalated On",
         readonly=True,
         copy=False,
         sealed=False,
+        system=True,
     )
     shown_escalation_ids = fields.Many2many(
         "customer.complaint.escalation",
@@ -95,15 +99,6 @@ class CustomerComplaint(models.Model):
                 if deadline.state == "running"
             )
             complaint.escalation_error = next(filter(None, errors), False)
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "escalation_ids",
-            "escalation_count",
-            "escalation_level",
-            "date_escalated",
-        }
 
     def _prepare_reopened_vals(self):
         """New facts start the climb anew; what was escalated stays on record."""

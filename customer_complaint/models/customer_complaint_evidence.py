@@ -535,8 +535,6 @@ class CustomerComplaintEvidence(models.Model):
 class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
-    evidence_ids = fields.One2many("customer.complaint.evidence", "complaint_id")
-
-    @api.model
-    def _get_frozen_fields(self):
-        return super()._get_frozen_fields() | {"evidence_ids"}
+    evidence_ids = fields.One2many(
+        "customer.complaint.evidence", "complaint_id", frozen=True
+    )

@@ -27,13 +27,17 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     extension_ids = fields.One2many(
-        "customer.complaint.extension", "complaint_id", string="Extensions"
+        "customer.complaint.extension",
+        "complaint_id",
+        string="Extensions",
+        system=True,
     )
     extension_count = fields.Integer(
         string="Number of Extensions",
         readonly=True,
         copy=False,
         sealed=False,
+        system=True,
     )
     shown_extension_ids = fields.Many2many(
         "customer.complaint.extension",
@@ -58,10 +62,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"extension_ids", "extension_count"}
 
     def _count_extensions(self):
         """Store how many extensions there are, so that most cost no query."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 REQUEST_TODO = "customer_complaint.mail_act_assign"
 
@@ -14,11 +14,8 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="The leader of the team has a to-do to assign a handler.",
         sealed=False,
+        system=True,
     )
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"is_handler_asked"}
 
     def write(self, vals):
         result = super().write(vals)

@@ -26,6 +26,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="How many confidential papers are filed, also those you may not see.",
         sealed=False,
+        system=True,
     )
     confidential_evidence_count = fields.Integer(
         string="Confidential Evidence",
@@ -35,6 +36,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="How many pieces of evidence are confidential, also those not shown.",
         sealed=False,
+        system=True,
     )
     is_handler_unconfirmed = fields.Boolean(
         string="Handler to Confirm",
@@ -43,6 +45,7 @@ class CustomerComplaint(models.Model):
         help="The handler took the case by themselves while it held confidential "
         "papers. They open for the handler once a supervisor confirms it.",
         sealed=False,
+        system=True,
     )
 
     @api.depends("document_ids.confidentiality")
@@ -95,14 +98,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "confidential_paper_count",
-            "confidential_evidence_count",
-            "is_handler_unconfirmed",
-        }
 
     def write(self, vals):
         held = self.filtered(lambda complaint: complaint._has_confidential())

@@ -53,6 +53,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         tracking=True,
         help="Day on which the complaint application was signed (投诉处理申请表).",
+        frozen=True,
     )
     application_signed_by_id = fields.Many2one(
         "res.partner",
@@ -62,6 +63,7 @@ class CustomerComplaint(models.Model):
         tracking=True,
         help="The complainant, or who represents them.",
         personal=True,
+        frozen=True,
     )
 
     # ------------------------------------------------------------------
@@ -206,10 +208,3 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_frozen_fields(self):
-        return super()._get_frozen_fields() | {
-            "date_application_signed",
-            "application_signed_by_id",
-        }

@@ -57,6 +57,7 @@ class CustomerComplaint(models.Model):
         help="The quality department sees this complaint and works on it: its category "
         "says so, or it was passed to quality.",
         sealed=False,
+        system=True,
     )
     is_passed_to_quality = fields.Boolean(
         string="Passed to Quality",
@@ -65,15 +66,21 @@ class CustomerComplaint(models.Model):
         tracking=True,
         help="What happened could not be determined, so the quality department has to "
         "confirm the findings.",
+        system=True,
     )
     cause = fields.Selection(
-        CAUSES, copy=False, tracking=True, help="What led to the complaint."
+        CAUSES,
+        copy=False,
+        tracking=True,
+        help="What led to the complaint.",
+        frozen=True,
     )
     responsible_party = fields.Selection(
         RESPONSIBLE_PARTIES,
         copy=False,
         tracking=True,
         help="Who has to answer for the cause.",
+        frozen=True,
     )
     responsible_team_id = fields.Many2one(
         "customer.complaint.team",
@@ -86,6 +93,7 @@ class CustomerComplaint(models.Model):
         check_company=True,
         ondelete="restrict",
         help="Our own department that has to answer for it.",
+        frozen=True,
     )
     responsible_partner_id = fields.Many2one(
         "res.partner",
@@ -99,6 +107,7 @@ class CustomerComplaint(models.Model):
         check_company=True,
         ondelete="restrict",
         help="The supplier, carrier or customer who has to answer for it.",
+        frozen=True,
     )
 
     # Confirmation
@@ -115,15 +124,20 @@ class CustomerComplaint(models.Model):
         copy=False,
         tracking=True,
         help="Who stands for the findings. A change of the findings takes it back.",
+        system=True,
     )
     date_conclusion_confirmed = fields.Datetime(
-        string="Findings Confirmed On", readonly=True, copy=False
+        string="Findings Confirmed On",
+        readonly=True,
+        copy=False,
+        system=True,
     )
     date_confirmation_asked = fields.Datetime(
         string="Confirmation Asked On",
         readonly=True,
         copy=False,
         sealed=False,
+        system=True,
     )
     can_confirm_findings = fields.Boolean(
         compute="_compute_can_confirm_findings",
@@ -280,20 +294,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "is_quality_matter",
-            "is_passed_to_quality",
-            "conclusion_confirmed_by_id",
-            "date_conclusion_confirmed",
-            "date_confirmation_asked",
-        }
-
-    @api.model
-    def _get_frozen_fields(self):
-        return super()._get_frozen_fields() | FINDING_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -6,6 +6,9 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ..tools.archive_right import has_archive_right
 
+# What a field says of itself: only the steps write it; it stays as it is once the case
+# has ended; it may hold data of persons.
+FIELD_MARKS = ("system", "frozen", "personal")
 COMPLAINT = "customer.complaint"
 CARD = "customer.complaint.archive.card"
 FIELD_KEY = "customer_complaint_field_right"
@@ -37,6 +40,24 @@ class CustomerComplaintKept(models.AbstractModel):
     _file_fields = ()
     # Whether such records are added and changed after the complaint has ended, too.
     _outlives_complaint = False
+
+    def _valid_field_parameter(self, field, name):
+        return name in FIELD_MARKS or super()._valid_field_parameter(field, name)
+
+    @api.model
+    def _get_marked_fields(self, mark):
+        """Return the names of the fields that say something of themselves.
+
+        What only shows the field of another record says nothing of its own.
+
+        :param str mark: of ``FIELD_MARKS``
+        :rtype: frozenset[str]
+        """
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if getattr(field, mark, False) and (field.store or not field.related)
+        )
 
     # ------------------------------------------------------------------
     # CRUD

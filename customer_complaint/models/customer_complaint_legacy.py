@@ -34,6 +34,7 @@ class CustomerComplaint(models.Model):
         readonly=True,
         copy=False,
         help="Entered from a paper card of past years: it stands in the archive only.",
+        system=True,
     )
     legacy_handler = fields.Char(
         string="Handled By (Paper Card)",
@@ -41,19 +42,13 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="Who handled the complaint, as the paper card says.",
         personal=True,
+        system=True,
+        frozen=True,
     )
 
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"is_legacy", "legacy_handler"}
-
-    @api.model
-    def _get_frozen_fields(self):
-        return super()._get_frozen_fields() | {"legacy_handler"}
 
     @api.model
     def _create_legacy(self, vals_list):

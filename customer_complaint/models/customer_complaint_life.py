@@ -4,7 +4,6 @@ from odoo.tools import format_list
 
 from .customer_complaint import (
     CLOSED_STATES,
-    COMPLAINANT_FIELDS,
     COMPLAINT_STATES,
     CONCLUSIONS,
     MAIN_STATES,
@@ -101,34 +100,47 @@ class CustomerComplaint(models.Model):
     )
 
     # Dates and people of each step
-    date_accepted = fields.Datetime(string="Accepted On", readonly=True, copy=False)
-    accepted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    date_accepted = fields.Datetime(
+        string="Accepted On", readonly=True, copy=False, system=True
+    )
+    accepted_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, system=True
+    )
     date_decided = fields.Datetime(
         string="Decided On",
         readonly=True,
         copy=False,
         tracking=True,
         help="When the conclusion of the investigation was settled.",
+        system=True,
     )
-    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False, system=True)
     date_notified = fields.Datetime(
         string="Customer Informed On",
         readonly=True,
         copy=False,
         tracking=True,
         help="When the customer was told the decision.",
+        system=True,
     )
     date_closed = fields.Datetime(
-        string="Closed On", readonly=True, copy=False, index=True
+        string="Closed On",
+        readonly=True,
+        copy=False,
+        index=True,
+        system=True,
     )
-    closed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    closed_by_id = fields.Many2one("res.users", readonly=True, copy=False, system=True)
     date_first_closed = fields.Datetime(
         string="First Closed On",
         readonly=True,
         copy=False,
         help="Kept when the complaint is reopened on new facts.",
+        system=True,
     )
-    reopen_count = fields.Integer(string="Times Reopened", readonly=True, copy=False)
+    reopen_count = fields.Integer(
+        string="Times Reopened", readonly=True, copy=False, system=True
+    )
     reopen_reason = fields.Text(
         copy=False,
         help="New facts on which a complaint was opened again.",
@@ -142,19 +154,22 @@ class CustomerComplaint(models.Model):
         copy=False,
         tracking=True,
         ondelete="restrict",
+        frozen=True,
     )
     refusal_note = fields.Text(
         copy=False,
         help="Why the ground applies here, as told to the customer.",
         personal=True,
+        frozen=True,
     )
     date_withdrawn = fields.Date(
         string="Withdrawn On",
         copy=False,
         tracking=True,
         help="Day the customer's withdrawal arrived; the procedure ends that day.",
+        frozen=True,
     )
-    withdrawal_reason = fields.Text(copy=False, personal=True)
+    withdrawal_reason = fields.Text(copy=False, personal=True, frozen=True)
 
     # Result
     conclusion = fields.Selection(
@@ -162,6 +177,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         tracking=True,
         help="What the investigation found.",
+        frozen=True,
     )
     conclusion_note = fields.Text(
         string="Findings and Opinion",
@@ -169,6 +185,7 @@ class CustomerComplaint(models.Model):
         tracking=True,
         help="What was verified and found, and what is to be done (处理意见).",
         personal=True,
+        frozen=True,
     )
     has_return = fields.Boolean("Goods Returned", copy=False)
     has_exchange = fields.Boolean("Goods Exchanged", copy=False)
@@ -184,6 +201,7 @@ class CustomerComplaint(models.Model):
         tracking=True,
         help="All that the customer received in money or money's worth, in the "
         "company's currency (补偿金额合计).",
+        frozen=True,
     )
 
     # ------------------------------------------------------------------
@@ -302,7 +320,7 @@ class CustomerComplaint(models.Model):
         return with_own_defaults(
             self,
             super().default_get(fields_list),
-            self._get_system_fields() | {"state"},
+            self._get_marked_fields("system") | {"state"},
         )
 
     @api.model
@@ -311,7 +329,9 @@ class CustomerComplaint(models.Model):
 
         The “+” of a kanban column, for one, proposes the state of its column.
         """
-        reserved = {f"default_{name}" for name in self._get_system_fields() | {"state"}}
+        reserved = {
+            f"default_{name}" for name in self._get_marked_fields("system") | {"state"}
+        }
         if reserved.isdisjoint(self.env.context):
             return self
         kept = {
@@ -338,23 +358,13 @@ class CustomerComplaint(models.Model):
         )
 
     @api.model
-    def _get_system_fields(self):
-        """Return the names of the fields that only the steps of the life set.
-
-        Extensions add their own.
-
-        :rtype: set[str]
-        """
-        return SYSTEM_FIELDS
-
-    @api.model
     def _check_system_fields(self, names):
         """Refuse values for what the system writes by itself.
 
         :param names: names of the fields somebody wants to set
         :raise UserError: naming those that only the steps set
         """
-        forbidden = sorted(self._get_system_fields().intersection(names))
+        forbidden = sorted(self._get_marked_fields("system").intersection(names))
         if forbidden:
             raise UserError(
                 self.env._(
@@ -362,45 +372,6 @@ class CustomerComplaint(models.Model):
                     fields=format_list(self.env, self._get_field_labels(forbidden)),
                 )
             )
-
-    @api.model
-    def _get_frozen_fields(self):
-        """Return the names of the fields that do not change on a closed complaint.
-
-        They are what the archive card says; whoever needs to change them reopens
-        the complaint. Bridges extend the set.
-
-        :rtype: set[str]
-        """
-        return {
-            "subject",
-            "company_id",
-            *COMPLAINANT_FIELDS,
-            "line_ids",
-            "description",
-            "demand",
-            "event_date",
-            "event_place",
-            "people_involved",
-            "usage",
-            "channel_id",
-            "way_in",
-            "received_by_id",
-            "date_received",
-            "category_id",
-            "severity",
-            "complaint_properties",
-            "team_id",
-            "user_id",
-            "refusal_ground_id",
-            "refusal_note",
-            "date_withdrawn",
-            "withdrawal_reason",
-            "conclusion",
-            "conclusion_note",
-            "compensation_total",
-            *MEASURE_FIELDS,
-        }
 
     def _has_ended(self):
         """Return whether the complaint has ended.
@@ -457,7 +428,7 @@ class CustomerComplaint(models.Model):
         """
         self._check_system_fields(vals)
         content = {name: value for name, value in vals.items() if name != "state"}
-        if self._get_frozen_fields() & content.keys():
+        if self._get_marked_fields("frozen") & content.keys():
             self._check_may_change()
             self._check_company_is_kept(content)
         target = vals.get("state")

@@ -612,6 +612,7 @@ class CustomerComplaint(models.Model):
         store=True,
         precompute=True,
         sealed=False,
+        system=True,
     )
 
     @api.depends("memo_ids.state")
@@ -627,10 +628,6 @@ class CustomerComplaint(models.Model):
             )
         for complaint in self:
             complaint.open_memo_count = counts.get(complaint._origin, 0)
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"open_memo_count"}
 
     def action_open_memos(self):
         """List the memos of the complaint, waiting ones first.

@@ -23,9 +23,13 @@ class CustomerComplaint(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="The complaint that goes on with this matter.",
+        frozen=True,
     )
     merged_ids = fields.One2many(
-        "customer.complaint", "merged_into_id", string="Merged Complaints"
+        "customer.complaint",
+        "merged_into_id",
+        string="Merged Complaints",
+        system=True,
     )
     merged_count = fields.Integer(
         string="Merged",
@@ -33,31 +37,23 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="How many complaints were merged into this one.",
         sealed=False,
+        system=True,
     )
-    date_merged = fields.Datetime(string="Merged On", readonly=True, copy=False)
+    date_merged = fields.Datetime(
+        string="Merged On", readonly=True, copy=False, system=True
+    )
     merge_reason = fields.Text(
         string="Why Merged",
         readonly=True,
         copy=False,
         help="Why both are about the same matter.",
         personal=True,
+        frozen=True,
     )
 
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "merged_ids",
-            "merged_count",
-            "date_merged",
-        }
-
-    @api.model
-    def _get_frozen_fields(self):
-        return super()._get_frozen_fields() | {"merged_into_id", "merge_reason"}
 
     @api.model
     def _check_new_vals(self, vals):

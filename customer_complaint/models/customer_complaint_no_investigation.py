@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
@@ -19,6 +19,7 @@ class CustomerComplaint(models.Model):
         readonly=True,
         copy=False,
         personal=True,
+        system=True,
     )
     no_investigation_by_id = fields.Many2one(
         "res.users",
@@ -27,9 +28,13 @@ class CustomerComplaint(models.Model):
         copy=False,
         tracking=True,
         help="Who stands for not investigating the complaint.",
+        system=True,
     )
     date_no_investigation = fields.Datetime(
-        string="Not Investigated, Decided On", readonly=True, copy=False
+        string="Not Investigated, Decided On",
+        readonly=True,
+        copy=False,
+        system=True,
     )
     precedent_id = fields.Many2one(
         "customer.complaint",
@@ -41,16 +46,8 @@ class CustomerComplaint(models.Model):
         ondelete="restrict",
         help="The decided complaint about the same matter whose investigation is "
         "relied on.",
+        system=True,
     )
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "no_investigation_reason",
-            "no_investigation_by_id",
-            "date_no_investigation",
-            "precedent_id",
-        }
 
     # ------------------------------------------------------------------
     # STEPS

@@ -13,16 +13,6 @@ PERSON_FIELDS = frozenset({"partner_id", "representation", "representative_ids"}
 # While papers are asked for, and the steps that wait for them.
 ASKING_STATES = ("registered", "accepted", "investigating")
 PAPERS_STATES = ("accepted", "investigating", "remediation")
-# Set by asking for papers and by waiving them only.
-PAPERS_FIELDS = frozenset(
-    {
-        "date_papers_due",
-        "date_papers_reset",
-        "papers_waived_reason",
-        "papers_waived_by_id",
-        "date_papers_waived",
-    }
-)
 
 
 class CustomerComplaintPaperRequirement(models.Model):
@@ -152,6 +142,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         tracking=True,
         help="Day until which the complainant was asked to bring the missing papers.",
+        system=True,
     )
     date_papers_reset = fields.Datetime(
         string="Papers Asked Anew Since",
@@ -160,6 +151,7 @@ class CustomerComplaint(models.Model):
         help="When somebody else came to act for the complainant: what was asked for "
         "before was asked of others.",
         sealed=False,
+        system=True,
     )
     papers_waived_reason = fields.Text(
         string="Accepted Without Papers",
@@ -167,10 +159,16 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="Why the complaint is accepted although papers are missing.",
         personal=True,
+        system=True,
     )
-    papers_waived_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    papers_waived_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, system=True
+    )
     date_papers_waived = fields.Datetime(
-        string="Papers Waived On", readonly=True, copy=False
+        string="Papers Waived On",
+        readonly=True,
+        copy=False,
+        system=True,
     )
 
     # ------------------------------------------------------------------
@@ -305,10 +303,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | PAPERS_FIELDS
 
     def write(self, vals):
         asked = self.browse()

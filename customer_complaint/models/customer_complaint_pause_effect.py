@@ -31,10 +31,17 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     pause_ids = fields.One2many(
-        "customer.complaint.pause", "complaint_id", string="Pauses"
+        "customer.complaint.pause",
+        "complaint_id",
+        string="Pauses",
+        system=True,
     )
     pause_count = fields.Integer(
-        string="Number of Pauses", readonly=True, copy=False, sealed=False
+        string="Number of Pauses",
+        readonly=True,
+        copy=False,
+        sealed=False,
+        system=True,
     )
     is_paused = fields.Boolean(
         string="Paused",
@@ -42,6 +49,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="A pause lasts that holds at least one of the clocks.",
         sealed=False,
+        system=True,
     )
     due_state = fields.Selection(selection_add=[("paused", "Paused")])
     shown_pause_ids = fields.Many2many(
@@ -90,10 +98,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"pause_ids", "pause_count", "is_paused"}
 
     def _count_pauses(self):
         """Store how many pauses the complaints have, so that most cost no query."""

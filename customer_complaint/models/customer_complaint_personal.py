@@ -24,23 +24,13 @@ class CustomerComplaintPersonal(models.AbstractModel):
     _inherit = "customer.complaint.kept"
     _description = "Holds Data of Persons"
 
-    def _valid_field_parameter(self, field, name):
-        # Of a field: whether it may hold data of persons.
-        return name == "personal" or super()._valid_field_parameter(field, name)
-
     @api.model
     def _get_personal_fields(self):
-        """Return the names of the stored fields that may hold data of persons.
-
-        Each field says so itself: ``personal=True``.
+        """Return the names of the fields that may hold data of persons.
 
         :rtype: frozenset[str]
         """
-        return frozenset(
-            name
-            for name, field in self._fields.items()
-            if field.store and getattr(field, "personal", False)
-        )
+        return self._get_marked_fields("personal")
 
     @api.model
     def _get_personal_models(self):

@@ -21,6 +21,7 @@ class CustomerComplaint(models.Model):
         help="The numbers of the telephone as they are compared: digits only, without "
         "the code of the own country.",
         personal=True,
+        system=True,
     )
     phone_search = fields.Char(
         string="Telephone Number",
@@ -75,10 +76,6 @@ class CustomerComplaint(models.Model):
             Domain("phone_numbers", "like", f"{AROUND}{number}{AROUND}")
             for number in numbers
         )
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"phone_numbers"}
 
 
 class ResCompany(models.Model):

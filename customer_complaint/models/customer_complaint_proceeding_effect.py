@@ -7,19 +7,24 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     proceeding_ids = fields.One2many(
-        "customer.complaint.proceeding", "complaint_id", string="Proceedings"
+        "customer.complaint.proceeding",
+        "complaint_id",
+        string="Proceedings",
+        system=True,
     )
     proceeding_count = fields.Integer(
         string="Number of Proceedings",
         readonly=True,
         copy=False,
         sealed=False,
+        system=True,
     )
     open_proceeding_count = fields.Integer(
         string="Open Proceedings",
         readonly=True,
         copy=False,
         sealed=False,
+        system=True,
     )
     is_transferred = fields.Boolean(
         string="Passed On by an Authority",
@@ -28,6 +33,7 @@ class CustomerComplaint(models.Model):
         help="The transfer of a regulator or association is recorded, with its own "
         "number, date and demand.",
         sealed=False,
+        system=True,
     )
     needs_transfer_record = fields.Boolean(
         compute="_compute_needs_transfer_record",
@@ -85,15 +91,6 @@ class CustomerComplaint(models.Model):
                         proceeding=proceeding_sudo.display_name,
                     )
                 )
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "proceeding_ids",
-            "proceeding_count",
-            "open_proceeding_count",
-            "is_transferred",
-        }
 
     def _sync_proceedings(self):
         """Store what lists and the form show of the proceedings."""

@@ -170,7 +170,10 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     recusal_ids = fields.One2many(
-        "customer.complaint.recusal", "complaint_id", string="Recused Persons"
+        "customer.complaint.recusal",
+        "complaint_id",
+        string="Recused Persons",
+        frozen=True,
     )
     recusal_count = fields.Integer(
         string="Recusals",
@@ -178,6 +181,7 @@ class CustomerComplaint(models.Model):
         store=True,
         precompute=True,
         sealed=False,
+        system=True,
     )
     is_recused = fields.Boolean(
         compute="_compute_is_recused",
@@ -249,14 +253,6 @@ class CustomerComplaint(models.Model):
                     names=format_list(self.env, own.mapped("name")),
                 )
             )
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"recusal_count"}
-
-    @api.model
-    def _get_frozen_fields(self):
-        return super()._get_frozen_fields() | {"recusal_ids"}
 
     @api.constrains("user_id", "partner_id")
     def _check_handler_not_recused(self):

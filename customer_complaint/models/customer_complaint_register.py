@@ -156,10 +156,6 @@ class CustomerComplaint(models.Model):
                 and complaint.state == "registered"
             )
 
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"import_name"}
-
     # ------------------------------------------------------------------
     # THE SPREADSHEET
     # ------------------------------------------------------------------

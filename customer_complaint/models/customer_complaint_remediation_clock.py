@@ -16,10 +16,8 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="When what was decided counted as carried out before a remediation was "
         "approved; it holds again when that is cancelled.",
+        system=True,
     )
-
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"date_carried_out_by_hand"}
 
     def _prepare_undecided_vals(self):
         return {**super()._prepare_undecided_vals(), "date_carried_out_by_hand": False}

@@ -659,6 +659,7 @@ class CustomerComplaint(models.Model):
         precompute=True,
         aggregator=None,
         sealed=False,
+        system=True,
     )
 
     @api.depends("remediation_ids.line_ids.credit_note_ids")
@@ -666,10 +667,6 @@ class CustomerComplaint(models.Model):
         for complaint in self:
             notes = complaint.remediation_ids.line_ids.credit_note_ids
             complaint.credit_note_count = len(notes)
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"credit_note_count"}
 
     def action_open_credit_notes(self):
         """Open the credit notes of the complaint, with the user's own rights.

@@ -49,7 +49,10 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     remediation_ids = fields.One2many(
-        "customer.complaint.remediation", "complaint_id", string="Remediations"
+        "customer.complaint.remediation",
+        "complaint_id",
+        string="Remediations",
+        frozen=True,
     )
     remediation_count = fields.Integer(
         string="Number of Remediations",
@@ -58,6 +61,7 @@ class CustomerComplaint(models.Model):
         precompute=True,
         aggregator=None,
         sealed=False,
+        system=True,
     )
     open_remediation_count = fields.Integer(
         string="Remediations to Carry Out",
@@ -67,6 +71,7 @@ class CustomerComplaint(models.Model):
         aggregator=None,
         help="Those that wait for approval, or are approved and not carried out.",
         sealed=False,
+        system=True,
     )
     shown_remediation_ids = fields.Many2many(
         "customer.complaint.remediation",
@@ -78,38 +83,72 @@ class CustomerComplaint(models.Model):
         store=True,
         help="What was approved on the complaint and not cancelled, with goods at "
         "their value and work at its estimated cost.",
+        system=True,
     )
     compensation_total = fields.Monetary(
         compute="_compute_received", store=True, precompute=True, readonly=False
     )
     has_return = fields.Boolean(
-        compute="_compute_received", store=True, precompute=True, readonly=False
+        compute="_compute_received",
+        store=True,
+        precompute=True,
+        readonly=False,
+        frozen=True,
     )
     has_exchange = fields.Boolean(
-        compute="_compute_received", store=True, precompute=True, readonly=False
+        compute="_compute_received",
+        store=True,
+        precompute=True,
+        readonly=False,
+        frozen=True,
     )
     has_lost_wages = fields.Boolean(
-        compute="_compute_received", store=True, precompute=True, readonly=False
+        compute="_compute_received",
+        store=True,
+        precompute=True,
+        readonly=False,
+        frozen=True,
     )
     has_travel = fields.Boolean(
-        compute="_compute_received", store=True, precompute=True, readonly=False
+        compute="_compute_received",
+        store=True,
+        precompute=True,
+        readonly=False,
+        frozen=True,
     )
     has_nursing = fields.Boolean(
-        compute="_compute_received", store=True, precompute=True, readonly=False
+        compute="_compute_received",
+        store=True,
+        precompute=True,
+        readonly=False,
+        frozen=True,
     )
     has_consolation = fields.Boolean(
-        compute="_compute_received", store=True, precompute=True, readonly=False
+        compute="_compute_received",
+        store=True,
+        precompute=True,
+        readonly=False,
+        frozen=True,
     )
     has_compensation = fields.Boolean(
-        compute="_compute_received", store=True, precompute=True, readonly=False
+        compute="_compute_received",
+        store=True,
+        precompute=True,
+        readonly=False,
+        frozen=True,
     )
     has_other_measure = fields.Boolean(
-        compute="_compute_received", store=True, precompute=True, readonly=False
+        compute="_compute_received",
+        store=True,
+        precompute=True,
+        readonly=False,
+        frozen=True,
     )
     is_agreed_by_remediation = fields.Boolean(
         readonly=True,
         copy=False,
         help="The day of agreement is that of a remediation, and not entered by hand.",
+        system=True,
     )
     remediation_lock = fields.Integer(
         readonly=True,
@@ -118,6 +157,7 @@ class CustomerComplaint(models.Model):
         help="Counts the decisions on remediations: two at the same moment write the "
         "same row, and the later one starts anew.",
         sealed=False,
+        system=True,
     )
 
     @api.depends("remediation_ids.state")
@@ -195,14 +235,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | SYSTEM_FIELDS
-
-    @api.model
-    def _get_frozen_fields(self):
-        return super()._get_frozen_fields() | {"remediation_ids"}
 
     @api.model
     def _check_new_vals(self, vals):

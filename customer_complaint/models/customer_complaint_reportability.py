@@ -51,9 +51,13 @@ class CustomerComplaint(models.Model):
         string="Reporting Decided By",
         readonly=True,
         copy=False,
+        system=True,
     )
     date_reportability_decided = fields.Datetime(
-        string="Reporting Decided On", readonly=True, copy=False
+        string="Reporting Decided On",
+        readonly=True,
+        copy=False,
+        system=True,
     )
     date_reportability_due = fields.Date(
         string="Decide on Reporting Until",
@@ -64,6 +68,7 @@ class CustomerComplaint(models.Model):
         index="btree_not_null",
         help="Natural days after acceptance, as the category says; the last day "
         "counts in full.",
+        system=True,
     )
     report_authority = fields.Char(
         string="Reported To", copy=False, help="The authority that has to be told."
@@ -177,14 +182,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "reportability_decided_by_id",
-            "date_reportability_decided",
-            "date_reportability_due",
-        }
 
     @api.model_create_multi
     def create(self, vals_list):

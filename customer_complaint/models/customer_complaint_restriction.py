@@ -38,12 +38,14 @@ class CustomerComplaint(models.Model):
         help="Kept because the law demands it, but no longer used, at the request of "
         "a person. Managers, archivists and auditors see it, nobody else.",
         sealed=False,
+        system=True,
     )
     date_erased = fields.Datetime(
         string="Personal Data Erased On",
         readonly=True,
         copy=False,
         sealed=False,
+        system=True,
     )
     person_request_ids = fields.Many2many(
         "customer.complaint.person.request",
@@ -55,17 +57,10 @@ class CustomerComplaint(models.Model):
         copy=False,
         groups=ENTITLED_GROUPS,
         sealed=False,
+        system=True,
     )
 
     _restricted_idx = models.Index("(id) WHERE is_restricted IS TRUE")
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "is_restricted",
-            "date_erased",
-            "person_request_ids",
-        }
 
     @api.depends("is_restricted", "date_erased")
     def _compute_can_edit(self):

@@ -9,10 +9,17 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     review_ids = fields.One2many(
-        "customer.complaint.review", "complaint_id", string="Reviews"
+        "customer.complaint.review",
+        "complaint_id",
+        string="Reviews",
+        system=True,
     )
     review_count = fields.Integer(
-        string="Number of Reviews", readonly=True, copy=False, sealed=False
+        string="Number of Reviews",
+        readonly=True,
+        copy=False,
+        sealed=False,
+        system=True,
     )
     is_under_review = fields.Boolean(
         string="Under Review",
@@ -20,6 +27,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="A review of the decision was asked for and is not decided.",
         sealed=False,
+        system=True,
     )
     has_untold_review = fields.Boolean(
         string="Outcome of the Review to Tell",
@@ -27,6 +35,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="A review is decided and the complainant does not know the outcome.",
         sealed=False,
+        system=True,
     )
     past_handler_ids = fields.Many2many(
         "res.users",
@@ -38,6 +47,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="Who handled the complaint before; they do not review it.",
         sealed=False,
+        system=True,
     )
 
     @api.depends("is_under_review", "has_untold_review")
@@ -47,16 +57,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "review_ids",
-            "review_count",
-            "is_under_review",
-            "has_untold_review",
-            "past_handler_ids",
-        }
 
     def write(self, vals):
         if "user_id" in vals:

@@ -20,6 +20,7 @@ class CustomerComplaint(models.Model):
         help="Confirmed order the goods or services were bought with. "
         "Empty for a walk-in customer without an order.",
         personal=True,
+        frozen=True,
     )
     invoice_id = fields.Many2one(
         "account.move",
@@ -29,6 +30,7 @@ class CustomerComplaint(models.Model):
         domain="[('move_type', 'in', ('out_invoice', 'out_receipt')),"
         " ('company_id', '=', company_id)]",
         personal=True,
+        frozen=True,
     )
     purchase_date = fields.Date(
         compute="_compute_purchase_date",
@@ -36,17 +38,20 @@ class CustomerComplaint(models.Model):
         readonly=False,
         precompute=True,
         help="Day of purchase; taken from the order when there is one.",
+        frozen=True,
     )
     purchase_place = fields.Char(
         string="Point of Purchase",
         help="Shop, counter or site of the purchase.",
         personal=True,
+        frozen=True,
     )
     receipt_ref = fields.Char(
         string="Receipt Number",
         index="trigram",
         help="Number of the till receipt or paper invoice the customer shows.",
         personal=True,
+        frozen=True,
     )
 
     @api.depends("sale_order_id")

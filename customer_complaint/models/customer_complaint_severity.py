@@ -45,11 +45,13 @@ class CustomerComplaint(models.Model):
     has_injury = fields.Boolean(
         string="Death or Serious Injury",
         help="Somebody died or was seriously injured: the complaint is major.",
+        frozen=True,
     )
     is_disaster = fields.Boolean(
         string="Disaster, Accident or Health Event",
         help="Natural disaster, safety accident or public-health event: the complaint "
         "is major.",
+        frozen=True,
     )
     has_public_attention = fields.Boolean(
         string="Media or Government Attention",
@@ -58,12 +60,14 @@ class CustomerComplaint(models.Model):
         readonly=False,
         precompute=True,
         help="The press or an authority looks at the matter: the complaint is major.",
+        frozen=True,
     )
     date_major = fields.Datetime(
         string="Major Since",
         readonly=True,
         copy=False,
         help="When the complaint became major and the managers were alerted.",
+        system=True,
     )
     major_causes = fields.Json(
         string="Causes of Becoming Major",
@@ -72,11 +76,13 @@ class CustomerComplaint(models.Model):
         help="Why it became major, whatever the language: the facts, or the id of the "
         "category or user; a text from before such causes were kept.",
         personal=True,
+        system=True,
     )
     major_reason = fields.Char(
         string="Major Because",
         compute="_compute_major_reason",
         help="Why it became major.",
+        system=True,
     )
 
     @api.depends("channel_id")
@@ -158,18 +164,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "date_major",
-            "major_causes",
-            "major_reason",
-        }
-
-    @api.model
-    def _get_frozen_fields(self):
-        return super()._get_frozen_fields() | set(TRIGGER_FIELDS)
 
     @api.model_create_multi
     def create(self, vals_list):

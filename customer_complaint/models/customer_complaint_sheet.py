@@ -44,7 +44,12 @@ class CustomerComplaintSheet(models.AbstractModel):
         index="btree_not_null",
         help="File, time and person of the import the record came with; empty for "
         "records entered by hand.",
+        system=True,
     )
+
+    def _valid_field_parameter(self, field, name):
+        # As fields of what is kept say it.
+        return name == "system" or super()._valid_field_parameter(field, name)
 
     # ------------------------------------------------------------------
     # HEADINGS

@@ -38,9 +38,13 @@ class CustomerComplaint(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
+        system=True,
     )
     date_quality_signed = fields.Datetime(
-        string="Signed for Quality On", readonly=True, copy=False
+        string="Signed for Quality On",
+        readonly=True,
+        copy=False,
+        system=True,
     )
     legal_signed_by_id = fields.Many2one(
         "res.users",
@@ -48,9 +52,13 @@ class CustomerComplaint(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
+        system=True,
     )
     date_legal_signed = fields.Datetime(
-        string="Signed for Legal On", readonly=True, copy=False
+        string="Signed for Legal On",
+        readonly=True,
+        copy=False,
+        system=True,
     )
 
     # ------------------------------------------------------------------
@@ -126,10 +134,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | set(self._prepare_unsigned_vals())
 
     def _after_decision_changed(self):
         result = super()._after_decision_changed()

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import clean_context
@@ -35,9 +35,13 @@ class CustomerComplaint(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="The complaint that this one was split off.",
+        system=True,
     )
     split_ids = fields.One2many(
-        "customer.complaint", "split_from_id", string="Complaints Split Off"
+        "customer.complaint",
+        "split_from_id",
+        string="Complaints Split Off",
+        system=True,
     )
     split_count = fields.Integer(
         string="Split Off",
@@ -45,15 +49,8 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="How many complaints were split off this one.",
         sealed=False,
+        system=True,
     )
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "split_from_id",
-            "split_ids",
-            "split_count",
-        }
 
     # ------------------------------------------------------------------
     # ACTIONS

@@ -62,6 +62,7 @@ class CustomerComplaint(models.Model):
         help="So many attempts to reach the complainant failed in a row as the "
         "settings say. The case goes on, with the attempts on record.",
         sealed=False,
+        system=True,
     )
 
     @api.depends("notice_ids.state")
@@ -82,10 +83,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"date_notified", "is_unreachable"}
 
     # ------------------------------------------------------------------
     # HOOKS OF NOTICES

@@ -64,9 +64,13 @@ class CustomerComplaint(models.Model):
         copy=False,
         tracking=True,
         help="Who verified identity, address and contact of the complainant.",
+        system=True,
     )
     date_complainant_verified = fields.Datetime(
-        string="Complainant Verified On", readonly=True, copy=False
+        string="Complainant Verified On",
+        readonly=True,
+        copy=False,
+        system=True,
     )
     matter_verified_by_id = fields.Many2one(
         "res.users",
@@ -75,9 +79,13 @@ class CustomerComplaint(models.Model):
         tracking=True,
         help="Who verified when and where it happened, and which product, "
         "specification, lot, expiry and maker it is about.",
+        system=True,
     )
     date_matter_verified = fields.Datetime(
-        string="Matter Verified On", readonly=True, copy=False
+        string="Matter Verified On",
+        readonly=True,
+        copy=False,
+        system=True,
     )
     record_verified_by_id = fields.Many2one(
         "res.users",
@@ -85,9 +93,13 @@ class CustomerComplaint(models.Model):
         copy=False,
         tracking=True,
         help="Who verified that the record says what the complainant told.",
+        system=True,
     )
     date_record_verified = fields.Datetime(
-        string="Record Verified On", readonly=True, copy=False
+        string="Record Verified On",
+        readonly=True,
+        copy=False,
+        system=True,
     )
     is_verified = fields.Boolean(
         string="Verified",
@@ -122,14 +134,6 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            name
-            for kind in VERIFICATIONS
-            for name in (f"{kind}_verified_by_id", f"date_{kind}_verified")
-        }
 
     def write(self, vals):
         # Products tell by themselves when they change.

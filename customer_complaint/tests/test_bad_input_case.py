@@ -346,7 +346,7 @@ class TestScriptEverywhere(CaseInputCase):
 
         :return: the names of the fields
         """
-        system = getattr(record, "_get_system_fields", set)()
+        system = record._get_marked_fields("system")
         names = {
             name
             for name, field in record._fields.items()

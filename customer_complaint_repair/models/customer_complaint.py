@@ -12,16 +12,13 @@ class CustomerComplaint(models.Model):
         aggregator=None,
         help="Repair orders that carry out what the customer receives.",
         sealed=False,
+        system=True,
     )
 
     @api.depends("remediation_ids.line_ids.repair_ids")
     def _compute_repair_count(self):
         for complaint in self:
             complaint.repair_count = len(complaint.remediation_ids.line_ids.repair_ids)
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"repair_count"}
 
     def action_open_repairs(self):
         """Open the repair orders of the complaint, as far as the user may.

@@ -12,6 +12,7 @@ class CustomerComplaint(models.Model):
         aggregator=None,
         help="Returns and deliveries that carry out what the customer receives.",
         sealed=False,
+        system=True,
     )
 
     @api.depends("remediation_ids.line_ids.picking_ids")
@@ -19,10 +20,6 @@ class CustomerComplaint(models.Model):
         for complaint in self:
             pickings = complaint.remediation_ids.line_ids.picking_ids
             complaint.picking_count = len(pickings)
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"picking_count"}
 
     def action_open_pickings(self):
         """Open the transfers of the complaint, as far as the user may.
