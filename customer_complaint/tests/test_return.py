@@ -94,6 +94,7 @@ class TestReturn(ReturnCase):
             second.flush_recordset()
 
     def test_number_of_the_year_of_the_company(self):
+        self.order.date_order = at("2026-12-27 12:00")
         with freeze_time(at("2027-01-01 01:30")):
             record = self._return(date_received=at("2027-01-01 01:00"))
             self.assertTrue(record.name.startswith("TH/2027/"))
