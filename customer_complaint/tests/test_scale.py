@@ -265,3 +265,18 @@ class TestScale(ViewReading, FilterCase):
             self.env.flush_all()
 
         self._check(walk)
+
+    def test_files_are_read_without_looking_at_all_there_are(self):
+        """Core reads all files there are to filter those of a field, unless told."""
+        self.assertFalse(
+            [
+                str(field)
+                for name, model in self.env.registry.items()
+                if name.startswith("customer.complaint")
+                for field in model._fields.values()
+                if field.type == "many2many"
+                and field.store
+                and field.comodel_name == "ir.attachment"
+                and not field.bypass_search_access
+            ]
+        )

@@ -47,6 +47,7 @@ class CustomerComplaintAgree(models.TransientModel):
         "attachment_id",
         string="Signed Copy",
         help="Scan or photo of the signed paper; it is filed with the complaint.",
+        bypass_search_access=True,
     )
 
     @api.depends("remediation_id")

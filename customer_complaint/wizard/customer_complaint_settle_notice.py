@@ -35,6 +35,7 @@ class CustomerComplaintSettleNotice(models.TransientModel):
         "settle_id",
         "attachment_id",
         string="Proof",
+        bypass_search_access=True,
     )
 
     def action_settle(self):

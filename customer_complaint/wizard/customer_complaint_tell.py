@@ -105,6 +105,7 @@ class CustomerComplaintTell(models.TransientModel):
         "tell_id",
         "attachment_id",
         string="Proof",
+        bypass_search_access=True,
     )
     language_warning = fields.Char(compute="_compute_language_warning")
     cannot_tell_reason = fields.Char(compute="_compute_cannot_tell_reason")
