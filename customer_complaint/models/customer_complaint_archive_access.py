@@ -413,6 +413,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         consulted = Domain("user_id", "=", self.env.uid)
         consulted &= Domain("state", "=", "approved")
         consulted &= Domain("date_start", "<=", "now") & Domain("date_end", ">=", "now")
+        # Which papers they are: consultations are the archivist's to read.
         papers = Domain("consultation_ids", "any", consulted)
         return granted | Domain("id", "in", self.sudo()._search(papers))
 

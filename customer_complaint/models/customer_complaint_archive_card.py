@@ -30,6 +30,7 @@ class CustomerComplaintArchiveCard(models.Model):
         "customer.complaint.sealed",
         "customer.complaint.personal",
     ]
+    _is_kept_by_archivists = True
     _description = "Complaint Archive Card"
     _order = "id desc"
     _rec_names_search = ["name", "complaint_id"]
@@ -108,13 +109,6 @@ class CustomerComplaintArchiveCard(models.Model):
         "(company_id, name) WHERE name != '/'",
         "Another archive card of the company already has this number.",
     )
-
-    @api.model
-    def _get_needed_access(self, operation):
-        # Archivists keep the cards of cases that they only read.
-        if self.env.user.has_group("customer_complaint.group_complaint_archivist"):
-            return "read"
-        return super()._get_needed_access(operation)
 
     # ------------------------------------------------------------------
     # CONSTRAINTS

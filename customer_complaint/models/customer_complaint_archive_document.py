@@ -20,6 +20,7 @@ class CustomerComplaintArchiveDocument(models.Model):
     _name = "customer.complaint.archive.document"
     _inherit = ["customer.complaint.belonging", "customer.complaint.part"]
     _is_hidden_from_recused = True
+    _is_kept_by_archivists = True
     _description = "Archive Document"
     _order = "sequence, id"
     _check_company_auto = True
@@ -84,13 +85,6 @@ class CustomerComplaintArchiveDocument(models.Model):
         bypass_search_access=True,
     )
     note = fields.Char(personal=True)
-
-    @api.model
-    def _get_needed_access(self, operation):
-        # Archivists keep the papers of cases that they only read.
-        if self.env.user.has_group("customer_complaint.group_complaint_archivist"):
-            return "read"
-        return super()._get_needed_access(operation)
 
     @api.depends("complaint_id.archive_card_id")
     def _compute_card_id(self):

@@ -140,6 +140,7 @@ class CustomerComplaintPaperWaiver(models.Model):
 
     _name = "customer.complaint.paper.waiver"
     _inherit = ["customer.complaint.belonging", "customer.complaint.part"]
+    _is_kept_by_archivists = True
     _description = "Waiver of a Paper"
     _order = "id"
     _rec_name = "type_id"
@@ -174,13 +175,6 @@ class CustomerComplaintPaperWaiver(models.Model):
     _once_uniq = models.UniqueIndex(
         "(complaint_id, type_id)", "This paper is waived already. Reload the page."
     )
-
-    @api.model
-    def _get_needed_access(self, operation):
-        # Archivists keep the cards of cases that they only read.
-        if self.env.user.has_group("customer_complaint.group_complaint_archivist"):
-            return "read"
-        return super()._get_needed_access(operation)
 
     @api.constrains("reason")
     def _check_reason(self):

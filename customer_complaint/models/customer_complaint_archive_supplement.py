@@ -18,6 +18,7 @@ class CustomerComplaintArchiveSupplement(models.Model):
 
     _name = "customer.complaint.archive.supplement"
     _inherit = ["customer.complaint.belonging", "customer.complaint.personal"]
+    _is_kept_by_archivists = True
     _description = "Supplement to an Archive Card"
     _order = "number, id"
     _rec_names_search = ["name", "reason"]
@@ -65,13 +66,6 @@ class CustomerComplaintArchiveSupplement(models.Model):
     _number_uniq = models.UniqueIndex(
         "(card_id, number)", "The card has a supplement with this number already."
     )
-
-    @api.model
-    def _get_needed_access(self, operation):
-        # Archivists keep the cards of cases that they only read.
-        if self.env.user.has_group("customer_complaint.group_complaint_archivist"):
-            return "read"
-        return super()._get_needed_access(operation)
 
     # ------------------------------------------------------------------
     # CRUD

@@ -2,6 +2,10 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.access import forbid_as_rule
+
+ARCHIVIST = "customer_complaint.group_complaint_archivist"
+
 
 class CustomerComplaintBelonging(models.AbstractModel):
     """What is seen and worked on by whoever sees and works on its complaint.
@@ -15,6 +19,8 @@ class CustomerComplaintBelonging(models.AbstractModel):
 
     # The field that leads to what is asked.
     _belongs_to = "complaint_id"
+    # Whether archivists work on it although they only read the complaint.
+    _is_kept_by_archivists = False
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
@@ -31,13 +37,7 @@ class CustomerComplaintBelonging(models.AbstractModel):
         )
         granted = self._get_open_domain(operation)
         forbidden_sudo -= forbidden_sudo.filtered_domain(granted)
-        if not forbidden_sudo:
-            return result
-        forbidden = self.browse(forbidden_sudo.ids)
-        if result:
-            return (result[0] + forbidden, result[1])
-        make_error = self.env["ir.rule"]._make_access_error
-        return (forbidden, lambda: make_error(operation, forbidden))
+        return forbid_as_rule(self.browse(forbidden_sudo.ids), result, operation)
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
@@ -68,6 +68,7 @@ class CustomerComplaintBelonging(models.AbstractModel):
         :param odoo.fields.Domain granted: what would be
         :rtype: bool
         """
+        # Whether there is any, nothing of it.
         return not granted.is_false() and bool(self.sudo().search(granted, limit=1))
 
     @api.model
@@ -131,7 +132,11 @@ class CustomerComplaintBelonging(models.AbstractModel):
         :return: ``read`` or ``write``
         :rtype: str
         """
-        return "read" if operation == "read" else "write"
+        if operation == "read" or (
+            self._is_kept_by_archivists and self.env.user.has_group(ARCHIVIST)
+        ):
+            return "read"
+        return "write"
 
     @api.model
     def _get_open_domain(self, operation):

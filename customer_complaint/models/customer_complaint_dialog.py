@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..tools.access import forbid_as_rule, refuse_no_record
+
 
 class CustomerComplaintDialog(models.AbstractModel):
     """What somebody is about to write in a dialog: theirs alone."""
@@ -8,19 +10,19 @@ class CustomerComplaintDialog(models.AbstractModel):
     _name = "customer.complaint.dialog"
     _description = "Dialog of Complaint Handling"
 
+    def ensure_one(self):
+        refuse_no_record(self)
+        return super().ensure_one()
+
     def _check_access(self, operation):
+        refuse_no_record(self)
         result = super()._check_access(operation)
         if self.env.su or not any(self._ids):
             return result
         # Whose they are, nothing else of them.
         others = self.browse(self.sudo().filtered_domain(~self._get_own_domain()).ids)
         others -= result[0] if result else self.browse()
-        if not others:
-            return result
-        if result:
-            return (result[0] + others, result[1])
-        make_error = self.env["ir.rule"]._make_access_error
-        return (others, lambda: make_error(operation, others))
+        return forbid_as_rule(others, result, operation)
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):

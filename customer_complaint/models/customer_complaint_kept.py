@@ -4,6 +4,7 @@ from odoo.tools import format_list
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from ..tools.access import refuse_no_record
 from ..tools.archive_right import has_archive_right
 
 # What a field says of itself: only the steps write it; it stays as it is once the case
@@ -58,6 +59,14 @@ class CustomerComplaintKept(models.AbstractModel):
             for name, field in self._fields.items()
             if getattr(field, mark, False) and (field.store or not field.related)
         )
+
+    def ensure_one(self):
+        refuse_no_record(self)
+        return super().ensure_one()
+
+    def _check_access(self, operation):
+        refuse_no_record(self)
+        return super()._check_access(operation)
 
     # ------------------------------------------------------------------
     # CRUD

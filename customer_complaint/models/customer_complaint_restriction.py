@@ -261,6 +261,7 @@ class CustomerComplaintBelonging(models.AbstractModel):
             or self.env.user.has_groups(ENTITLED_GROUPS)
         ):
             return granted
+        # Which cases they are, whatever of them the user may read.
         restricted = Domain(self._belongs_to, "any", [("is_restricted", "=", True)])
         return granted & ~Domain("id", "in", self.sudo()._search(restricted))
 

@@ -73,6 +73,7 @@ from . import test_memo
 from . import test_merge
 from . import test_more_stories
 from . import test_multi_company
+from . import test_no_record
 from . import test_notice
 from . import test_numbers
 from . import test_old_zone

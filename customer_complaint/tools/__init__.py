@@ -1,4 +1,5 @@
 from . import (
+    access,
     bundle,
     catalogue,
     chinese_amount,
