@@ -171,8 +171,8 @@ class CustomerComplaint(models.Model):
         "customer.complaint.remedied",
         "customer.complaint.importable",
         "customer.complaint.mergeable",
-        "customer.complaint.recusable",
         "customer.complaint.assignable",
+        "customer.complaint.recusable",
         "customer.complaint.life",
         "mail.thread",
         "mail.activity.mixin",
@@ -1227,17 +1227,6 @@ class CustomerComplaint(models.Model):
     #
     # What the category asks to know of the matter.
     # ------------------------------------------------------------------
-
-    def _get_cannot_verify_reason(self, kind):
-        reason = super()._get_cannot_verify_reason(kind)
-        if reason or kind != "matter":
-            return reason
-        missing = self._get_missing_matter()
-        return bool(missing) and self.env._(
-            "enter what matters of this kind need: %(missing)s. Where the goods bear "
-            "no lot or maker, enter “none”.",
-            missing=format_list(self.env, missing),
-        )
 
     def _get_missing_matter(self):
         """Return what the category asks to know and nobody entered.

@@ -241,3 +241,16 @@ class CustomerComplaintArchiveCard(models.Model):
             (complaint._get_field_label(name), complaint[name])
             for name in MEASURE_FIELDS
         ]
+
+    def _get_cannot_seal_reasons(self):
+        """Return why the card cannot be sealed now; extensions add theirs.
+
+        :return: one text per reason, empty when it can be sealed
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        if self.state != "open":
+            return [self.env._("it is sealed already")]
+        if not self.complaint_id._has_ended():
+            return [self.env._("its complaint has not ended yet")]
+        return []

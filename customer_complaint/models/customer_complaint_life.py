@@ -195,6 +195,13 @@ class CustomerComplaintLife(models.AbstractModel):
     has_consolation = fields.Boolean("Consolation Goods", copy=False)
     has_compensation = fields.Boolean("Compensation Money", copy=False)
     has_other_measure = fields.Boolean("Other Measure", copy=False)
+    date_carried_out = fields.Datetime(
+        string="Carried Out On",
+        readonly=True,
+        copy=False,
+        help="When all that was decided had been carried out.",
+        system=True,
+    )
 
     @api.depends("state")
     def _compute_is_closed(self):
@@ -785,3 +792,9 @@ class CustomerComplaintLife(models.AbstractModel):
             )
             return self.env["mail.message.subtype"].browse(subtype_id)
         return super()._track_subtype(initial_values)
+
+    def _prepare_followup_vals(self):
+        """Date what was decided as carried out when the remediation is left."""
+        if self.date_carried_out:
+            return {}
+        return {"date_carried_out": fields.Datetime.now()}

@@ -251,6 +251,13 @@ class CustomerComplaintVerified(models.AbstractModel):
             return self.env._(
                 "enter the product, or when and where it happened, first."
             )
+        missing = kind == "matter" and self._get_missing_matter()
+        if missing:
+            return self.env._(
+                "enter what matters of this kind need: %(missing)s. Where the goods "
+                "bear no lot or maker, enter “none”.",
+                missing=format_list(self.env, missing),
+            )
         if kind == "record" and not (self.description or "").strip():
             return self.env._("enter what happened first.")
         return False
