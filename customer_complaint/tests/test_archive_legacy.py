@@ -668,7 +668,6 @@ class TestArchiveLegacy(LegacyCase):
             "complaint_outsider",
             "archivist",
             company_id=other.id,
-            company_ids=[Command.set(other.ids)],
         )
         entry = self._enter()
         with self.assertRaises(AccessError):

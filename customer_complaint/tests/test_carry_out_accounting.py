@@ -282,11 +282,7 @@ class TestCarryOutByCreditNote(AccountingCase):
         self._credit(CreditWish(sold, 1))
         complaint = self._about(sold)
         action = complaint.action_propose_remediation()
-        form = Form(
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-        )
+        form = Form(self._follow(action))
         with form.line_ids.new() as line:
             line.kind = "refund"
             line.complaint_line_id = complaint.line_ids

@@ -24,11 +24,6 @@ class HostileCase(CustomerComplaintCommon):
         self.env.flush_all()
         self.env.invalidate_all()
 
-    def _recuse(self, user):
-        self.env["customer.complaint.recusal"].with_user(self.supervisor).create(
-            {"complaint_id": self.complaint.id, "partner_id": user.partner_id.id}
-        )
-
     def _model(self, name, user, **context):
         return (
             self.env[f"customer.complaint.{name}"]
@@ -70,7 +65,7 @@ class TestForgedDefaults(HostileCase):
 
     def test_complaint_by_default_is_checked_like_a_given_one(self):
         context = {"default_complaint_id": self.complaint.id}
-        self._recuse(self.colleague)
+        self._recuse(self.complaint, self.colleague)
         for user in (self.stranger, self.colleague):
             for name, vals in self._prepare_parts().items():
                 with self.subTest(model=name, user=user.login):
@@ -174,7 +169,7 @@ class TestHostileFiles(HostileCase):
             {"complaint_id": self.complaint.id, "name": "现场录音"}
         )
         file = self._file_with(evidence)
-        self._recuse(self.colleague)
+        self._recuse(self.complaint, self.colleague)
         file = file.with_user(self.colleague)
         for attempt in (
             lambda: file.write({"raw": b"x"}),
@@ -229,7 +224,7 @@ class TestHostileSteps(HostileCase):
         memo = self._model("memo", self.agent).create(
             self._prepare_memo_vals(complaint_id=self.complaint.id)
         )
-        self._recuse(self.colleague)
+        self._recuse(self.complaint, self.colleague)
         memo = memo.with_user(self.colleague)
         for attempt in (
             lambda: memo.write({"question": "?"}),
@@ -251,7 +246,7 @@ class TestHostileSteps(HostileCase):
             memo.write({"complaint_id": other.id})
 
     def test_recused_person_writes_nothing_on_the_complaint(self):
-        self._recuse(self.colleague)
+        self._recuse(self.complaint, self.colleague)
         complaint = self.complaint.with_user(self.colleague)
         with self._refused("You are recused", AccessError):
             complaint.write({"tag_ids": [Command.create({"name": "多次投诉"})]})

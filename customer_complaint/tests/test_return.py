@@ -25,11 +25,7 @@ class TestReturn(ReturnCase):
 
     def test_from_the_order_in_few_clicks(self):
         action = self.order.with_user(self.agent).action_open_complaint_return()
-        form = Form(
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-        )
+        form = Form(self._follow(action))
         self.assertEqual(form.partner_id, self.customer)
         self.assertEqual(len(form.line_ids), 2)
         with form.line_ids.edit(0) as line:
@@ -920,13 +916,7 @@ class TestReturnRights(ReturnCase):
             record.with_user(portal).read(["name"])
 
     def test_other_company(self):
-        elsewhere = self.env["res.company"].create({"name": "上海分公司"})
-        manager = self._new_user(
-            "manager_elsewhere",
-            "manager",
-            company_id=elsewhere.id,
-            company_ids=[Command.set(elsewhere.ids)],
-        )
+        manager = self._new_outsider("manager")
         record = self._return()
         own = record.with_user(manager)
         self.assertFalse(own.search([("id", "=", record.id)]))

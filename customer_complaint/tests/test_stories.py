@@ -245,20 +245,15 @@ class TestStories(StoryCase):
 
     def _split(self, complaint, lines, papers):
         action = complaint.with_user(self.agent).action_split()
-        dialog = (
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-            .create(
-                {
-                    "line_ids": lines.ids,
-                    "document_ids": papers.ids,
-                    "description": "爽肤水瓶口渗漏，要求换货。",
-                    "category_id": self.quick_ref(
-                        "customer_complaint.category_quality_appearance"
-                    ).id,
-                }
-            )
+        dialog = self._follow(action).create(
+            {
+                "line_ids": lines.ids,
+                "document_ids": papers.ids,
+                "description": "爽肤水瓶口渗漏，要求换货。",
+                "category_id": self.quick_ref(
+                    "customer_complaint.category_quality_appearance"
+                ).id,
+            }
         )
         return complaint.browse(dialog.action_split()["res_id"])
 
