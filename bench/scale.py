@@ -56,7 +56,7 @@ env["res.partner"].create(
 env["product.product"].create([{"name": f"bench 商品{n}"} for n in range(200)])
 
 # What the shipped categories ask to know of a matter is not what is measured.
-from odoo.addons.customer_complaint.models.customer_complaint_matter import NEEDS
+from odoo.addons.customer_complaint.models.customer_complaint_category import NEEDS
 env["customer.complaint.category"].search([]).write(dict.fromkeys(NEEDS, False))
 env.cr.commit()
 """
