@@ -92,6 +92,27 @@ class CustomerComplaintKept(models.AbstractModel):
             self = self.with_context(**{MODULE_UNINSTALL_FLAG: False})
         return super().unlink()
 
+    def _action_ask_reason(self, step, title, hint=False, example=False, button=False):
+        """Return the dialog that asks why a step is taken on these records.
+
+        :param str step: name of a method that takes the reason (``takes_reason``)
+        :param str title: of the dialog, translated as what follows
+        :param str hint: what follows from the step
+        :param str example: what to write, or who reads it
+        :param str button: what the step is called
+        :rtype: dict
+        """
+        return self.env[COMPLAINT]._action_ask(
+            "customer.complaint.give.reason",
+            title,
+            asked_model=self._name,
+            asked_ids=self.ids,
+            step=step,
+            hint=hint,
+            example=example,
+            button=button or self.env._("Confirm"),
+        )
+
     @api.model
     def _get_stored_file_fields(self, names=None):
         """Return the names of the fields whose bytes are kept as files.

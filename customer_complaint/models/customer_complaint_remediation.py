@@ -6,6 +6,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, format_list
 
 from ..const import COUNTED_STATES, EDITABLE_STATES, GRANTED_STATES, REMEDIATION_STATES
+from ..tools.reason import takes_reason
 from ..tools.signature import check_signature
 
 # Set by the steps only.
@@ -614,8 +615,9 @@ class CustomerComplaintRemediation(models.Model):
 
         :rtype: dict
         """
-        return self._ask_reason("cancel", self.env._("Cancel Remediation"))
+        return self._action_ask_reason("_cancel", self.env._("Cancel Remediation"))
 
+    @takes_reason
     def _cancel(self, reason, keeps_drafts=False):
         """Cancel these remediations; what was decided on them stays readable.
 
@@ -654,20 +656,6 @@ class CustomerComplaintRemediation(models.Model):
     def _check_reason(self, reason):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why."))
-
-    def _ask_reason(self, deed, title):
-        """Return the dialog that asks for a reason.
-
-        :param str deed: one of the deeds of the dialog
-        :param str title: its title, translated
-        :rtype: dict
-        """
-        return self.env["customer.complaint"]._action_ask(
-            "customer.complaint.give.reason",
-            title,
-            remediation_ids=self.ids,
-            deed=deed,
-        )
 
     def _after_change(self, raised, lowered=None, owners=None):
         """Let follow what a change of the lines asks for.
@@ -858,7 +846,20 @@ class CustomerComplaintRemediation(models.Model):
 
         :rtype: dict
         """
-        return self._ask_reason("decline", self.env._("Customer Declines"))
+        return self._action_ask_reason(
+            "_decline_for_customer",
+            self.env._("Customer Declines"),
+            self.env._("The handler proposes anew; what was approved stays readable."),
+        )
+
+    @takes_reason
+    def _decline_for_customer(self, reason):
+        """Record what the customer said to whoever works on the case.
+
+        :raise AccessError: if the user must not work on one of the complaints
+        """
+        self._check_may_step()
+        self._decline(reason)
 
     def _decline(self, reason):
         """Record that the customer declines: it is the handler's turn again.

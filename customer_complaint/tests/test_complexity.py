@@ -139,7 +139,7 @@ class TestComplexity(PauseCase):
         action = request.with_user(self.supervisor).action_refuse()
         dialog = Form(self._follow(action, self.supervisor))
         dialog.reason = "案情简单。"
-        dialog.save().action_refuse()
+        dialog.save().action_confirm()
         self.assertEqual(
             (request.state, request.decision_note), ("refused", "案情简单。")
         )

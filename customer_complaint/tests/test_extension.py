@@ -133,7 +133,7 @@ class TestExtension(ExtensionCase):
         action = extension.with_user(self.supervisor).action_refuse()
         dialog = Form(self._follow(action, self.supervisor))
         dialog.reason = "报告可先口头取得。"
-        dialog.save().action_refuse()
+        dialog.save().action_confirm()
         self.assertRecordValues(
             extension,
             [

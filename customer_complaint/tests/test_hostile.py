@@ -137,7 +137,6 @@ class TestDialogsLeakNothing(HostileCase):
         dialogs = {
             "tell": ({**vals, "kind": "decision"}, ["content", "address"]),
             "split": ({**vals, "description": "x"}, ["category_id", "company_id"]),
-            "waive.papers": ({**vals, "reason": "x"}, ["missing_papers_note"]),
         }
         for name, (values, names) in dialogs.items():
             with self.subTest(dialog=name), self._refused("", AccessError):
@@ -149,6 +148,31 @@ class TestDialogsLeakNothing(HostileCase):
                 self._model("merge", leader).create(
                     {"target_id": self.complaint.id, "reason": "x"}
                 ).read([name])
+
+    def test_a_reason_is_given_for_steps_that_take_one(self):
+        """The dialog names no record one may not read, and calls no other method."""
+        step = {"asked_model": self.complaint._name, "asked_ids": self.complaint.ids}
+        Dialog = self._model("give.reason", self.stranger)
+        dialog = Dialog.create({**step, "step": "_waive_papers", "reason": "x"})
+        self._forget()
+        self.assertFalse(dialog.names)
+        with self._refused("", AccessError):
+            dialog.action_confirm()
+        Dialog = self._model("give.reason", self.agent)
+        for values in (
+            {"step": "unlink"},
+            {"step": "_write_unguarded"},
+            {"step": "nothing"},
+            {"step": "_waive_papers", "asked_model": "res.users"},
+            {"step": "_waive_papers", "asked_model": "nothing"},
+            {"step": "_waive_papers", "asked_ids": {"id": self.complaint.id}},
+            {"step": "_waive_papers", "asked_ids": [str(self.complaint.id)]},
+            {"step": "_waive_papers", "asked_ids": []},
+        ):
+            with self.subTest(values), self._refused("asks for this reason|required"):
+                dialog = Dialog.create({**step, "reason": "x", **values})
+                self.assertFalse(dialog.names)
+                dialog.action_confirm()
 
     def test_stranger_learns_nothing_by_onchange(self):
         self._forget()

@@ -521,7 +521,7 @@ class TestStories(StoryCase):
         with self._at("05-06 12:30"):
             self._ask(
                 "recuse_myself", attitude, self.agent, reason="被投诉的收银员是我妹妹。"
-            ).action_recuse()
+            ).action_confirm()
         with self._at("05-06 13:00"):
             self._edit(attitude, self.supervisor, user_id=self.colleague)
         with self._at("05-06 14:00"):

@@ -10,6 +10,7 @@ from odoo.fields import Command
 
 from ...const import GRANTED_STATES
 from ...tools.fetch_joined import fetch_children, fetch_joined
+from ...tools.reason import takes_reason
 from .customer_complaint_approval_tier import END_STEP
 
 APPROVE_TODO = "customer_complaint.mail_act_approve_remediation"
@@ -328,15 +329,24 @@ class CustomerComplaintRemediation(models.Model):
 
         :rtype: dict
         """
-        return self._ask_reason("refuse", self.env._("Do Not Approve Remediation"))
+        return self._action_ask_reason(
+            "_refuse",
+            self.env._("Do Not Approve Remediation"),
+            self.env._("Whoever asked is told the reason."),
+        )
 
     def action_send_back(self):
         """Ask what is to be changed before it can be approved.
 
         :rtype: dict
         """
-        return self._ask_reason("send_back", self.env._("Send Back"))
+        return self._action_ask_reason(
+            "_send_back",
+            self.env._("Send Back"),
+            self.env._("Whoever asked is told the reason."),
+        )
 
+    @takes_reason
     def _refuse(self, reason):
         """Refuse these remediations, all or none.
 
@@ -344,13 +354,14 @@ class CustomerComplaintRemediation(models.Model):
         :raise AccessError: if the user may not decide on one of them
         :raise UserError: without a reason, or if one does not wait for approval
         """
-        self._decide_against(
+        return self._decide_against(
             "refused",
             "refused",
             reason,
             lambda rem: rem.env._("not approved: %(reason)s", reason=reason),
         )
 
+    @takes_reason
     def _send_back(self, reason):
         """Send these remediations back to whoever asked, to be changed.
 
@@ -358,7 +369,7 @@ class CustomerComplaintRemediation(models.Model):
         :raise AccessError: if the user may not decide on one of them
         :raise UserError: without a reason, or if one does not wait for approval
         """
-        self._decide_against(
+        return self._decide_against(
             "sent_back",
             "draft",
             reason,
@@ -372,6 +383,8 @@ class CustomerComplaintRemediation(models.Model):
         :param str state: what they become
         :param str reason: why
         :param text: function of a remediation; what the chatter says
+        :return: where to go on, if anywhere else
+        :rtype: dict or bool
         """
         self._check_reason(reason)
         figures = self._start_deciding()
@@ -387,6 +400,7 @@ class CustomerComplaintRemediation(models.Model):
         self.sudo()._move(state, text, **vals)
         self._sync_todos({})
         self._ask_handlers(self.env._("Not approved: propose anew"), reason)
+        return self._get_action_after_deciding()
 
     def _start_deciding(self):
         """Check who decides, and keep others from deciding or changing meanwhile.

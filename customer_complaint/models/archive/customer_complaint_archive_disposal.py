@@ -5,6 +5,7 @@ from odoo.tools import format_list
 from ...const import MANAGER
 from ...tools.fields import with_own_defaults
 from ...tools.job import work_off
+from ...tools.reason import takes_reason
 from ..res_company import DISPOSAL_SEQUENCE
 
 DISPOSAL_STATES = [
@@ -290,12 +291,13 @@ class CustomerComplaintArchiveDisposal(models.Model):
 
         :rtype: dict
         """
-        return self.env["customer.complaint"]._action_ask(
-            "customer.complaint.archive.refuse.disposal",
+        return self._action_ask_reason(
+            "_refuse",
             self.env._("Do Not Approve"),
-            disposal_ids=self.ids,
+            self.env._("Nothing is destroyed; whoever proposed it is told the reason."),
         )
 
+    @takes_reason
     def _refuse(self, reason):
         """Refuse the disposal.
 

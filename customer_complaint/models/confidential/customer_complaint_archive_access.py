@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tools import clean_context, format_list
 
 from ...const import ARCHIVIST, MANAGER
+from ...tools.reason import takes_reason
 
 ACCESS_STATES = [
     ("requested", "To Decide"),
@@ -412,20 +413,24 @@ class CustomerComplaintArchiveAccess(models.Model):
 
         :rtype: dict
         """
-        return self._action_ask_reason("refuse", self.env._("Refuse the Consultation"))
+        return self._action_ask_reason(
+            "_refuse",
+            self.env._("Refuse the Consultation"),
+            self.env._("Whoever asked is told the reason."),
+        )
 
     def action_revoke(self):
         """Ask why these consultations end before their time.
 
         :rtype: dict
         """
-        return self._action_ask_reason("revoke", self.env._("Revoke the Consultation"))
-
-    def _action_ask_reason(self, deed, title):
-        return self.env["customer.complaint"]._action_ask(
-            "customer.complaint.end.access", title, access_ids=self.ids, deed=deed
+        return self._action_ask_reason(
+            "_revoke",
+            self.env._("Revoke the Consultation"),
+            self.env._("Whoever asked is told the reason."),
         )
 
+    @takes_reason
     def _refuse(self, reason):
         """Refuse these requests, all or none.
 
@@ -437,6 +442,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         self._check_reason(reason)
         self._set_state("refused", decision_note=reason, **self._prepare_decided_vals())
 
+    @takes_reason
     def _revoke(self, reason):
         """End these consultations before their time.
 

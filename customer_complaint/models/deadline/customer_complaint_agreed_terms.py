@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import clean_context
 
 from ...const import SUPERVISOR
+from ...tools.reason import takes_reason
 from ..notice.customer_complaint_notice import NOTICE_WAYS
 
 # Set by entering and voiding only.
@@ -176,12 +177,16 @@ class CustomerComplaintAgreedTerms(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return self.complaint_id._action_ask(
-            "customer.complaint.void.terms",
+        self.complaint_id._check_may_work()
+        return self._action_ask_reason(
+            "_void",
             self.env._("Void the Agreed Terms"),
-            terms_id=self.id,
+            self.env._("The limit of the policy holds again."),
+            self.env._("What was wrong. It stays in the history."),
+            self.env._("Void"),
         )
 
+    @takes_reason
     def _void(self, reason):
         """Take out what was entered in error: the rules hold again.
 

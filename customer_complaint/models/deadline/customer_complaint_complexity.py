@@ -24,7 +24,6 @@ class CustomerComplaintComplexity(models.Model):
     _rec_name = "complexity"
     _decide_todo = "customer_complaint.mail_act_complexity"
     _tell_todo = "customer_complaint.mail_act_tell_complexity"
-    _refuse_field = "complexity_ids"
 
     complexity = fields.Selection(
         COMPLEXITIES, required=True, help="As what the complaint is to be handled."

@@ -45,7 +45,6 @@ class CustomerComplaintExtension(models.Model):
     _check_company_auto = True
     _decide_todo = DECIDE_TODO
     _tell_todo = TELL_TODO
-    _refuse_field = "extension_ids"
 
     deadline_id = fields.Many2one(
         "customer.complaint.deadline",

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
 from ...const import MANAGER, SUPERVISOR
+from ...tools.reason import takes_reason
 
 REQUEST_STATES = [
     ("requested", "To Decide"),
@@ -38,8 +39,6 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
     # External ids of the to-dos: to decide, and to tell.
     _decide_todo = ""
     _tell_todo = ""
-    # The field of the dialog that asks why they are refused.
-    _refuse_field = ""
 
     reason = fields.Text(required=True)
     state = fields.Selection(
@@ -168,15 +167,15 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         :raise AccessError: if the user must not work on one of the complaints
         """
         self.complaint_id._check_may_work()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self._get_texts()["refuse"],
-            "res_model": "customer.complaint.refuse.extension",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {f"default_{self._refuse_field}": self.ids},
-        }
+        return self._action_ask_reason(
+            "_refuse",
+            self._get_texts()["refuse"],
+            self.env._("Whoever asked is told the reason. The old limit stays."),
+            self.env._("Why not; told to whoever asked."),
+            self.env._("Refuse"),
+        )
 
+    @takes_reason
     def _refuse(self, reason):
         """Refuse these requests, all or none.
 

@@ -6,6 +6,7 @@ from odoo.tools import email_normalize, format_list
 from ...const import ARCHIVIST, MANAGER, MAX_NAME_LENGTH
 from ...tools.fields import with_own_defaults
 from ...tools.job import work_off
+from ...tools.reason import takes_reason
 from ..archive.customer_complaint_archive_disposal_line import RUNNING_STATES
 
 PERSON_REQUEST_SEQUENCE = "customer.complaint.person.request"
@@ -507,23 +508,34 @@ class CustomerComplaintPersonRequest(models.Model):
 
         :rtype: dict
         """
-        return self._action_ask_reason("refuse", self.env._("Refuse"))
+        return self._action_ask_reason(
+            "_refuse",
+            self.env._("Refuse"),
+            self.env._(
+                "The person is told why, and that they may turn to the authority."
+            ),
+            self._get_reason_example(),
+        )
 
     def action_lift(self):
         """Ask why the restriction is lifted.
 
         :rtype: dict
         """
-        return self._action_ask_reason("lift", self.env._("Lift the Restriction"))
-
-    def _action_ask_reason(self, deed, title):
-        return self.env["customer.complaint"]._action_ask(
-            "customer.complaint.end.person.request",
-            title,
-            request_ids=self.ids,
-            deed=deed,
+        return self._action_ask_reason(
+            "_lift",
+            self.env._("Lift the Restriction"),
+            self.env._(
+                "The cases are seen and used again by those who work on them, unless "
+                "another request restricts them."
+            ),
+            self._get_reason_example(),
         )
 
+    def _get_reason_example(self):
+        return self.env._("It stays with the request.")
+
+    @takes_reason
     def _refuse(self, reason):
         """Refuse the requests.
 
@@ -543,6 +555,7 @@ class CustomerComplaintPersonRequest(models.Model):
             }
         )
 
+    @takes_reason
     def _lift(self, reason):
         """Lift the restriction, e.g. because the person wants it or a court needs it.
 
