@@ -130,7 +130,7 @@ class LegacyCase(CustomerComplaintCommon):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestArchiveLegacyImport(LegacyCase):
     def test_template_in_the_language_of_the_user(self):
         for lang, name in (("en_US", "en"), ("zh_CN", "zh_CN")):

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from .story_case import StoryCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestMoreStories(StoryCase):
     """A bank product, a batch of cable and a fall: the other three stories."""
 

@@ -919,7 +919,7 @@ class RightsCase(CustomerComplaintCommon):
         ]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestRightsTable(RightsCase):
     """Who may do what: each cell of the table is tried out."""
 
@@ -1023,7 +1023,7 @@ class TestRightsTable(RightsCase):
                             deed()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestFourEyes(RightsCase):
     """Managers and the administrator are held by four eyes and recusal too."""
 

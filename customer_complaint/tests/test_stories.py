@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from .story_case import StoryCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestStories(StoryCase):
     """An allergy, a drug lot and a rude cashier: three of the six stories."""
 
