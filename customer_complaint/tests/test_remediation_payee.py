@@ -293,7 +293,7 @@ class TestRemediationPayee(AccountingCase):
             remediation.bank_id = self.other_bank
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestPayeeRace(RaceCase):
     """The recipient is changed in the second in which it is approved."""
 

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from ...const import ARCHIVIST, MEASURE_FIELDS
+from ...tools.reason import takes_reason
 from .customer_complaint_paper_waiver import TYPE
 
 MONEY = "money"
@@ -453,6 +454,7 @@ class CustomerComplaintDocumented(models.AbstractModel):
             due and due < self.company_id._complaint_today()
         )
 
+    @takes_reason
     def _waive_papers(self, reason):
         """Go on without the missing papers.
 
@@ -499,10 +501,19 @@ class CustomerComplaintDocumented(models.AbstractModel):
         :rtype: dict
         """
         self.ensure_one()
-        return self._action_ask(
-            "customer.complaint.waive.papers",
+        self._check_may_work()
+        return self._action_ask_reason(
+            "_waive_papers",
             self.env._("Go On Without Papers"),
-            complaint_id=self.id,
+            self.env._(
+                "The complainant was asked for these papers and they did not come in "
+                "time. Your decision and its reason stay on record."
+            )
+            + f"\n{self.missing_papers_note or ''}",
+            self.env._(
+                "Why the complaint is handled although these papers did not come."
+            ),
+            self.env._("Go On Without Papers"),
         )
 
     def action_ask_for_papers(self):
