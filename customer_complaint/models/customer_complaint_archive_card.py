@@ -9,10 +9,6 @@ from .customer_complaint_category import CARD_CATEGORY_BOXES
 from .customer_complaint_channel import CARD_CHANNEL_BOXES
 
 CARD_STATES = [("open", "Not Sealed"), ("sealed", "Sealed"), ("disposed", "Disposed")]
-# Set by sealing only, never by hand, import or RPC.
-SYSTEM_FIELDS = frozenset(
-    {"name", "state", "complaint_id", "sealed_date", "sealed_by_id"}
-)
 # Where the paper stands changes when it is moved, sealed or not.
 FREE_FIELDS = frozenset({"room", "cabinet", "box"})
 

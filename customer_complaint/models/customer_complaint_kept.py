@@ -67,6 +67,24 @@ class CustomerComplaintKept(models.AbstractModel):
         refuse_no_record(self)
         return super()._check_access(operation)
 
+    @api.model
+    def default_get(self, fields_list):
+        """Propose values, but only those of the model for what the system sets.
+
+        The context and what users keep as their defaults (``ir.default``) may propose
+        anything.
+        """
+        values = super().default_get(fields_list)
+        for name in values.keys() & self._get_reserved_fields():
+            del values[name]
+            default = self._fields[name].default
+            if default:
+                value = default(self)
+                values[name] = (
+                    value.id if isinstance(value, models.BaseModel) else value
+                )
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
         fillable = self._get_stored_file_fields() - self._get_reserved_fields()
@@ -131,11 +149,23 @@ class CustomerComplaintKept(models.AbstractModel):
 
     @api.model
     def _get_reserved_fields(self):
-        """Return the names of the fields that only the system sets.
+        """Return the names of the fields that nobody fills in when a record is made.
 
-        :rtype: set[str]
+        The system sets them; extensions add what somebody else fills in later.
+
+        :rtype: frozenset[str]
         """
-        return frozenset()
+        return self._get_marked_fields("system")
+
+    @api.model
+    def _without_reserved(self, vals):
+        """Return the values, but for what nobody fills in.
+
+        :param dict vals: as given to ``create``
+        :rtype: dict
+        """
+        reserved = self._get_reserved_fields()
+        return {name: value for name, value in vals.items() if name not in reserved}
 
     def _with_field_right(self, names):
         """Return the records, with the right to write what these fields hold.

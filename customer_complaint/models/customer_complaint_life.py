@@ -13,7 +13,6 @@ from ..const import (
     QUALITY,
     SUPERVISOR,
 )
-from ..tools.fields import with_own_defaults
 
 # From each state, where a complaint may go. Leaving a closed state is a reopening.
 TRANSITIONS = {
@@ -51,23 +50,6 @@ STEP_GROUPS = {
     "withdrawn": (AGENT,),
     "merged": (SUPERVISOR,),
 }
-# Set by the steps of the life only, never by hand, import or RPC.
-SYSTEM_FIELDS = frozenset(
-    {
-        "name",
-        "commercial_partner_id",
-        "currency_id",
-        "archive_card_id",
-        "date_accepted",
-        "accepted_by_id",
-        "date_decided",
-        "decided_by_id",
-        "date_closed",
-        "closed_by_id",
-        "date_first_closed",
-        "reopen_count",
-    }
-)
 
 
 class CustomerComplaintLife(models.AbstractModel):
@@ -302,13 +284,8 @@ class CustomerComplaintLife(models.AbstractModel):
                 )
 
     @api.model
-    def default_get(self, fields_list):
-        """Propose values, but never another one for what the steps set."""
-        return with_own_defaults(
-            self,
-            super().default_get(fields_list),
-            self._get_marked_fields("system") | {"state"},
-        )
+    def _get_reserved_fields(self):
+        return super()._get_reserved_fields() | {"state"}
 
     @api.model
     def _without_system_defaults(self):
@@ -316,9 +293,7 @@ class CustomerComplaintLife(models.AbstractModel):
 
         The “+” of a kanban column, for one, proposes the state of its column.
         """
-        reserved = {
-            f"default_{name}" for name in self._get_marked_fields("system") | {"state"}
-        }
+        reserved = {f"default_{name}" for name in self._get_reserved_fields()}
         if reserved.isdisjoint(self.env.context):
             return self
         kept = {

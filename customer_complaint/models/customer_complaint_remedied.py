@@ -32,15 +32,6 @@ SHOWN_REMEDIATION_FIELDS = (
 # What the customer was promised, or has received.
 AGREED_STATES = ("agreed", "done")
 RESULT_FIELDS = frozenset({"compensation_total", *MEASURE_FIELDS})
-SYSTEM_FIELDS = frozenset(
-    {
-        "remediation_count",
-        "open_remediation_count",
-        "granted_total",
-        "is_agreed_by_remediation",
-        "remediation_lock",
-    }
-)
 # Not ended: who receives it can still be another one.
 LIVE_STATES = (*UNAPPROVED_STATES, *GRANTED_STATES)
 

@@ -48,14 +48,18 @@ class CustomerComplaintRemediation(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        system=True,
     )
-    date_requested = fields.Datetime(string="Asked For On", readonly=True, copy=False)
+    date_requested = fields.Datetime(
+        string="Asked For On", readonly=True, copy=False, system=True
+    )
     round = fields.Integer(
         string="Times Asked",
         readonly=True,
         copy=False,
         aggregator=None,
         help="How often approval was asked for.",
+        system=True,
     )
     tier_id = fields.Many2one(
         "customer.complaint.approval.tier",
@@ -66,6 +70,7 @@ class CustomerComplaintRemediation(models.Model):
         ondelete="set null",
         help="The tier whose turn it is; empty when managers approve because no tier "
         "applies.",
+        system=True,
     )
     guest_approver_ids = fields.Many2many(
         "res.users",
@@ -77,24 +82,29 @@ class CustomerComplaintRemediation(models.Model):
         copy=False,
         help="Named people and delegates who approve it and would not see the case "
         "otherwise.",
+        system=True,
     )
-    has_guest_approvers = fields.Boolean(readonly=True, copy=False)
+    has_guest_approvers = fields.Boolean(readonly=True, copy=False, system=True)
     approval_ids = fields.One2many(
         "customer.complaint.approval",
         "remediation_id",
         string="Approvals",
         readonly=True,
+        system=True,
     )
-    date_approved = fields.Datetime(string="Approved On", readonly=True, copy=False)
+    date_approved = fields.Datetime(
+        string="Approved On", readonly=True, copy=False, system=True
+    )
     decision_note = fields.Text(
         string="Why Not Approved",
         readonly=True,
         copy=False,
         help="Why it was refused or sent back.",
         personal=True,
+        system=True,
     )
     date_reminded = fields.Datetime(
-        string="Reminded On", readonly=True, copy=False, sealed=False
+        string="Reminded On", readonly=True, copy=False, sealed=False, system=True
     )
     # Approval figures
     amount_counted = fields.Monetary(

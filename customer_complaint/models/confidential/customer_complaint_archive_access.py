@@ -18,23 +18,6 @@ ACCESS_STATES = [
 REQUEST_FIELDS = frozenset(
     {"complaint_id", "purpose", "date_from", "date_to", "document_ids"}
 )
-# Set by asking, deciding and ending only.
-SYSTEM_FIELDS = frozenset(
-    {
-        "company_id",
-        "user_id",
-        "date_requested",
-        "date_start",
-        "date_end",
-        "papers_text",
-        "state",
-        "decided_by_id",
-        "date_decided",
-        "ended_by_id",
-        "date_ended",
-        "decision_note",
-    }
-)
 DECIDE_TODO = "customer_complaint.mail_act_access"
 # Whether the request still waits, or opens something.
 RUNNING_STATES = ("requested", "approved")
@@ -71,6 +54,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         index=True,
         ondelete="restrict",
         default=lambda self: self.env.user,
+        system=True,
     )
     date_requested = fields.Datetime(
         string="Asked For On",
@@ -78,6 +62,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         readonly=True,
         copy=False,
         default=fields.Datetime.now,
+        system=True,
     )
     purpose = fields.Text(
         required=True, help="What the papers are needed for.", personal=True
@@ -99,7 +84,11 @@ class CustomerComplaintArchiveAccess(models.Model):
         help="Last day on which the papers are open, to its end.",
     )
     date_start = fields.Datetime(
-        string="Opens On", compute="_compute_moments", store=True, precompute=True
+        string="Opens On",
+        compute="_compute_moments",
+        store=True,
+        precompute=True,
+        system=True,
     )
     date_end = fields.Datetime(
         string="Ends On",
@@ -108,6 +97,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         precompute=True,
         index=True,
         help="Nothing opens after this moment, in the company's time zone.",
+        system=True,
     )
     document_ids = fields.Many2many(
         "customer.complaint.archive.document",
@@ -124,6 +114,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         readonly=True,
         copy=False,
         help="Types of the papers asked for and when they were filed.",
+        system=True,
     )
     state = fields.Selection(
         ACCESS_STATES,
@@ -133,25 +124,37 @@ class CustomerComplaintArchiveAccess(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        system=True,
     )
     decided_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null", tracking=True
+        "res.users",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        tracking=True,
+        system=True,
     )
-    date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
+    date_decided = fields.Datetime(
+        string="Decided On", readonly=True, copy=False, system=True
+    )
     ended_by_id = fields.Many2one(
         "res.users",
         readonly=True,
         copy=False,
         index="btree_not_null",
         help="Who ended it before its time.",
+        system=True,
     )
-    date_ended = fields.Datetime(string="Ended Early On", readonly=True, copy=False)
+    date_ended = fields.Datetime(
+        string="Ended Early On", readonly=True, copy=False, system=True
+    )
     decision_note = fields.Text(
         string="Reason of the Decision",
         readonly=True,
         copy=False,
         help="Why it was refused or revoked.",
         personal=True,
+        system=True,
     )
     can_decide = fields.Boolean(
         compute="_compute_can_decide", help="Whether you may approve or refuse it."
@@ -249,10 +252,6 @@ class CustomerComplaintArchiveAccess(models.Model):
             )
         return False
 
-    @api.model
-    def _get_reserved_fields(self):
-        return SYSTEM_FIELDS
-
     @api.model_create_multi
     def create(self, vals_list):
         """Ask to consult papers, in the name of the user.
@@ -266,7 +265,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         wanted = [self._get_wanted_ids(vals) for vals in vals_list]
         accesses = super().create(
             self._prepare_new_vals_list(
-                vals_list, left_out=SYSTEM_FIELDS | {"document_ids"}
+                vals_list, left_out=self._get_marked_fields("system") | {"document_ids"}
             )
         )
         for access, document_ids in zip(accesses, wanted, strict=True):
@@ -312,7 +311,7 @@ class CustomerComplaintArchiveAccess(models.Model):
 
         :raise UserError: naming the fields, and the way out
         """
-        forbidden = (REQUEST_FIELDS | SYSTEM_FIELDS) & vals.keys()
+        forbidden = (REQUEST_FIELDS | self._get_marked_fields("system")) & vals.keys()
         if forbidden:
             raise UserError(
                 self.env._(

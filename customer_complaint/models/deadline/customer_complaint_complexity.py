@@ -33,6 +33,7 @@ class CustomerComplaintComplexity(models.Model):
         readonly=True,
         copy=False,
         help="As what it was handled until then.",
+        system=True,
     )
     reason = fields.Text(
         help="What makes the case complex, special or general.", personal=True
@@ -42,12 +43,14 @@ class CustomerComplaintComplexity(models.Model):
         readonly=True,
         copy=False,
         help="When the answer was due; empty while a pause held it.",
+        system=True,
     )
     date_due_after = fields.Datetime(
         string="New Date",
         readonly=True,
         copy=False,
         help="When the answer is due with the new complexity.",
+        system=True,
     )
 
     _request_uniq = models.UniqueIndex(
@@ -124,24 +127,6 @@ class CustomerComplaintComplexity(models.Model):
     def _get_kept_fields(self):
         """Return the names of the fields that only asking and deciding set."""
         return REQUEST_FIELDS | self._get_reserved_fields()
-
-    @api.model
-    def _get_reserved_fields(self):
-        return frozenset(
-            {
-                "company_id",
-                "complexity_before",
-                "date_due_before",
-                "date_due_after",
-                "state",
-                "requested_by_id",
-                "date_requested",
-                "decided_by_id",
-                "date_decided",
-                "decision_note",
-                "notice_id",
-            }
-        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -50,6 +50,7 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         index=True,
         tracking=True,
         help="It takes effect once it is approved and the complainant was told.",
+        system=True,
     )
     requested_by_id = fields.Many2one(
         "res.users",
@@ -59,6 +60,7 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         copy=False,
         index=True,
         default=lambda self: self.env.user,
+        system=True,
     )
     date_requested = fields.Datetime(
         string="Asked For On",
@@ -66,17 +68,26 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         readonly=True,
         copy=False,
         default=fields.Datetime.now,
+        system=True,
     )
     decided_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null", tracking=True
+        "res.users",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        tracking=True,
+        system=True,
     )
-    date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
+    date_decided = fields.Datetime(
+        string="Decided On", readonly=True, copy=False, system=True
+    )
     decision_note = fields.Text(
         string="Note on the Decision",
         readonly=True,
         copy=False,
         help="Why it was refused, or is no longer needed.",
         personal=True,
+        system=True,
     )
     notice_id = fields.Many2one(
         "customer.complaint.notice",
@@ -86,6 +97,7 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         index="btree_not_null",
         ondelete="restrict",
         help="The notice that told the complainant of the new date.",
+        system=True,
     )
     can_decide = fields.Boolean(
         compute="_compute_can_decide",

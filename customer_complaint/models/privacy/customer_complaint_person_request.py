@@ -4,7 +4,6 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, format_list
 
 from ...const import ARCHIVIST, MANAGER, MAX_NAME_LENGTH
-from ...tools.fields import with_own_defaults
 from ...tools.job import work_off
 from ...tools.reason import takes_reason
 from ..archive.customer_complaint_archive_disposal_line import RUNNING_STATES
@@ -30,19 +29,6 @@ IDENTITY_PROOFS = [
     ("mandate", "Power of attorney and identity document"),
     ("other", "Otherwise"),
 ]
-SYSTEM_FIELDS = frozenset(
-    {
-        "name",
-        "state",
-        "registered_by_id",
-        "decided_by_id",
-        "date_decided",
-        "decision_note",
-        "ended_by_id",
-        "date_ended",
-        "end_reason",
-    }
-)
 PERSON_FIELDS = ("partner_id", "person_name", "phone", "email")
 # What else the decision is made on.
 FIXED_FIELDS = (
@@ -77,7 +63,12 @@ class CustomerComplaintPersonRequest(models.Model):
     _check_company_auto = True
 
     name = fields.Char(
-        string="Number", required=True, readonly=True, copy=False, default="/"
+        string="Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default="/",
+        system=True,
     )
     company_id = fields.Many2one(
         "res.company",
@@ -102,6 +93,7 @@ class CustomerComplaintPersonRequest(models.Model):
         default="registered",
         index=True,
         tracking=True,
+        system=True,
     )
 
     # Whose data
@@ -171,17 +163,21 @@ class CustomerComplaintPersonRequest(models.Model):
         index=True,
         default=lambda self: self.env.user,
         ondelete="restrict",
+        system=True,
     )
     decided_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null"
+        "res.users", readonly=True, copy=False, index="btree_not_null", system=True
     )
-    date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
+    date_decided = fields.Datetime(
+        string="Decided On", readonly=True, copy=False, system=True
+    )
     decision_note = fields.Text(
         string="Reason of the Decision",
         readonly=True,
         copy=False,
         help="Why it was refused; the person is told.",
         personal=True,
+        system=True,
     )
     ended_by_id = fields.Many2one(
         "res.users",
@@ -189,14 +185,18 @@ class CustomerComplaintPersonRequest(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        system=True,
     )
-    date_ended = fields.Datetime(string="Ended On", readonly=True, copy=False)
+    date_ended = fields.Datetime(
+        string="Ended On", readonly=True, copy=False, system=True
+    )
     end_reason = fields.Text(
         string="Reason of Lifting",
         readonly=True,
         copy=False,
         help="Why the restriction was lifted.",
         personal=True,
+        system=True,
     )
     can_decide = fields.Boolean(
         compute="_compute_can_decide", help="Whether you may grant or refuse it."
@@ -273,10 +273,6 @@ class CustomerComplaintPersonRequest(models.Model):
                         )
                     )
 
-    @api.model
-    def default_get(self, fields_list):
-        return with_own_defaults(self, super().default_get(fields_list), SYSTEM_FIELDS)
-
     @api.model_create_multi
     def create(self, vals_list):
         """Register requests.
@@ -284,9 +280,6 @@ class CustomerComplaintPersonRequest(models.Model):
         :raise AccessError: unless the user is archivist or manager
         """
         self._check_role()
-        reserved = {f"default_{name}" for name in SYSTEM_FIELDS}
-        context = {k: v for k, v in self.env.context.items() if k not in reserved}
-        self = self.with_env(self.env(context=context))
         default_company_id = self.default_get(["company_id"])["company_id"]
         numbered = []
         for vals in vals_list:
@@ -294,7 +287,7 @@ class CustomerComplaintPersonRequest(models.Model):
                 vals.get("company_id") or default_company_id
             )
             [name] = company._complaint_next_numbers(PERSON_REQUEST_SEQUENCE, 1)
-            kept = {key: v for key, v in vals.items() if key not in SYSTEM_FIELDS}
+            kept = self._without_reserved(vals)
             numbered.append(
                 {
                     **kept,
@@ -309,7 +302,7 @@ class CustomerComplaintPersonRequest(models.Model):
 
     def write(self, vals):
         """:raise UserError: for what the steps set, or once it is decided"""
-        forbidden = SYSTEM_FIELDS & vals.keys()
+        forbidden = self._get_marked_fields("system") & vals.keys()
         if forbidden or ("company_id" in vals and self):
             raise UserError(
                 self.env._(
