@@ -21,6 +21,9 @@ from .customer_complaint_category import COMPLAINT_NEEDS, LINE_NEEDS, SEVERITIES
 from .customer_complaint_channel import WAYS_IN
 from .res_company import COMPLAINT_SEQUENCE
 
+# Which sale is complained of: only of those that the user sees.
+SALE_FIELDS = frozenset({"sale_order_id", "invoice_id"})
+
 # How many earlier complaints the form shows; the smart buttons list them all.
 EARLIER_COMPLAINTS_SHOWN = 20
 # What is shown of them, and what the record rules look at: read in one query.
@@ -1089,11 +1092,12 @@ class CustomerComplaint(models.Model):
                     )
                 )
 
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.keys() & {"sale_order_id", "invoice_id"}:
-            self._check_sale_access()
-        return result
+    def _get_followed_fields(self, names):
+        return super()._get_followed_fields(names) | (SALE_FIELDS & names)
+
+    def _after_change(self, changes):
+        super()._after_change(changes)
+        self._changed(changes, SALE_FIELDS)._check_sale_access()
 
     def _check_sale_access(self):
         """Refuse orders and invoices that the user may not read.

@@ -182,11 +182,11 @@ class CustomerComplaintRecusable(models.AbstractModel):
         self._check_may_work()
         return super()._action_ask(model, title, **defaults)
 
-    def write(self, vals):
+    def _check_vals(self, vals):
         # Following a case is no work on it.
         if vals.keys() - FOLLOWING_FIELDS:
             self._check_may_work()
-        return super().write(vals)
+        return super()._check_vals(vals)
 
     def _get_first_to_act(self, *people):
         """Return the first of some people who may work on the complaint.

@@ -87,7 +87,9 @@ class TestRemediationPayee(AccountingCase):
                     self.assertRecordValues(
                         remediation, [{"state": "draft", "date_approved": False}]
                     )
-                    self.assertIn("asked for anew", complaint.message_ids[0].body)
+                    self.assertIn(
+                        "asked for anew", "".join(complaint.message_ids.mapped("body"))
+                    )
                     with self._refused("is not approved"):
                         remediation.line_ids.action_carry_out()
                     # What was approved before stays readable.

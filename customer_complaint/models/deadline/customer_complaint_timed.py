@@ -483,8 +483,6 @@ class CustomerComplaintTimed(models.AbstractModel):
                 stack.enter_context(self._limits_stay_passed())
             stack.enter_context(self._clocks_follow(vals))
             result = super().write(vals)
-            if "user_id" in vals:
-                self._note_passed_to_quality()
             if "policy_id" in vals:
                 for complaint in self:
                     complaint._note_policy_choice()
@@ -595,10 +593,11 @@ class CustomerComplaintTimed(models.AbstractModel):
             )
         # Of a step, write() lets the clocks of all its complaints follow at once.
         with nullcontext() if "state" in vals else self._clocks_follow(vals):
-            result = super()._write_unguarded(vals)
-            if "user_id" in vals:
-                self._note_passed_to_quality()
-        return result
+            return super()._write_unguarded(vals)
+
+    def _after_handler_change(self, before):
+        super()._after_handler_change(before)
+        self._note_passed_to_quality()
 
     def _note_passed_to_quality(self):
         """Note when somebody of the quality department first handles a case."""

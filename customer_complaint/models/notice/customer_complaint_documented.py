@@ -380,24 +380,23 @@ class CustomerComplaintDocumented(models.AbstractModel):
             return asked or self.date_papers_due
         return today + timedelta(days=company.complaint_papers_days)
 
-    def write(self, vals):
-        asked = self.browse()
-        if PERSON_FIELDS & vals.keys():
-            asked = self.filtered(lambda c: c.papers_waived_by_id or c.date_papers_due)
-        before = {c: [c[name] for name in PERSON_FIELDS] for c in asked}
-        result = super().write(vals)
-        for complaint, values in before.items():
-            if values != [complaint[name] for name in PERSON_FIELDS]:
-                complaint._write_unguarded(
-                    {
-                        "date_papers_due": False,
-                        "date_papers_reset": fields.Datetime.now(),
-                        "papers_waived_reason": False,
-                        "papers_waived_by_id": False,
-                        "date_papers_waived": False,
-                    }
-                )
-        return result
+    def _get_followed_fields(self, names):
+        return super()._get_followed_fields(names) | (set(PERSON_FIELDS) & names)
+
+    def _after_change(self, changes):
+        """What was asked of, or waived for, another person is asked anew."""
+        super()._after_change(changes)
+        self._changed(changes, set(PERSON_FIELDS)).filtered(
+            lambda c: c.papers_waived_by_id or c.date_papers_due
+        )._write_unguarded(
+            {
+                "date_papers_due": False,
+                "date_papers_reset": fields.Datetime.now(),
+                "papers_waived_reason": False,
+                "papers_waived_by_id": False,
+                "date_papers_waived": False,
+            }
+        )
 
     def _get_cannot_move_reasons(self, target):
         """Refuse to go on while papers are missing, in a few queries.

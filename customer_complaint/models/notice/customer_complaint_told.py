@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize, format_list, html2plaintext
 from odoo.tools.misc import get_lang
 
-from ...const import MAX_NAME_LENGTH
+from ...const import MAX_NAME_LENGTH, Missing
 from ...tools.language import seems_foreign
 from .customer_complaint_decision_template import TEMPLATE_TEXTS
 from .customer_complaint_notice import NOTICE_KINDS
@@ -624,11 +624,17 @@ class CustomerComplaintTold(models.AbstractModel):
         if self.has_untold_review:
             # It tells the changed decision, too; the end asks for it anyway.
             if target != "closed":
-                yield self.env._("tell the complainant the outcome of the review")
+                yield (
+                    Missing.TELLING,
+                    self.env._("tell the complainant the outcome of the review"),
+                )
         else:
-            yield self.env._(
-                "tell the complainant the decision with “Tell the Decision”, or "
-                "record there the attempts that failed"
+            yield (
+                Missing.TELLING,
+                self.env._(
+                    "tell the complainant the decision with “Tell the Decision”, or "
+                    "record there the attempts that failed"
+                ),
             )
 
     @api.depends("partner_id", *TOLD_TEXTS)
