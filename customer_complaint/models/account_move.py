@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .customer_complaint import READER_GROUPS
+from ..const import READER_GROUPS
 
 
 class AccountMove(models.Model):
@@ -89,21 +89,4 @@ class AccountMove(models.Model):
             self._get_complaint_domain(),
             invoice_id=self.id if self.move_type != "out_refund" else False,
             partner_id=self.partner_id.id,
-        )
-
-
-class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
-
-    def _is_complaint_product(self):
-        """Return whether the line sells something that can be complained of.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return bool(
-            self.product_id
-            and self.quantity > 0
-            and self.price_total >= 0
-            and not self.is_downpayment
         )

@@ -4,138 +4,44 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
+from odoo.tools.misc import get_lang
 
-from .customer_complaint_category import SEVERITIES
+from ..const import (
+    GENDERS,
+    HANDLER_GROUPS,
+    MAX_AGE,
+    MAX_GROUP_REPRESENTATIVES,
+    MAX_NAME_LENGTH,
+    REPRESENTATIONS,
+    SUBSTANCE_FIELDS,
+)
+from ..tools.fields import get_field_label
+from ..tools.typed import get_phone_numbers
+from .customer_complaint_category import COMPLAINT_NEEDS, LINE_NEEDS, SEVERITIES
 from .customer_complaint_channel import WAYS_IN
 from .res_company import COMPLAINT_SEQUENCE
 
-COMPLAINT_STATES = [
-    ("registered", "Registered"),
-    ("accepted", "Accepted"),
-    ("investigating", "Investigating"),
-    ("remediation", "Remediation"),
-    ("followup", "Follow-up"),
-    ("closed", "Closed"),
-    ("refused", "Refused"),
-    ("withdrawn", "Withdrawn"),
-    ("merged", "Merged"),
-]
-MAIN_STATES = (
-    "registered",
-    "accepted",
-    "investigating",
-    "remediation",
-    "followup",
-    "closed",
-)
-CLOSED_STATES = ("closed", "refused", "withdrawn", "merged")
-OPEN_STATES = tuple(
-    state for state, _label in COMPLAINT_STATES if state not in CLOSED_STATES
-)
-REPRESENTATIONS = [
-    ("self", "Themselves"),
-    ("guardian", "By the legal guardian"),
-    ("agent", "By an authorised agent"),
-    ("heir", "By an heir"),
-    ("organisation", "Organisation"),
-    ("group", "Group"),
-]
-GENDERS = [("male", "Male"), ("female", "Female"), ("other", "Other")]
-CONCLUSIONS = [
-    ("established", "Established"),
-    ("partly", "Partly established"),
-    ("not_established", "Not established"),
-    ("undetermined", "Cannot be determined"),
-]
-# The tick boxes "what was done" of the archive card, in its order (ARCHIVE-CARD).
-MEASURE_FIELDS = (
-    "has_return",
-    "has_exchange",
-    "has_lost_wages",
-    "has_travel",
-    "has_nursing",
-    "has_consolation",
-    "has_compensation",
-    "has_other_measure",
-)
-# Who complains, and of which sale.
-COMPLAINANT_FIELDS = (
-    "partner_id",
-    "representation",
-    "representative_ids",
-    "complainant_count",
+# How many earlier complaints the form shows; the smart buttons list them all.
+EARLIER_COMPLAINTS_SHOWN = 20
+# What is shown of them, and what the record rules look at: read in one query.
+EARLIER_COMPLAINT_FIELDS = (
+    "name",
+    "date_received",
+    "subject",
     "complainant_name",
-    "phone",
-    "email",
-    "address",
-    "other_contact",
-    "gender",
-    "age",
-    "occupation",
-    "sale_order_id",
-    "invoice_id",
-    "purchase_date",
-    "purchase_place",
-    "receipt_ref",
+    "conclusion",
+    "compensation_total",
+    "currency_id",
+    "state",
+    "company_id",
+    "team_id",
+    "user_id",
+    "received_by_id",
+    "create_uid",
+    "is_restricted",
 )
-# One of these at least says who complains, or of what.
-SUBSTANCE_FIELDS = (
-    "partner_id",
-    "complainant_name",
-    "phone",
-    "email",
-    "description",
-    "demand",
-    "category_id",
-    "sale_order_id",
-    "invoice_id",
-    "line_ids",
-)
-# Who may be made the handler of a complaint.
-HANDLER_GROUPS = ("group_complaint_agent", "group_complaint_quality")
-# Who sees complaints at all, for fields on the records of other apps.
-READER_GROUPS = ",".join(
-    f"customer_complaint.group_complaint_{role}"
-    for role in ("agent", "quality", "archivist", "auditor")
-)
-# Technical bounds, not policy: what the archive card has room for.
-MAX_NAME_LENGTH = 128
-MAX_AGE = 150
-# Law: a group acts through no more than five persons (CBIRC-2020 art. 14).
-MAX_GROUP_REPRESENTATIVES = 5
-
-
-def get_field_label(model, name):
-    """Return the label of a field in the language of the environment.
-
-    :param model: recordset of the model
-    :param str name: name of the field
-    :rtype: str
-    """
-    return model._fields[name].get_description(model.env, ["string"])["string"]
-
-
-def with_own_defaults(model, values, names):
-    """Return default values, with those of the model only for some fields.
-
-    The context and what users keep as their defaults (``ir.default``) may propose
-    anything, but nothing for what the system sets.
-
-    :param model: the model, with the user
-    :param dict values: what ``default_get`` returned
-    :param names: names of the fields that only the system sets
-    :rtype: dict
-    """
-    own = {}
-    for name in values.keys() & names:
-        default = model._fields[name].default
-        if default:
-            value = default(model)
-            own[name] = value.id if isinstance(value, models.BaseModel) else value
-    return {
-        **{name: value for name, value in values.items() if name not in names},
-        **own,
-    }
+# Around each number, so that a search finds whole numbers only.
+AROUND = ","
 
 
 class CustomerComplaint(models.Model):
@@ -261,8 +167,18 @@ class CustomerComplaint(models.Model):
     """
 
     _name = "customer.complaint"
+    _inherit = [
+        "customer.complaint.remedied",
+        "customer.complaint.importable",
+        "customer.complaint.mergeable",
+        "customer.complaint.recusable",
+        "customer.complaint.assignable",
+        "customer.complaint.life",
+        "mail.thread",
+        "mail.activity.mixin",
+        "customer.complaint.numbers",
+    ]
     _description = "Customer Complaint"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date_received desc, id desc"
     _rec_names_search = ["name", "subject", "complainant_name"]
     _check_company_auto = True
@@ -557,16 +473,6 @@ class CustomerComplaint(models.Model):
         help="Shop, branch or desk responsible for the complaint. Its members see it.",
         frozen=True,
     )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Handler",
-        copy=False,
-        check_company=True,
-        tracking=True,
-        domain=lambda self: self._get_handler_domain(),
-        help="Who investigates and answers the complaint (处理人).",
-        frozen=True,
-    )
 
     # Papers
     document_ids = fields.One2many(
@@ -581,10 +487,96 @@ class CustomerComplaint(models.Model):
         sealed=False,
         system=True,
     )
-
     can_edit = fields.Boolean(
         compute="_compute_can_edit",
         help="Whether you may change this complaint.",
+    )
+
+    # Sale
+    sale_order_id = fields.Many2one(
+        "sale.order",
+        string="Sales Order",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        ondelete="restrict",
+        domain="[('state', '=', 'sale'), ('company_id', '=', company_id),"
+        " '|', ('partner_id', 'child_of', commercial_partner_id or []),"
+        " (0 if partner_id else 1, '=', 1)]",
+        help="Confirmed order the goods or services were bought with. "
+        "Empty for a walk-in customer without an order.",
+        personal=True,
+        frozen=True,
+    )
+    invoice_id = fields.Many2one(
+        "account.move",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('move_type', 'in', ('out_invoice', 'out_receipt')),"
+        " ('company_id', '=', company_id)]",
+        personal=True,
+        frozen=True,
+    )
+    purchase_date = fields.Date(
+        compute="_compute_purchase_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Day of purchase; taken from the order when there is one.",
+        frozen=True,
+    )
+    purchase_place = fields.Char(
+        string="Point of Purchase",
+        help="Shop, counter or site of the purchase.",
+        personal=True,
+        frozen=True,
+    )
+    receipt_ref = fields.Char(
+        string="Receipt Number",
+        index="trigram",
+        help="Number of the till receipt or paper invoice the customer shows.",
+        personal=True,
+        frozen=True,
+    )
+
+    # Earlier
+    earlier_complaint_ids = fields.Many2many(
+        "customer.complaint",
+        string="Earlier Complaints",
+        compute="_compute_earlier_complaint_ids",
+        help="Complaints of the same customer, telephone, order line, lot or product "
+        "that you may see.",
+    )
+    earlier_complaint_count = fields.Integer(
+        compute="_compute_earlier_complaint_ids", string="Earlier"
+    )
+
+    # Matter
+    needs_event_date = fields.Boolean(related="category_id.needs_event_date")
+    needs_event_place = fields.Boolean(related="category_id.needs_event_place")
+    needs_lot = fields.Boolean(related="category_id.needs_lot")
+    needs_production_date = fields.Boolean(related="category_id.needs_production_date")
+    needs_expiry_date = fields.Boolean(related="category_id.needs_expiry_date")
+    needs_manufacturer = fields.Boolean(related="category_id.needs_manufacturer")
+
+    # Phone
+    phone_numbers = fields.Char(
+        compute="_compute_phone_numbers",
+        # Not before it is created: until then the customer's own telephone stands
+        # there, also when another one was told.
+        store=True,
+        index="trigram",
+        help="The numbers of the telephone as they are compared: digits only, without "
+        "the code of the own country.",
+        personal=True,
+        system=True,
+    )
+    phone_search = fields.Char(
+        string="Telephone Number",
+        compute="_compute_phone_search",
+        search="_search_phone_search",
+        help="Finds a telephone in whatever notation it was entered, and is asked for.",
     )
 
     _name_uniq = models.UniqueIndex(
@@ -602,10 +594,25 @@ class CustomerComplaint(models.Model):
         "(state, team_id) WHERE state IN ('registered', 'accepted', 'investigating',"
         " 'remediation', 'followup')"
     )
-
-    # ------------------------------------------------------------------
-    # COMPUTE
-    # ------------------------------------------------------------------
+    compensation_total = fields.Monetary(
+        string="Total Compensation",
+        compute="_compute_received",
+        store=True,
+        precompute=True,
+        readonly=False,
+        copy=False,
+        tracking=True,
+        help="All that the customer received in money or money's worth, in the "
+        "company's currency (补偿金额合计).",
+        frozen=True,
+    )
+    granted_total = fields.Monetary(
+        compute="_compute_granted_total",
+        store=True,
+        help="What was approved on the complaint and not cancelled, with goods at "
+        "their value and work at its estimated cost.",
+        system=True,
+    )
 
     @api.depends("name", "subject")
     def _compute_display_name(self):
@@ -699,10 +706,6 @@ class CustomerComplaint(models.Model):
         writable = stored._filtered_access("write")
         for complaint in self:
             complaint.can_edit = complaint in writable or complaint not in stored
-
-    # ------------------------------------------------------------------
-    # CONSTRAINTS
-    # ------------------------------------------------------------------
 
     @api.constrains("subject", "complainant_name", "occupation", "phone", "receipt_ref")
     def _check_lengths(self):
@@ -861,10 +864,6 @@ class CustomerComplaint(models.Model):
                     )
                 )
 
-    # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
-
     @api.model_create_multi
     def create(self, vals_list):
         self = self._without_system_defaults()
@@ -883,7 +882,9 @@ class CustomerComplaint(models.Model):
             )
             for vals, name in zip(company_vals, names, strict=True):
                 vals["name"] = name
-        return super().create(numbered)
+        complaints = super().create(numbered)
+        complaints._check_sale_access()
+        return complaints
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_numbered(self):
@@ -921,10 +922,6 @@ class CustomerComplaint(models.Model):
                     ),
                 )
             )
-
-    # ------------------------------------------------------------------
-    # ACTIONS
-    # ------------------------------------------------------------------
 
     def action_assign_to_me(self):
         """Make the current user the handler of these complaints."""
@@ -991,10 +988,6 @@ class CustomerComplaint(models.Model):
             "context": {f"default_{name}": value for name, value in defaults.items()},
         }
 
-    # ------------------------------------------------------------------
-    # FILES
-    # ------------------------------------------------------------------
-
     def _get_file_cases(self):
         return self
 
@@ -1002,10 +995,6 @@ class CustomerComplaint(models.Model):
     def _may_take_files_late(self):
         # Letters come after the end, too; they stand in the next seal.
         return True
-
-    # ------------------------------------------------------------------
-    # MAIL.THREAD
-    # ------------------------------------------------------------------
 
     def _creation_message(self):
         self.ensure_one()
@@ -1023,3 +1012,342 @@ class CustomerComplaint(models.Model):
         self._track_set_log_message(
             Markup("<p><b>%s</b><br/>%s</p>") % (title, reason or "")
         )
+
+    # ------------------------------------------------------------------
+    # SALE
+    #
+    # The sale a complaint is about: order, invoice, day and place of purchase.
+    # ------------------------------------------------------------------
+
+    @api.depends("sale_order_id")
+    def _compute_purchase_date(self):
+        for complaint in self:
+            if complaint.sale_order_id:
+                complaint.purchase_date = complaint.company_id._complaint_date(
+                    complaint.sale_order_id.date_order
+                )
+
+    @api.constrains("sale_order_id", "partner_id", "company_id")
+    def _check_sale_order(self):
+        for complaint in self:
+            # Constraints run as superuser: the reason names the order to everybody.
+            # Whether the user may read it is checked in _check_sale_access.
+            order_sudo = complaint.sale_order_id.sudo()
+            if not order_sudo:
+                continue
+            reason = complaint._get_cannot_use_order_reason(order_sudo)
+            if reason:
+                raise ValidationError(reason)
+
+    def _get_cannot_use_order_reason(self, order_sudo):
+        """Return why this complaint cannot be about the order, or False.
+
+        :param sale.order order_sudo: readable whatever the user's rights
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        company = self.company_id
+        if order_sudo.company_id != company:
+            return self.env._(
+                "Order %(order)s belongs to another company than this complaint "
+                "(%(company)s). Switch to the company of the order and open the "
+                "complaint there.",
+                order=order_sudo.name,
+                company=company.display_name,
+            )
+        reason = order_sudo._get_cannot_complain_reason()
+        if reason:
+            return reason
+        entity = self.partner_id.commercial_partner_id
+        if entity and entity not in order_sudo._get_complaint_customers():
+            return self.env._(
+                "Order %(order)s was not sold to %(customer)s. Choose an order of "
+                "this customer, or the customer of the order.",
+                order=order_sudo.name,
+                customer=self.partner_id.display_name,
+            )
+        return False
+
+    @api.constrains("invoice_id", "partner_id", "company_id")
+    def _check_invoice(self):
+        for complaint in self:
+            # As with the order: the refusal names it to everybody.
+            invoice_sudo = complaint.invoice_id.sudo()
+            if not invoice_sudo:
+                continue
+            if not invoice_sudo.is_sale_document(include_receipts=True) or (
+                complaint.partner_id
+                and invoice_sudo.commercial_partner_id
+                != complaint.partner_id.commercial_partner_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(invoice)s is not a customer invoice of %(customer)s. "
+                        "Choose an invoice of this customer, or leave it empty.",
+                        invoice=invoice_sudo.display_name,
+                        customer=complaint.partner_id.display_name,
+                    )
+                )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"sale_order_id", "invoice_id"}:
+            self._check_sale_access()
+        return result
+
+    def _check_sale_access(self):
+        """Refuse orders and invoices that the user may not read.
+
+        Otherwise a complaint would show what their sales rights hide.
+
+        :raise AccessError: if the user may not read one of them
+        """
+        if self.env.su:
+            return
+        for records in (self.sale_order_id, self.invoice_id):
+            # Asked of no record, check_access would ask for a right on the model.
+            if records:
+                records.check_access("read")
+
+    def action_open_sale_order(self):
+        """Open the order the complaint is about.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.sale_order_id.id,
+            "views": [(False, "form")],
+        }
+
+    # ------------------------------------------------------------------
+    # EARLIER
+    #
+    # Earlier complaints that may be about the same matter, shown while writing.
+    # ------------------------------------------------------------------
+
+    @api.depends(
+        "partner_id",
+        "phone",
+        "line_ids.product_id",
+        "line_ids.sale_order_line_id",
+        "line_ids.lot_name",
+    )
+    def _compute_earlier_complaint_ids(self):
+        for complaint in self:
+            domain = complaint._get_earlier_complaints_domain()
+            earlier = self.browse()
+            if domain:
+                earlier = self.search_fetch(
+                    domain, EARLIER_COMPLAINT_FIELDS, limit=EARLIER_COMPLAINTS_SHOWN
+                )
+            complaint.earlier_complaint_ids = earlier
+            complaint.earlier_complaint_count = len(earlier)
+
+    def _get_earlier_complaints_domain(self):
+        """Return the domain of complaints that may be about the same matter.
+
+        Bridges add what they know (e.g. lots, deliveries).
+
+        :return: False when nothing is known yet to look for
+        :rtype: Domain or bool
+        """
+        self.ensure_one()
+        return self._get_same_matter_domain(
+            self.partner_id,
+            self.line_ids.sale_order_line_id,
+            self.line_ids.product_id,
+            self.line_ids.filtered("lot_name").mapped("lot_name"),
+            exclude=self._origin,
+            phone=self.phone,
+        )
+
+    @api.model
+    def _get_same_matter_domain(
+        self, partner, order_lines, products, lot_names=(), exclude=(), phone=None
+    ):
+        """Return the domain of complaints of one customer or the same goods.
+
+        :param res.partner partner: the customer (compared by commercial entity)
+        :param sale.order.line order_lines: the sale
+        :param product.product products: what was sold
+        :param lot_names: lot or serial numbers
+        :param exclude: complaints to leave out
+        :param str phone: in any notation
+        :rtype: Domain or bool
+        """
+        same = []
+        if partner:
+            entity = partner.commercial_partner_id._origin
+            same.append([("commercial_partner_id", "=", entity.id)])
+        # Who sees a complaint sees its lines: they are not asked once more.
+        for name, values in (
+            ("sale_order_line_id", order_lines and order_lines._origin.ids),
+            ("product_id", products and products._origin.ids),
+            ("lot_name", list(lot_names)),
+        ):
+            if values:
+                same.append(Domain("line_ids", "any!", [(name, "in", values)]))
+        if phone:
+            same.append(self._get_phone_domain(phone, self.env.company))
+        if not same:
+            return False
+        domain = Domain.OR(same)
+        if exclude:
+            domain &= Domain("id", "not in", exclude.ids)
+        return domain
+
+    def action_open_earlier_complaints(self):
+        """List the earlier complaints of the same customer or goods.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        domain = self._get_earlier_complaints_domain() or Domain.FALSE
+        # From a client no domain may pass the rules.
+        asked = domain.map_conditions(
+            lambda condition: Domain(
+                condition.field_expr,
+                condition.operator.removesuffix("!"),
+                condition.value,
+            )
+        )
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id(
+                "customer_complaint.customer_complaint_action"
+            ),
+            "domain": list(asked),
+            "context": {"create": False},
+        }
+
+    # ------------------------------------------------------------------
+    # MATTER
+    #
+    # What the category asks to know of the matter.
+    # ------------------------------------------------------------------
+
+    def _get_cannot_verify_reason(self, kind):
+        reason = super()._get_cannot_verify_reason(kind)
+        if reason or kind != "matter":
+            return reason
+        missing = self._get_missing_matter()
+        return bool(missing) and self.env._(
+            "enter what matters of this kind need: %(missing)s. Where the goods bear "
+            "no lot or maker, enter “none”.",
+            missing=format_list(self.env, missing),
+        )
+
+    def _get_missing_matter(self):
+        """Return what the category asks to know and nobody entered.
+
+        :return: names for the reader, with the product they are missing of
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        # Guards ask the category, and not what a call can put into the cache.
+        category = self.category_id
+        missing = [
+            f"“{self._get_field_label(name)}”"
+            for need, name in COMPLAINT_NEEDS.items()
+            if category[need] and not self[name]
+        ]
+        if category.needs_product and not self.line_ids:
+            missing.append(f"“{self._get_field_label('line_ids')}”")
+        for line in self.line_ids:
+            missing += [
+                self.env._(
+                    "“%(field)s” of %(product)s",
+                    field=get_field_label(line, name),
+                    product=line.product_name,
+                )
+                for need, name in LINE_NEEDS.items()
+                if category[need]
+                and not (
+                    line[name].strip() if isinstance(line[name], str) else line[name]
+                )
+            ]
+        return missing
+
+    # ------------------------------------------------------------------
+    # PHONE
+    #
+    # Telephones are compared as numbers, however somebody wrote them down.
+    # ------------------------------------------------------------------
+
+    @api.depends("phone", "company_id")
+    def _compute_phone_numbers(self):
+        for complaint in self:
+            numbers = get_phone_numbers(
+                complaint.phone, complaint.company_id._get_complaint_country_code()
+            )
+            complaint.phone_numbers = (
+                AROUND + AROUND.join(numbers) + AROUND if numbers else False
+            )
+
+    @api.depends("phone")
+    def _compute_phone_search(self):
+        for complaint in self:
+            complaint.phone_search = complaint.phone
+
+    @api.model
+    def _search_phone_search(self, operator, value):
+        if operator == "in":
+            return Domain.OR(
+                self._get_phone_domain(phone, self.env.company) for phone in value
+            )
+        if operator != "ilike":
+            return NotImplemented
+        domain = Domain("phone", "ilike", value)
+        code = self.env.company._get_complaint_country_code()
+        for number in get_phone_numbers(value, code):
+            # Also the last digits only.
+            domain |= Domain("phone_numbers", "like", number)
+        return domain
+
+    @api.model
+    def _get_phone_domain(self, phone, company):
+        """Return the domain of complaints that name one of the numbers of a telephone.
+
+        :param str phone: in any notation; texts without a number are compared as such
+        :param res.company company: whose country code may be left out
+        :rtype: Domain
+        """
+        numbers = get_phone_numbers(phone, company._get_complaint_country_code())
+        if not numbers:
+            text = (phone or "").strip()
+            return Domain("phone", "=", text) if text else Domain.FALSE
+        return Domain.OR(
+            Domain("phone_numbers", "like", f"{AROUND}{number}{AROUND}")
+            for number in numbers
+        )
+
+    # ------------------------------------------------------------------
+    # LETTER LANGUAGE
+    #
+    # Everything that goes to the customer is in the customer's language.
+    #
+    # Letters, mails, receipts and what templates propose are made in it; whoever writes
+    # a text in another one is warned.
+    # ------------------------------------------------------------------
+
+    def _get_letter_lang(self):
+        """Return the language of everything that goes to the complainant.
+
+        :return: theirs, else that of the company, else the reader's
+        :rtype: str
+        """
+        self.ensure_one()
+        # The language only, whoever may see the contact.
+        company_sudo = self.company_id.sudo()
+        wanted = self.partner_id.sudo().lang or company_sudo.partner_id.lang
+        return get_lang(self.env, wanted).code
+
+    def _in_letter_lang(self):
+        """Return the complaint as it speaks to the complainant.
+
+        :rtype: customer.complaint
+        """
+        self.ensure_one()
+        return self.with_context(lang=self._get_letter_lang())

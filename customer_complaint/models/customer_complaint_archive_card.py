@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
-from .customer_complaint import MAX_NAME_LENGTH, MEASURE_FIELDS, get_field_label
+from ..const import MAX_NAME_LENGTH, MEASURE_FIELDS
+from ..tools.fields import get_field_label
 from .customer_complaint_archive_document_type import CARD_DOCUMENT_BOXES
 from .customer_complaint_category import CARD_CATEGORY_BOXES
 from .customer_complaint_channel import CARD_CHANNEL_BOXES
@@ -110,10 +111,6 @@ class CustomerComplaintArchiveCard(models.Model):
         "Another archive card of the company already has this number.",
     )
 
-    # ------------------------------------------------------------------
-    # CONSTRAINTS
-    # ------------------------------------------------------------------
-
     @api.constrains("issuing_department")
     def _check_lengths(self):
         for card in self:
@@ -124,10 +121,6 @@ class CustomerComplaintArchiveCard(models.Model):
                         max=MAX_NAME_LENGTH,
                     )
                 )
-
-    # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -187,10 +180,6 @@ class CustomerComplaintArchiveCard(models.Model):
             "as a paper, or as a supplement when the card is sealed."
         )
 
-    # ------------------------------------------------------------------
-    # ARCHIVE
-    # ------------------------------------------------------------------
-
     def _write_unguarded(self, vals):
         """Write what sealing decides, past the guards of write()."""
         return super().write(vals)
@@ -207,10 +196,6 @@ class CustomerComplaintArchiveCard(models.Model):
             or self.team_id.name
             or ""
         )
-
-    # ------------------------------------------------------------------
-    # PRINTING
-    # ------------------------------------------------------------------
 
     def _get_channel_boxes(self):
         """Return the channel boxes of the printed card.

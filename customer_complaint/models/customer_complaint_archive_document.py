@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
-from .customer_complaint import MAX_NAME_LENGTH
+from ..const import MAX_NAME_LENGTH
 from .customer_complaint_archive_document_type import CONFIDENTIALITIES
 
 # Follow from the complaint the paper belongs to.
@@ -122,10 +122,6 @@ class CustomerComplaintArchiveDocument(models.Model):
                         max=MAX_NAME_LENGTH,
                     )
                 )
-
-    # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
 
     @api.model
     def _get_reserved_fields(self):

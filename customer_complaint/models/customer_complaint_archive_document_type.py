@@ -21,7 +21,7 @@ class CustomerComplaintArchiveDocumentType(models.Model):
     """A kind of paper that is filed with complaints."""
 
     _name = "customer.complaint.archive.document.type"
-    _inherit = "customer.complaint.kept"
+    _inherit = ["customer.complaint.kept", "customer.complaint.shared"]
     _description = "Archive Document Type"
     _order = "sequence, id"
 

@@ -2,9 +2,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..const import ARCHIVIST
 from ..tools.access import forbid_as_rule
-
-ARCHIVIST = "customer_complaint.group_complaint_archivist"
 
 
 class CustomerComplaintBelonging(models.AbstractModel):
@@ -16,11 +15,12 @@ class CustomerComplaintBelonging(models.AbstractModel):
 
     _name = "customer.complaint.belonging"
     _description = "Seen with Its Complaint"
-
     # The field that leads to what is asked.
     _belongs_to = "complaint_id"
     # Whether archivists work on it although they only read the complaint.
     _is_kept_by_archivists = False
+    # Whoever is recused reads how the case stands, and none of its papers.
+    _is_hidden_from_recused = False
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
@@ -110,10 +110,13 @@ class CustomerComplaintBelonging(models.AbstractModel):
     def _get_seen_owner_domain(self):
         """Return the domain of the complaints whose parts the user may see.
 
-        Of those they see themselves; all of them, as a rule.
+        Of those they see themselves. Who is recused sees that the case is there, and
+        nothing of most of its parts.
 
         :rtype: odoo.fields.Domain
         """
+        if self._is_hidden_from_recused and not self.env.user.share:
+            return ~self.env["customer.complaint"]._get_recused_domain()
         return Domain.TRUE
 
     def _get_owners(self):
@@ -158,3 +161,7 @@ class CustomerComplaintBelonging(models.AbstractModel):
         :rtype: odoo.fields.Domain
         """
         return Domain.FALSE
+
+    # ------------------------------------------------------------------
+    # RECUSAL
+    # ------------------------------------------------------------------

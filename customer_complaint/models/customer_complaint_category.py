@@ -19,43 +19,23 @@ SEVERITIES = [
     ("serious", "Serious"),
     ("major", "Major"),
 ]
-
-
-def find_as_shown(model, operator, value, shown):
-    """Return which records are called as people read it on the screen.
-
-    With parents or code before the name, as lists, exports and sheets show them.
-
-    :param model: of the records
-    :param str operator: of a search for the display name
-    :param value: what is searched for; a text, or several
-    :param re.Pattern shown: what such a text has in it, others are not looked for
-    """
-
-    def simplify(text):
-        parts = typed.normalise(text).casefold().split("/")
-        return "/".join(" ".join(part.split()) for part in parts)
-
-    wanted = {
-        simplify(text)
-        for text in ([value] if isinstance(value, str) else value or ())
-        if isinstance(text, str) and shown.search(typed.normalise(text))
-    }
-    if not wanted or operator not in ("=", "in", "ilike"):
-        return model.browse()
-    is_part = operator == "ilike"
-    return model.search([]).filtered(
-        lambda record: (
-            (name := simplify(record.display_name)) in wanted
-            or (is_part and any(text in name for text in wanted))
-        )
-    )
+# What a category may ask of its cases, beside the field of the complaint that says it.
+COMPLAINT_NEEDS = {"needs_event_date": "event_date", "needs_event_place": "event_place"}
+# And beside the field of each product complained of.
+LINE_NEEDS = {
+    "needs_lot": "lot_name",
+    "needs_production_date": "production_date",
+    "needs_expiry_date": "expiry_date",
+    "needs_manufacturer": "manufacturer",
+}
+NEEDS = ("needs_product", *COMPLAINT_NEEDS, *LINE_NEEDS)
 
 
 class CustomerComplaintCategory(models.Model):
     """What a complaint is about (投诉类型): a tree that the company extends."""
 
     _name = "customer.complaint.category"
+    _inherit = ["customer.complaint.shared", "customer.complaint.cached"]
     _description = "Complaint Category"
     _parent_store = True
     _order = "sequence, id"
@@ -111,6 +91,64 @@ class CustomerComplaintCategory(models.Model):
         "Complaint Properties"
     )
 
+    # Matter
+    needs_product = fields.Boolean(
+        string="Product",
+        compute="_compute_needs",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="At least one product is entered before the matter is verified.",
+    )
+    needs_event_date = fields.Boolean(
+        string="When It Happened",
+        compute="_compute_needs",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="“Happened On” is entered before the matter is verified.",
+    )
+    needs_event_place = fields.Boolean(
+        string="Where It Happened",
+        compute="_compute_needs",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="“Place” is entered before the matter is verified.",
+    )
+    needs_lot = fields.Boolean(
+        string="Lot or Serial Number",
+        compute="_compute_needs",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Each product has its lot or serial number before the matter is verified.",
+    )
+    needs_production_date = fields.Boolean(
+        string="Production Date",
+        compute="_compute_needs",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Each product has its production date before the matter is verified.",
+    )
+    needs_expiry_date = fields.Boolean(
+        string="Expiry Date",
+        compute="_compute_needs",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Each product has its expiry date before the matter is verified.",
+    )
+    needs_manufacturer = fields.Boolean(
+        string="Manufacturer",
+        compute="_compute_needs",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Each product has its maker before the matter is verified.",
+    )
+
     _code_uniq = models.UniqueIndex(
         "(code) WHERE code IS NOT NULL", "Another category already has this code."
     )
@@ -146,3 +184,49 @@ class CustomerComplaintCategory(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
         self.env["customer.complaint"]._check_not_in_use(self, "category_id")
+
+    # ------------------------------------------------------------------
+    # MATTER
+    #
+    # What must be known of a matter before it is verified (GSP-QUALITY 5.3).
+    #
+    # A category starts with what its parent asks for; each may be set apart.
+    # ------------------------------------------------------------------
+
+    @api.depends("parent_id")
+    def _compute_needs(self):
+        """Take over what the parent asks for, once, when it is chosen."""
+        for category in self:
+            for name in NEEDS:
+                category[name] = category[name] or category.parent_id[name]
+
+
+def find_as_shown(model, operator, value, shown):
+    """Return which records are called as people read it on the screen.
+
+    With parents or code before the name, as lists, exports and sheets show them.
+
+    :param model: of the records
+    :param str operator: of a search for the display name
+    :param value: what is searched for; a text, or several
+    :param re.Pattern shown: what such a text has in it, others are not looked for
+    """
+
+    def simplify(text):
+        parts = typed.normalise(text).casefold().split("/")
+        return "/".join(" ".join(part.split()) for part in parts)
+
+    wanted = {
+        simplify(text)
+        for text in ([value] if isinstance(value, str) else value or ())
+        if isinstance(text, str) and shown.search(typed.normalise(text))
+    }
+    if not wanted or operator not in ("=", "in", "ilike"):
+        return model.browse()
+    is_part = operator == "ilike"
+    return model.search([]).filtered(
+        lambda record: (
+            (name := simplify(record.display_name)) in wanted
+            or (is_part and any(text in name for text in wanted))
+        )
+    )

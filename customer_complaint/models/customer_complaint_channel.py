@@ -24,7 +24,7 @@ class CustomerComplaintChannel(models.Model):
     """Through whom or where a complaint arrives (投诉渠道)."""
 
     _name = "customer.complaint.channel"
-    _inherit = "customer.complaint.kept"
+    _inherit = ["customer.complaint.kept", "customer.complaint.shared"]
     _description = "Complaint Channel"
     _order = "sequence, id"
 

@@ -36,7 +36,6 @@ class CustomerComplaintKept(models.AbstractModel):
 
     _name = "customer.complaint.kept"
     _description = "Keeps What Is Filed With It"
-
     # The fields that hold files: what is filed in them belongs to the record.
     _file_fields = ()
     # Whether such records are added and changed after the complaint has ended, too.
@@ -68,10 +67,6 @@ class CustomerComplaintKept(models.AbstractModel):
         refuse_no_record(self)
         return super()._check_access(operation)
 
-    # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
-
     @api.model_create_multi
     def create(self, vals_list):
         fillable = self._get_stored_file_fields() - self._get_reserved_fields()
@@ -96,10 +91,6 @@ class CustomerComplaintKept(models.AbstractModel):
         elif self.env.context.get(MODULE_UNINSTALL_FLAG) and self.env.registry.ready:
             self = self.with_context(**{MODULE_UNINSTALL_FLAG: False})
         return super().unlink()
-
-    # ------------------------------------------------------------------
-    # FIELDS THAT ARE FILES
-    # ------------------------------------------------------------------
 
     @api.model
     def _get_stored_file_fields(self, names=None):
@@ -134,10 +125,6 @@ class CustomerComplaintKept(models.AbstractModel):
             return self
         right = FieldRight({self._name: frozenset(names)})
         return self.with_context(**{FIELD_KEY: right})
-
-    # ------------------------------------------------------------------
-    # FILES
-    # ------------------------------------------------------------------
 
     @api.model
     def _is_filing(self):
@@ -207,10 +194,6 @@ class CustomerComplaintKept(models.AbstractModel):
         :rtype: ir.attachment
         """
         return self.env["ir.attachment"]
-
-    # ------------------------------------------------------------------
-    # CASES
-    # ------------------------------------------------------------------
 
     @api.model
     def _get_case_domain(self, complaints):

@@ -2,19 +2,18 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_list
 
-from .customer_complaint import (
+from ..const import (
+    AGENT,
     CLOSED_STATES,
     COMPLAINT_STATES,
     CONCLUSIONS,
     MAIN_STATES,
     MEASURE_FIELDS,
     OPEN_STATES,
-    with_own_defaults,
+    QUALITY,
+    SUPERVISOR,
 )
-
-AGENT = "customer_complaint.group_complaint_agent"
-SUPERVISOR = "customer_complaint.group_complaint_supervisor"
-QUALITY = "customer_complaint.group_complaint_quality"
+from ..tools.fields import with_own_defaults
 
 # From each state, where a complaint may go. Leaving a closed state is a reopening.
 TRANSITIONS = {
@@ -71,14 +70,16 @@ SYSTEM_FIELDS = frozenset(
 )
 
 
-class CustomerComplaint(models.Model):
+class CustomerComplaintLife(models.AbstractModel):
     """The life of a complaint: states, the conditions of each step, its dates.
 
     A change of ``state`` goes through :meth:`write`, whoever asks for it (button,
     kanban, import, RPC): the map, the rights and the conditions hold for all.
     """
 
-    _inherit = "customer.complaint"
+    _name = "customer.complaint.life"
+    _inherit = ["mail.thread", "customer.complaint.sealed"]
+    _description = "Life of a Complaint"
 
     state = fields.Selection(
         COMPLAINT_STATES,
@@ -93,7 +94,6 @@ class CustomerComplaint(models.Model):
         search="_search_is_closed",
         help="Closed, refused, withdrawn or merged.",
     )
-
     next_step_note = fields.Text(
         compute="_compute_next_step_note",
         help="What is still missing before the next step, one line each.",
@@ -195,18 +195,6 @@ class CustomerComplaint(models.Model):
     has_consolation = fields.Boolean("Consolation Goods", copy=False)
     has_compensation = fields.Boolean("Compensation Money", copy=False)
     has_other_measure = fields.Boolean("Other Measure", copy=False)
-    compensation_total = fields.Monetary(
-        string="Total Compensation",
-        copy=False,
-        tracking=True,
-        help="All that the customer received in money or money's worth, in the "
-        "company's currency (补偿金额合计).",
-        frozen=True,
-    )
-
-    # ------------------------------------------------------------------
-    # COMPUTE
-    # ------------------------------------------------------------------
 
     @api.depends("state")
     def _compute_is_closed(self):
@@ -264,10 +252,6 @@ class CustomerComplaint(models.Model):
             if state in MAIN_STATES or state in states
         ]
 
-    # ------------------------------------------------------------------
-    # CONSTRAINTS
-    # ------------------------------------------------------------------
-
     @api.constrains("date_notified", "date_withdrawn", "date_received")
     def _check_life_dates(self):
         now = fields.Datetime.now()
@@ -309,10 +293,6 @@ class CustomerComplaint(models.Model):
                         "says what for. Tick what the customer received."
                     )
                 )
-
-    # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
 
     @api.model
     def default_get(self, fields_list):
@@ -451,10 +431,6 @@ class CustomerComplaint(models.Model):
                     "Open a new complaint in the other company."
                 )
             )
-
-    # ------------------------------------------------------------------
-    # STEPS
-    # ------------------------------------------------------------------
 
     def _move_to(self, target):
         """Take these complaints to the state ``target``, all or none.
@@ -713,10 +689,6 @@ class CustomerComplaint(models.Model):
         for complaint, card_sudo in zip(todo, cards_sudo, strict=True):
             complaint._write_unguarded({"archive_card_id": card_sudo.id})
 
-    # ------------------------------------------------------------------
-    # ACTIONS
-    # ------------------------------------------------------------------
-
     def action_accept(self):
         """Accept the complaints and open their archive cards.
 
@@ -801,10 +773,6 @@ class CustomerComplaint(models.Model):
             "target": "new",
             "context": {f"default_{name}": value for name, value in defaults.items()},
         }
-
-    # ------------------------------------------------------------------
-    # MAIL.THREAD
-    # ------------------------------------------------------------------
 
     def _track_subtype(self, initial_values):
         self.ensure_one()

@@ -4,12 +4,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import formatLang
 
-from .customer_complaint import MAX_NAME_LENGTH, get_field_label
+from ..const import MAX_NAME_LENGTH
+from ..tools.fields import get_field_label
 
 # Set by the complaint the line belongs to.
 SYSTEM_FIELDS = frozenset({"company_id", "currency_id"})
 # Complaints that came to nothing do not use up what was sold.
 STATES_NOT_COUNTED = ("refused", "withdrawn", "merged")
+# How far back it is looked for what is known of a product: technical, not policy.
+KNOWN_LINES_READ = 80
+# What the same lot of the same product always has in common.
+LOT_FIELDS = ("production_date", "expiry_date", "manufacturer", "supplier_id")
 
 
 class CustomerComplaintLine(models.Model):
@@ -103,14 +108,34 @@ class CustomerComplaintLine(models.Model):
         index="trigram",
         help="As printed on the goods.",
     )
-    production_date = fields.Date()
-    expiry_date = fields.Date()
-    manufacturer = fields.Char(help="Maker named on the goods.")
+    production_date = fields.Date(
+        compute="_compute_from_lot",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    expiry_date = fields.Date(
+        compute="_compute_from_lot",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    manufacturer = fields.Char(
+        help="Maker named on the goods.",
+        compute="_compute_from_lot",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     supplier_id = fields.Many2one(
         "res.partner",
         index="btree_not_null",
         check_company=True,
         help="From whom the goods were bought.",
+        compute="_compute_from_lot",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     is_repeat_confirmed = fields.Boolean(
         string="Complained of Before",
@@ -118,9 +143,7 @@ class CustomerComplaintLine(models.Model):
         "the same pieces are complained of again.",
     )
 
-    # ------------------------------------------------------------------
-    # COMPUTE
-    # ------------------------------------------------------------------
+    # Matter
 
     @api.depends("product_id", "complaint_id.sale_order_id")
     def _compute_sale_order_line_id(self):
@@ -162,10 +185,6 @@ class CustomerComplaintLine(models.Model):
                 line.price_unit = sold.price_unit
             elif not line.price_unit:
                 line.price_unit = line.product_id.lst_price
-
-    # ------------------------------------------------------------------
-    # CONSTRAINTS
-    # ------------------------------------------------------------------
 
     @api.constrains("product_name", "specification", "packaging", "lot_name")
     def _check_lengths(self):
@@ -384,10 +403,6 @@ class CustomerComplaintLine(models.Model):
             totals[order_line] += quantity
         return totals
 
-    # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
-
     @api.model_create_multi
     def create(self, vals_list):
         return super().create(self._prepare_new_vals_list(vals_list))
@@ -420,3 +435,75 @@ class CustomerComplaintLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):
         self.complaint_id._check_may_change()
+
+    # ------------------------------------------------------------------
+    # MATTER
+    #
+    # What is known of a lot is not entered twice.
+    # ------------------------------------------------------------------
+
+    @api.depends("product_id", "lot_name")
+    def _compute_from_lot(self):
+        """Fill in what is empty: of the same lot as entered before, of the product.
+
+        The dates are those of the lot; maker and supplier those last entered for the
+        product, else its vendor.
+        """
+        entered = self._read_same_products()
+        for line in self:
+            known = line._get_known_of_lot(entered.get(line.product_id._origin, []))
+            for name in LOT_FIELDS:
+                line[name] = line[name] or known.get(name, False)
+
+    def _read_same_products(self):
+        """Return what was entered of the same products in the same companies.
+
+        :return: lines, the latest first, by product; readable whatever the rights
+        :rtype: dict[product.product, CustomerComplaintLine]
+        """
+        products = self.product_id._origin
+        if not products:
+            return {}
+        # What goods of a lot are like is no secret of the team that was told first.
+        lines_sudo = self.sudo().search_fetch(
+            [
+                ("product_id", "in", products.ids),
+                ("company_id", "in", self.complaint_id.company_id._origin.ids),
+                ("id", "not in", self._origin.ids),
+            ],
+            ["product_id", "company_id", "lot_name", *LOT_FIELDS],
+            order="id desc",
+            limit=KNOWN_LINES_READ,
+        )
+        return {
+            product.sudo(False): lines
+            for product, lines in lines_sudo.grouped("product_id").items()
+        }
+
+    def _get_known_of_lot(self, lines_sudo):
+        """Return what is known of the product and its lot.
+
+        :param lines_sudo: other lines with the product, the latest first
+        :return: values out of ``LOT_FIELDS``
+        :rtype: dict
+        """
+        self.ensure_one()
+        company, lot = (
+            self.complaint_id.company_id._origin,
+            (self.lot_name or "").strip(),
+        )
+        known = {}
+        for line_sudo in lines_sudo:
+            if line_sudo.company_id.id != company.id:
+                continue
+            for name in ("manufacturer", "supplier_id"):
+                known[name] = known.get(name) or line_sudo[name]
+            if lot and (line_sudo.lot_name or "").strip() == lot:
+                for name in ("production_date", "expiry_date"):
+                    known[name] = known.get(name) or line_sudo[name]
+        # The vendor of the product, which the price list of purchases names.
+        sellers_sudo = self.product_id._origin.sudo().seller_ids.filtered(
+            lambda seller: not seller.company_id or seller.company_id.id == company.id
+        )
+        supplier_sudo = known.get("supplier_id") or sellers_sudo[:1].partner_id
+        return {**known, "supplier_id": supplier_sudo.id}

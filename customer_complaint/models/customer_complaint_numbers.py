@@ -3,7 +3,7 @@ from math import isfinite, nan
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-from .customer_complaint import get_field_label
+from ..tools.fields import get_field_label
 
 # What the database keeps as a whole number.
 WHOLE_NUMBERS = range(-(2**31), 2**31)
@@ -92,38 +92,3 @@ def _to_number(text):
         return float(text or 0)
     except ValueError:
         return nan
-
-
-class CustomerComplaint(models.Model):
-    _name = "customer.complaint"
-    _inherit = ["customer.complaint", "customer.complaint.numbers"]
-
-
-class CustomerComplaintPart(models.AbstractModel):
-    _name = "customer.complaint.part"
-    _inherit = ["customer.complaint.part", "customer.complaint.numbers"]
-
-
-class CustomerComplaintCached(models.AbstractModel):
-    _name = "customer.complaint.cached"
-    _inherit = ["customer.complaint.cached", "customer.complaint.numbers"]
-
-
-class CustomerComplaintEscalationRule(models.Model):
-    _name = "customer.complaint.escalation.rule"
-    _inherit = ["customer.complaint.escalation.rule", "customer.complaint.numbers"]
-
-
-class CustomerComplaintReturn(models.Model):
-    _name = "customer.complaint.return"
-    _inherit = ["customer.complaint.return", "customer.complaint.numbers"]
-
-
-class CustomerComplaintReturnLine(models.Model):
-    _name = "customer.complaint.return.line"
-    _inherit = ["customer.complaint.return.line", "customer.complaint.numbers"]
-
-
-class CustomerComplaintTeam(models.Model):
-    _name = "customer.complaint.team"
-    _inherit = ["customer.complaint.team", "customer.complaint.numbers"]

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_list
 
-from .customer_complaint import get_field_label, with_own_defaults
+from ..tools.access import refuse_recused
+from ..tools.fields import get_field_label, with_own_defaults
 from .mail_message import with_history_right
 
 
@@ -14,9 +15,12 @@ class CustomerComplaintPart(models.AbstractModel):
     """
 
     _name = "customer.complaint.part"
-    _inherit = ["customer.complaint.sealed", "customer.complaint.personal"]
+    _inherit = [
+        "customer.complaint.sealed",
+        "customer.complaint.personal",
+        "customer.complaint.numbers",
+    ]
     _description = "Part of a Complaint"
-
     _excludes_sealing = True
 
     complaint_id = fields.Many2one(
@@ -55,10 +59,6 @@ class CustomerComplaintPart(models.AbstractModel):
             return vals_list
         default = self.default_get(["complaint_id"]).get("complaint_id")
         return [{"complaint_id": default, **vals} for vals in vals_list]
-
-    # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
 
     @api.model
     def _prepare_new_vals_list(self, vals_list, left_out=None):
@@ -158,10 +158,6 @@ class CustomerComplaintPart(models.AbstractModel):
         labels = [get_field_label(self, name) for name in sorted(names)]
         return format_list(self.env, labels)
 
-    # ------------------------------------------------------------------
-    # FILES
-    # ------------------------------------------------------------------
-
     def _get_files(self):
         """Return the files filed with the record.
 
@@ -188,44 +184,31 @@ class CustomerComplaintPart(models.AbstractModel):
             for record in self:
                 record._get_files()._link_upload_to(record)
 
+    # ------------------------------------------------------------------
+    # RECUSAL
+    # ------------------------------------------------------------------
 
-class CustomerComplaintDue(models.AbstractModel):
-    """What has to be done on a complaint until some day, or moment."""
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        return refuse_recused(self, result, operation)
 
-    _name = "customer.complaint.due"
-    _description = "Due Part of a Complaint"
+    def _is_closed_to(self, person):
+        """Return whether a person must not work on the record: recused from its case.
 
-    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
-
-    def _compute_is_late(self):
-        late = self.filtered_domain(self._get_late_domain())
-        for record in self:
-            record.is_late = record in late
-
-    @api.model
-    def _search_is_late(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        return self._get_late_domain()
+        :param res.partner person: the contact of a user
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.complaint_id._is_recused_from(person)
 
     @api.model
-    def _get_late_domain(self):
-        """Return the domain of the records that should have been done by now.
+    def _get_recused_domain(self):
+        """Return the domain of the records that are closed to the user.
 
         :rtype: odoo.fields.Domain
         """
-        raise NotImplementedError
+        recused = self.env["customer.complaint"]._get_recused_domain()
+        return Domain("complaint_id", "any", recused)
 
-    def _get_day_passed_domain(self, name):
-        """Return the domain of the records on which a day lies in the past.
-
-        Today is another day in each company's time zone.
-
-        :param str name: name of a date field
-        :rtype: odoo.fields.Domain
-        """
-        return Domain.OR(
-            Domain("company_id", "=", company.id)
-            & Domain(name, "<", company._complaint_today())
-            for company in self.env.companies | self.company_id
-        )
+    def _make_recused_error(self):
+        return self.complaint_id._make_recused_error()

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.models import parse_read_group_spec
 from odoo.tools import SQL
 
-from .customer_complaint import get_field_label
+from ..tools.fields import get_field_label
 
 # What stands where a text was: in both languages, whoever reads what remains.
 ERASED = "[已删除 erased]"
@@ -40,10 +40,6 @@ class CustomerComplaintPersonal(models.AbstractModel):
         """
         names = self.env.registry.descendants([PERSONAL], "_inherit")
         return sorted(name for name in names if not self.env[name]._abstract)
-
-    # ------------------------------------------------------------------
-    # GROUPING
-    # ------------------------------------------------------------------
 
     @api.model
     def _is_told_personal(self, name):
@@ -95,10 +91,6 @@ class CustomerComplaintPersonal(models.AbstractModel):
             if description.get("groupable") and self._is_told_personal(name):
                 description["groupable"] = False
         return result
-
-    # ------------------------------------------------------------------
-    # ERASURE
-    # ------------------------------------------------------------------
 
     def _erase_records(self):
         """Erase what these records hold of persons, without a trace elsewhere.
@@ -188,10 +180,6 @@ class CustomerComplaintPersonal(models.AbstractModel):
                 tuple(records.ids),
             )
         )
-
-    # ------------------------------------------------------------------
-    # CHATTER
-    # ------------------------------------------------------------------
 
     def _erase_messages(self):
         """Erase what was written on the records; that and when it was stays.

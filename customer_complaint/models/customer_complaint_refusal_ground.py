@@ -5,7 +5,7 @@ class CustomerComplaintRefusalGround(models.Model):
     """A coded ground on which a complaint is not accepted."""
 
     _name = "customer.complaint.refusal.ground"
-    _inherit = "customer.complaint.kept"
+    _inherit = ["customer.complaint.kept", "customer.complaint.shared"]
     _description = "Complaint Refusal Ground"
     _order = "sequence, id"
 

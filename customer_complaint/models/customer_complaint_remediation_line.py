@@ -4,8 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
+from odoo.tools.misc import formatLang
 
-from .customer_complaint_remediation import EDITABLE_STATES, GRANTED_STATES
+from ..const import EDITABLE_STATES, GRANTED_STATES
+from .res_company import WINDOW_KINDS
 
 LINE_KINDS = [
     ("refund", "Refund with Return"),
@@ -98,7 +100,11 @@ class CustomerComplaintRemediationLine(models.Model):
     """One thing a customer receives: refund, exchange, compensation, an apology …"""
 
     _name = "customer.complaint.remediation.line"
-    _inherit = ["customer.complaint.belonging", "customer.complaint.part"]
+    _inherit = [
+        "customer.complaint.remediation.line.document",
+        "customer.complaint.belonging",
+        "customer.complaint.part",
+    ]
     _description = "Remediation Line"
     _order = "sequence, id"
     _rec_name = "kind"
@@ -232,6 +238,14 @@ class CustomerComplaintRemediationLine(models.Model):
     date_done = fields.Datetime(string="Done On", readonly=True, copy=False)
     can_carry_out = fields.Boolean(compute="_compute_can_carry_out")
 
+    # Return window
+    advice = fields.Char(
+        compute="_compute_advice",
+        help="What the return windows of the settings say, from the day of purchase to "
+        "the day the complaint was received.",
+    )
+    is_outside_window = fields.Boolean(compute="_compute_advice")
+
     @api.model
     def _get_granted_domain(self, operation):
         # As the remediation they are lines of.
@@ -239,10 +253,6 @@ class CustomerComplaintRemediationLine(models.Model):
             asked = Domain("guest_approver_ids", "in", self.env.uid)
             return Domain("remediation_id", "any!", asked)
         return super()._get_granted_domain(operation)
-
-    # ------------------------------------------------------------------
-    # COMPUTE
-    # ------------------------------------------------------------------
 
     @api.depends("complaint_line_id")
     def _compute_product_id(self):
@@ -379,10 +389,6 @@ class CustomerComplaintRemediationLine(models.Model):
     def _compute_display_name(self):
         for line in self:
             line.display_name = line._get_text()
-
-    # ------------------------------------------------------------------
-    # CONSTRAINTS
-    # ------------------------------------------------------------------
 
     @api.constrains(
         "amount",
@@ -560,10 +566,6 @@ class CustomerComplaintRemediationLine(models.Model):
         return self.env._(
             "%(kind)s, %(product)s", kind=self._get_kind_label(), product=product
         )
-
-    # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
 
     @api.model
     def _get_reserved_fields(self):
@@ -757,10 +759,6 @@ class CustomerComplaintRemediationLine(models.Model):
             lambda line: line.remediation_id.state != "draft"
         ).attachment_ids
 
-    # ------------------------------------------------------------------
-    # CHANGES AFTER THE APPROVAL
-    # ------------------------------------------------------------------
-
     def _get_paid_terms(self):
         """Return what the customer gets by this line.
 
@@ -850,3 +848,240 @@ class CustomerComplaintRemediationLine(models.Model):
             "worth": self.worth,
             "note": self.note or "",
         }
+
+    # ------------------------------------------------------------------
+    # REMEDIATION STEPS
+    #
+    # Carrying out one line.
+    # ------------------------------------------------------------------
+
+    def action_carry_out(self):
+        """Carry out the line: by the app that does such things, else by a signed note.
+
+        Each app adds ``_action_carry_out_<kind>()`` for its kinds (``money`` for all
+        of ``MONEY_KINDS``); it drafts the documents, calls :meth:`_start_documents`
+        and returns an action, or nothing. Where nothing can be drafted it falls back
+        on the note.
+
+        :raise AccessError: if the user must not work on the complaint
+        :raise UserError: if it is not approved, or done already
+        :return: an action, or True where nothing is asked
+        :rtype: dict or None
+        """
+        self.ensure_one()
+        self.remediation_id._lock_content()
+        self._check_may_carry_out()
+        kind = "money" if self.kind in MONEY_KINDS else self.kind
+        carry_out = getattr(self, f"_action_carry_out_{kind}", None)
+        return (carry_out or self._action_carry_out_by_note)() or True
+
+    def _action_carry_out_by_note(self, hint=False):
+        """Ask how it was done, signed by the user.
+
+        :param str hint: why no app does it, shown in the dialog
+        :rtype: dict
+        """
+        return self.env["customer.complaint"]._action_ask(
+            "customer.complaint.carry.out",
+            self.env._("Carried Out"),
+            line_ids=self.ids,
+            hint=hint,
+        )
+
+    def _check_may_carry_out(self):
+        """Refuse to carry out what is not approved, or was done already.
+
+        :raise AccessError: if the user must not work on the complaint
+        :raise UserError: naming the lines
+        """
+        self.remediation_id._check_may_step()
+        reasons = [
+            line._name_reason(reason)
+            for line in self
+            if (reason := line._get_cannot_carry_out_reason())
+        ]
+        if reasons:
+            raise UserError("\n".join(reasons))
+        self.remediation_id._check_terms_kept()
+
+    def _get_cannot_carry_out_reason(self):
+        """Return why the line cannot be carried out now, or False.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        if self.state == "done":
+            return self.env._("it was carried out already. Reload the page.")
+        if self.state == "under_way":
+            return self.env._(
+                "it is being carried out by %(documents)s.",
+                documents=self._list_documents(self._get_live_documents()),
+            )
+        if self.remediation_id.state not in GRANTED_STATES:
+            return self.env._("it is not approved. Ask for approval first.")
+        return False
+
+    def _sign_done(self, note, moment=None):
+        """Record that these lines were carried out, in the name of the user.
+
+        :param str note: how, e.g. “apologised by telephone”
+        :param datetime.datetime moment: when, naive UTC; now when not given
+        :raise AccessError: if the user must not work on the complaint
+        :raise UserError: without a note, or if one cannot be carried out
+        """
+        self.remediation_id._lock_content()
+        self._check_may_carry_out()
+        if not (note or "").strip():
+            raise UserError(self.env._("Say how it was done."))
+        now = fields.Datetime.now()
+        if moment and moment > now:
+            raise UserError(self.env._("Nothing was done in the future."))
+        self._set_done(note, moment or now)
+
+    def _set_done(self, note, moment):
+        """Note what was carried out, and what follows from it. Bridges call it too.
+
+        :param str note: how
+        :param datetime.datetime moment: when, naive UTC
+        """
+        self._write_unguarded(
+            {
+                "state": "done",
+                "done_note": note,
+                "done_by_id": self.env.uid,
+                "date_done": moment,
+            }
+        )
+        for line in self:
+            line.remediation_id._log(
+                lambda rem, line=line: rem.env._(
+                    "%(line)s carried out: %(note)s", line=line._get_text(), note=note
+                )
+            )
+        self.remediation_id._finish_when_done()
+
+    def _note_goods_returned(self, moment):
+        """Note that goods came back, for the limit of the refund (LAW: 7 days).
+
+        Called by the bridge to the stock; by hand it is entered on the complaint.
+        Goods that came before the complaint count from its receipt on.
+
+        :param datetime.datetime moment: when, naive UTC
+        """
+        now = fields.Datetime.now()
+        for complaint in self.complaint_id:
+            if not complaint.date_goods_returned:
+                since = max(moment, complaint.date_received)
+                complaint._write_unguarded({"date_goods_returned": min(since, now)})
+
+    def _prepare_document_vals(self):
+        """Return what documents made from the line in other apps have in common.
+
+        Bridges add what their document needs.
+
+        :return: customer, company, origin, currency and amount
+        :rtype: dict
+        """
+        self.ensure_one()
+        complaint = self.complaint_id
+        return {
+            "partner_id": complaint.partner_id.id,
+            "company_id": self.company_id.id,
+            "currency_id": self.currency_id.id,
+            "origin": self.remediation_id.name,
+            "amount": self.amount,
+        }
+
+    # ------------------------------------------------------------------
+    # REMEDIATION PAPER
+    # ------------------------------------------------------------------
+
+    def _get_remedy_text(self, number):
+        """Return the line as agreement and decision say it.
+
+        :param int number: its place in the list
+        :rtype: str
+        """
+        self.ensure_one()
+        parts = [self._get_text(), self._get_printed_quantity()]
+        if self.amount_given:
+            parts.append(self.currency_id.format(self.amount_given))
+        if self.note:
+            parts.append(self.note)
+        return f"{number}. {' · '.join(parts)}"
+
+    def _get_printed_quantity(self):
+        """Return the quantity with its unit, without idle zeros.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        digits = 0 if self.quantity == int(self.quantity) else 2
+        quantity = formatLang(self.env, self.quantity, digits=digits)
+        # The unit is part of what is promised, whoever prints it.
+        return f"{quantity} {self.sudo().product_uom_id.name or ''}".strip()
+
+    # ------------------------------------------------------------------
+    # RETURN WINDOW
+    #
+    # What the return windows advise (STORE, LAW). Advice, never a lock.
+    # ------------------------------------------------------------------
+
+    @api.depends(
+        "kind",
+        "remediation_id.complaint_id.purchase_date",
+        "remediation_id.complaint_id.date_received",
+    )
+    @api.depends_context("lang")
+    def _compute_advice(self):
+        for line in self:
+            line.advice, line.is_outside_window = line._get_advice()
+
+    def _get_advice(self):
+        """Return what the windows say about the line.
+
+        :return: the text, or False; and whether the kind lies outside its window
+        :rtype: tuple[str or bool, bool]
+        """
+        self.ensure_one()
+        complaint = self.remediation_id.complaint_id
+        bought = complaint.purchase_date
+        if self.kind not in WINDOW_KINDS or not complaint.date_received:
+            return False, False
+        if not bought:
+            return self.env._(
+                "The day of purchase is not known. Enter it on the complaint to see "
+                "what the return windows say."
+            ), False
+        company = complaint.company_id.sudo()  # the house rules
+        day = company._complaint_date(complaint.date_received)
+        days = (day - bought).days
+        text, allowed = company._get_return_window(days)
+        return text, self.kind not in allowed
+
+    # ------------------------------------------------------------------
+    # REMEDIATION TERMS
+    # ------------------------------------------------------------------
+
+    def _check_paid_as_approved(self, notes):
+        """Refuse credit notes to another customer or account than was approved.
+
+        :param account.move notes: those that accounting puts into effect
+        :raise UserError: naming the credit note, and the way out
+        """
+        notes = notes.filtered(lambda note: note in self.credit_note_ids)
+        figures = self.remediation_id._read_figures() if notes else {}
+        for note in notes:
+            lines = self.filtered(lambda line, note=note: note in line.credit_note_ids)
+            for remediation in lines.remediation_id:
+                terms = figures[remediation.id]["terms"]
+                reason = remediation._get_changed_terms_reason(terms)
+                reason = reason or remediation._get_other_payee_reason(note)
+                if reason:
+                    raise UserError(
+                        self.env._(
+                            "%(note)s: %(reason)s",
+                            note=note.display_name,
+                            reason=remediation._name_reason(reason),
+                        )
+                    )

@@ -2,13 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
-from .customer_complaint_remediation import GRANTED_STATES, UNAPPROVED_STATES
-
-# Not ended: who receives it can still be another one.
-LIVE_STATES = (*UNAPPROVED_STATES, *GRANTED_STATES)
+from ..const import GRANTED_STATES
 
 
-class CustomerComplaintRemediation(models.Model):
+class CustomerComplaintRemediationTerms(models.AbstractModel):
     """Who receives it, and what else an approval rests on besides the lines.
 
     Customer, bank account, order and order lines are noted when approval is asked for,
@@ -17,7 +14,9 @@ class CustomerComplaintRemediation(models.Model):
     past all guards, is noticed there.
     """
 
-    _inherit = "customer.complaint.remediation"
+    _name = "customer.complaint.remediation.terms"
+    _inherit = "customer.complaint.kept"
+    _description = "Terms of a Remediation"
 
     bank_id = fields.Many2one(
         "res.partner.bank",
@@ -47,10 +46,6 @@ class CustomerComplaintRemediation(models.Model):
         compute="_compute_changed_terms_note",
         help="What the approval rests on and is no longer so.",
     )
-
-    # ------------------------------------------------------------------
-    # COMPUTE
-    # ------------------------------------------------------------------
 
     @api.depends("complaint_id")
     def _compute_bank_id(self):
@@ -178,10 +173,6 @@ class CustomerComplaintRemediation(models.Model):
             return bank_sudo.write_uid.browse()
         return bank_sudo.write_uid
 
-    # ------------------------------------------------------------------
-    # CHANGES
-    # ------------------------------------------------------------------
-
     @api.constrains("bank_id", "complaint_id")
     def _check_bank_id(self):
         for remediation in self:
@@ -247,83 +238,3 @@ class CustomerComplaintRemediation(models.Model):
                 )
             )
             asked._ask_handlers(self.env._("Ask for approval anew"), text)
-
-
-class CustomerComplaintRemediationLine(models.Model):
-    _inherit = "customer.complaint.remediation.line"
-
-    def _check_paid_as_approved(self, notes):
-        """Refuse credit notes to another customer or account than was approved.
-
-        :param account.move notes: those that accounting puts into effect
-        :raise UserError: naming the credit note, and the way out
-        """
-        notes = notes.filtered(lambda note: note in self.credit_note_ids)
-        figures = self.remediation_id._read_figures() if notes else {}
-        for note in notes:
-            lines = self.filtered(lambda line, note=note: note in line.credit_note_ids)
-            for remediation in lines.remediation_id:
-                terms = figures[remediation.id]["terms"]
-                reason = remediation._get_changed_terms_reason(terms)
-                reason = reason or remediation._get_other_payee_reason(note)
-                if reason:
-                    raise UserError(
-                        self.env._(
-                            "%(note)s: %(reason)s",
-                            note=note.display_name,
-                            reason=remediation._name_reason(reason),
-                        )
-                    )
-
-
-class CustomerComplaint(models.Model):
-    """What a change of customer, order or category means for what was approved."""
-
-    _inherit = "customer.complaint"
-
-    def write(self, vals):
-        """Write; an approval that rested on another customer or order is asked anew.
-
-        :raise UserError: if money is under way to the customer as it was
-        """
-        names = [n for n in ("partner_id", "sale_order_id", "category_id") if n in vals]
-        before = {
-            complaint: {name: complaint[name] for name in names}
-            for complaint in self
-            if names and complaint.remediation_count
-        }
-        result = super().write(vals)
-        for complaint, old in before.items():
-            changed = {name for name in names if complaint[name] != old[name]}
-            if changed:
-                # What was granted is the same for everybody who may change the case.
-                complaint.sudo()._after_basis_changed(changed, old)
-        return result
-
-    def _after_basis_changed(self, names, old):
-        """Let remediations follow another customer, order or category.
-
-        Whoever changed it counts as having proposed them.
-
-        :param set names: of the fields that were changed
-        :param dict old: what stood there before
-        """
-        self.ensure_one()
-        live = self.remediation_ids.filtered(lambda rem: rem.state in LIVE_STATES)
-        if not live:
-            return
-        live._lock_content()
-        live._add_author()
-        label = format_list(self.env, self._get_field_labels(sorted(names)))
-        text = self.env._("%(fields)s was changed", fields=label)
-        if names & {"partner_id", "sale_order_id"}:
-            live._ask_anew(text, label)
-        else:
-            live.filtered(
-                lambda rem: rem._needs_tiers_anew(old["category_id"])
-            )._ask_anew(text, label)
-            live._update_turns()
-        if "partner_id" in names:
-            for remediation in live:
-                bank = remediation._get_proposed_bank()
-                remediation._write_unguarded({"bank_id": bank.id})

@@ -21,7 +21,6 @@ class CustomerComplaintSealed(models.AbstractModel):
     _name = "customer.complaint.sealed"
     _inherit = "customer.complaint.kept"
     _description = "Sealed with a Case"
-
     # Whether such records are sealed; else nothing of them is.
     _is_in_seal = True
     # Whether adding or changing one keeps others from sealing the case meanwhile. What
@@ -88,10 +87,6 @@ class CustomerComplaintSealed(models.AbstractModel):
         # Which case it is, whatever of the record its writer may read.
         return self.sudo().complaint_id
 
-    # ------------------------------------------------------------------
-    # ADDING AND SEALING
-    # ------------------------------------------------------------------
-
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
@@ -119,10 +114,6 @@ class CustomerComplaintSealed(models.AbstractModel):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_seal(self):
         self._check_not_in_seal({"id"})
-
-    # ------------------------------------------------------------------
-    # SEALED
-    # ------------------------------------------------------------------
 
     def _filter_in_sealed_case(self):
         """Return those that belong to cases with a sealed card.

@@ -5,7 +5,7 @@ from odoo import fields as odoo_fields
 
 from ..tools import typed
 from ..tools.clock import get_moment
-from .customer_complaint import get_field_label
+from ..tools.fields import get_field_label
 
 TEMPLATES = "/customer_complaint/static/xls/"
 # Key of the context.
@@ -36,7 +36,6 @@ class CustomerComplaintSheet(models.AbstractModel):
 
     _name = "customer.complaint.sheet"
     _description = "Entered by Spreadsheet"
-
     import_name = odoo_fields.Char(
         string="Import",
         readonly=True,
@@ -50,10 +49,6 @@ class CustomerComplaintSheet(models.AbstractModel):
     def _valid_field_parameter(self, field, name):
         # As fields of what is kept say it.
         return name == "system" or super()._valid_field_parameter(field, name)
-
-    # ------------------------------------------------------------------
-    # HEADINGS
-    # ------------------------------------------------------------------
 
     @api.model
     def _get_sheet_headings(self):
@@ -84,10 +79,6 @@ class CustomerComplaintSheet(models.AbstractModel):
         label, name = self._get_sheet_template()
         lang = "zh_CN" if (self.env.lang or "").startswith("zh") else "en"
         return [{"label": label, "template": f"{TEMPLATES}{name}_{lang}.xlsx"}]
-
-    # ------------------------------------------------------------------
-    # READING
-    # ------------------------------------------------------------------
 
     @api.model
     def _get_sheet_today(self):
@@ -250,10 +241,6 @@ class CustomerComplaintSheet(models.AbstractModel):
                 "point before the decimals, e.g. 1200.50."
             )
         return self.env._("is none of the choices. Enter one of them, or nothing.")
-
-    # ------------------------------------------------------------------
-    # ONE FILE IS ONE IMPORT
-    # ------------------------------------------------------------------
 
     @api.model
     def _with_import_name(self):

@@ -21,7 +21,9 @@ from .customer_complaint_kept import (
     SHARE,
     FieldRight,
 )
+from .mail_message import is_own
 
+COLLECTIONS = (list, tuple, set, frozenset)
 CARD = "customer.complaint.archive.card"
 # Of the names of all models of the addon.
 OWN = "customer.complaint"
@@ -101,8 +103,119 @@ class IrAttachment(models.Model):
 
     _inherit = "ir.attachment"
 
+    def _inaccessible_comodel_records(self, model_and_ids, operation):
+        yield from super()._inaccessible_comodel_records(model_and_ids, operation)
+        if self.env.su or self.env.user.share:
+            return
+        for model, ids in model_and_ids.items():
+            if is_own(model) and ids:
+                for res_id in self._search_recused(model, list(ids)):
+                    yield model, res_id
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if not result:
+            return result
+        forbidden, make_error = result
+        return forbidden, lambda: forbidden._get_recused_error() or make_error()
+
+    def unlink(self):
+        """Delete.
+
+        :raise AccessError: naming the cases the user is recused from
+        :raise UserError: if a record does not let one go
+        """
+        # Before core looks into files that are closed to the user.
+        self._refuse_recused()
+        # Modules are removed before the registry is ready, and take their files along.
+        if self.env.registry.ready:
+            self._filter_own()._check_files(REMOVE)
+        return super().unlink()
+
+    def _refuse_recused(self):
+        """:raise AccessError: naming the cases the user is recused from"""
+        error = not self.env.su and self._get_recused_error()
+        if error:
+            raise error
+
+    def _get_recused_error(self):
+        """Return the error that names the cases the user is recused from, or nothing.
+
+        :rtype: AccessError or bool
+        """
+        for file_sudo in self.sudo():  # to which case they belong
+            model, res_id = file_sudo.res_model, file_sudo.res_id
+            if is_own(model) and res_id and list(self._search_recused(model, [res_id])):
+                record_sudo = self.env[model].sudo().browse(res_id)
+                cases_sudo = (
+                    record_sudo
+                    if model == "customer.complaint"
+                    else record_sudo.complaint_id
+                )
+                return cases_sudo._make_recused_error()
+        return False
+
+    @api.model
+    def _search_recused(self, model, ids=None):
+        """Return the query of the records of a model on cases the user is recused from.
+
+        :param str model: name of a model of ours
+        :param list ids: which records are in question; all when not given
+        :rtype: odoo.tools.Query or list
+        """
+        Model_sudo = self.env.get(model)
+        if Model_sudo is None:
+            return []
+        # Which cases they are, whoever may see them.
+        Model_sudo = Model_sudo.sudo().with_context(active_test=False)
+        if hasattr(Model_sudo, "_get_recused_domain"):
+            domain = Model_sudo._get_recused_domain()
+        elif "complaint_id" in Model_sudo._fields:
+            recused = self.env["customer.complaint"]._get_recused_domain()
+            domain = Domain("complaint_id", "any", recused)
+        else:
+            return []
+        if ids is not None:
+            domain &= Domain("id", "in", ids)
+        return Model_sudo._search(domain)
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        """Find no file of a case the user is recused from, and no confidential file by
+        way of a record that merely points to it.
+
+        Some fields of other apps search the files they hold without looking at rights.
+        """
+        domain = Domain(domain)
+        if bypass_access and not self.env.su:
+            names = {cond.field_expr for cond in domain.iter_conditions()}
+            if names - TELLING_NOTHING:
+                domain &= self._get_open_domain()
+        elif not (self.env.su or self.env.user.share):
+            # Searches that name no model check each file by itself.
+            for model in self._get_own_models(domain):
+                domain &= ~(
+                    Domain("res_model", "=", model)
+                    & Domain("res_id", "in", self._search_recused(model))
+                )
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def _get_own_models(self, domain):
+        """Return the names of those of our models whose files a domain looks for.
+
+        :param odoo.fields.Domain domain: of files
+        :rtype: set[str]
+        """
+        names = set()
+        for condition in domain.iter_conditions():
+            if condition.field_expr == "res_model":
+                value = condition.value
+                names |= set(value if isinstance(value, COLLECTIONS) else [value])
+        return {name for name in names if isinstance(name, str) and is_own(name)}
+
     # ------------------------------------------------------------------
-    # CRUD
+    # IR ATTACHMENT
     # ------------------------------------------------------------------
 
     @api.model_create_multi
@@ -283,13 +396,6 @@ class IrAttachment(models.Model):
             if name in vals
         )
 
-    def unlink(self):
-        """:raise UserError: if a record does not let one go"""
-        # Modules are removed before the registry is ready, and take their files along.
-        if self.env.registry.ready:
-            self._filter_own()._check_files(REMOVE)
-        return super().unlink()
-
     def copy_data(self, default=None):
         """:raise UserError: for confidential files, whoever copies"""
         self._refuse_confidential(
@@ -299,10 +405,6 @@ class IrAttachment(models.Model):
             )
         )
         return super().copy_data(default)
-
-    # ------------------------------------------------------------------
-    # MAY THIS FILE CHANGE?
-    # ------------------------------------------------------------------
 
     @api.model
     def _is_own_model(self, model):
@@ -455,10 +557,6 @@ class IrAttachment(models.Model):
             files=format_list(self.env, self.sudo().mapped("name")),
         )
 
-    # ------------------------------------------------------------------
-    # FILING
-    # ------------------------------------------------------------------
-
     @api.model
     def _compute_mimetype(self, values):
         """Tell what claims to be a picture or a PDF, and is not, from what is.
@@ -579,10 +677,6 @@ class IrAttachment(models.Model):
         )
         own_sudo.write({"res_id": 0})
 
-    # ------------------------------------------------------------------
-    # CONFIDENTIAL FILES
-    # ------------------------------------------------------------------
-
     def _get_confidential_owners(self):
         """Return the confidential paper or evidence that each file belongs to.
 
@@ -615,10 +709,6 @@ class IrAttachment(models.Model):
                 if name == model and res_id in by_id:
                     owners[self.browse(file_sudo.id)] = by_id[res_id]
         return owners
-
-    # ------------------------------------------------------------------
-    # SIGHT
-    # ------------------------------------------------------------------
 
     def _to_http_stream(self):
         self.ensure_one()
@@ -695,10 +785,6 @@ class IrAttachment(models.Model):
             file.display_name = self.env._("Confidential file")
         return result
 
-    # ------------------------------------------------------------------
-    # WAYS AROUND
-    # ------------------------------------------------------------------
-
     def _refuse_confidential(self, reason):
         """Refuse something for confidential files.
 
@@ -721,19 +807,6 @@ class IrAttachment(models.Model):
                     ),
                 )
             )
-
-    @api.model
-    def _search(self, domain, *args, bypass_access=False, **kwargs):
-        """Find no confidential file by way of a record that merely points to it.
-
-        Some fields of other apps search the files they hold without looking at rights.
-        """
-        domain = Domain(domain)
-        if bypass_access and not self.env.su:
-            names = {cond.field_expr for cond in domain.iter_conditions()}
-            if names - TELLING_NOTHING:
-                domain &= self._get_open_domain()
-        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     @api.model
     def _get_open_domain(self):
@@ -771,10 +844,6 @@ class IrAttachment(models.Model):
         files_sudo.filtered("index_content").write({"index_content": False})
         shared_sudo = files_sudo.filtered(lambda file: file.access_token or file.public)
         shared_sudo.write({"access_token": False, "public": False})
-
-    # ------------------------------------------------------------------
-    # END
-    # ------------------------------------------------------------------
 
     def _count_shared(self):
         """Return how many of these files have their bytes in use elsewhere, too.
@@ -853,27 +922,3 @@ def _get_given_content(vals):
     """
     content = vals.get("raw") or b64decode(vals.get("datas") or b"")
     return content.encode() if isinstance(content, str) else content
-
-
-class MailMessage(models.Model):
-    _inherit = "mail.message"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """:raise UserError: if a confidential file would go out with a message"""
-        messages = super().create(vals_list)
-        if any(vals.get("attachment_ids") for vals in vals_list):
-            messages._check_no_confidential_file()
-        return messages
-
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.get("attachment_ids"):
-            self._check_no_confidential_file()
-        return result
-
-    def _check_no_confidential_file(self):
-        # What hangs on the message, whoever posts it.
-        self.sudo().attachment_ids._refuse_confidential(
-            self.env._("Confidential files go out with no message.")
-        )

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 
 from .mail_message import is_own, with_history_right
 
+# What of a mail stands in one line of its head.
+HEADER_KEYS = ("subject", "email_from", "reply_to", "email_to", "email_cc")
 # Technical bound: a server that is down for longer is no passing trouble.
 RETRIED_FOR = timedelta(days=5)
 # What core notes when the mail server could not be reached, on the mail or not at all.
@@ -14,6 +16,23 @@ class MailMail(models.Model):
     """Mails of cases: tried again while the server is down, never out of history."""
 
     _inherit = "mail.mail"
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        mails = super()._prepare_outgoing_list(
+            mail_server=mail_server, doc_to_followers=doc_to_followers
+        )
+        if (self.model or "").startswith("customer.complaint"):
+            for values in mails:
+                values.update({key: fold(values.get(key)) for key in HEADER_KEYS})
+                # Odoo names people there as well.
+                values["headers"] = {
+                    key: fold(value) for key, value in values["headers"].items()
+                }
+        return mails
+
+    # ------------------------------------------------------------------
+    # MAIL MAIL
+    # ------------------------------------------------------------------
 
     @api.model
     def process_email_queue(self, email_ids=(), batch_size=1000):
@@ -64,3 +83,15 @@ class MailMail(models.Model):
         if kept_sudo:
             kept_sudo.write({"is_notification": True})
         return super(MailMail, with_history_right(self)).unlink()
+
+
+def fold(value):
+    """Return a text, or each of several, in one line.
+
+    :param value: a text, a list of texts, or nothing
+    """
+    if isinstance(value, str):
+        return " ".join(value.split())
+    if isinstance(value, list):
+        return [fold(text) for text in value]
+    return value

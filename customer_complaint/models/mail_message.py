@@ -39,52 +39,6 @@ _RIGHT = object()
 _KEY = "customer_complaint_history_right"
 
 
-def with_history_right(records):
-    """Return records whose messages the system writes, moves or destroys by rule.
-
-    For what the system notes by itself, in the name of whom it concerns. Messages of
-    people never need it.
-
-    :param records: a recordset of ``mail.message``, ``mail.tracking.value``, or of what
-        has messages
-    """
-    return records.with_context(**{_KEY: _RIGHT})
-
-
-def has_history_right(records):
-    """Return whether records come from :func:`with_history_right`.
-
-    What the archive destroys or takes back by rule goes with its history.
-    """
-    return records.env.context.get(_KEY) is _RIGHT or has_archive_right(records)
-
-
-def is_own(model):
-    """Return whether messages of a model are the history of cases.
-
-    :param model: name of a model, or nothing
-    :rtype: bool
-    """
-    return bool(model) and (model == OWN or model.startswith(f"{OWN}."))
-
-
-def get_cases_sudo(records, model_field):
-    """Return the complaints on which messages or to-dos hang, as superuser.
-
-    :param records: of a model that names a record by model and ``res_id``
-    :param str model_field: which of its fields names the model
-    :rtype: customer.complaint
-    """
-    env = records.env(su=True)
-    cases_sudo = env[COMPLAINT]
-    for model, own in records.sudo().grouped(model_field).items():
-        # A module whose records they are may be gone by now.
-        if is_own(model) and hasattr(env.get(model), "_get_history_cases"):
-            found_sudo = env[model].browse(own.mapped("res_id")).exists()
-            cases_sudo |= found_sudo._get_history_cases()
-    return cases_sudo
-
-
 class MailMessage(models.Model):
     """The history of a case is added to, and neither changed nor deleted.
 
@@ -96,30 +50,29 @@ class MailMessage(models.Model):
 
     _inherit = "mail.message"
 
-    # ------------------------------------------------------------------
-    # POSTING
-    # ------------------------------------------------------------------
-
     @api.model_create_multi
     def create(self, vals_list):
         """Create; on cases people post as themselves, now, and only if they may work.
 
         :raise AccessError: if changes of fields are told that nobody made, or the user
             is recused from the case
-        :raise UserError: if the case is restricted
+        :raise UserError: if the case is restricted, or a confidential file would go out
+            with a message
         """
-        if has_history_right(self):
-            return super().create(vals_list)
-        of_cases = [is_own(self._get_given_model(vals)) for vals in vals_list]
-        if not any(of_cases):
-            return super().create(vals_list)
+        of_cases = [
+            not has_history_right(self) and is_own(self._get_given_model(vals))
+            for vals in vals_list
+        ]
         messages = super().create(
             [
                 self._prepare_posted_vals(vals) if of_case else vals
                 for vals, of_case in zip(vals_list, of_cases, strict=True)
             ]
         )
-        messages._check_may_post()
+        if any(of_cases):
+            messages._check_may_post()
+        if any(vals.get("attachment_ids") for vals in vals_list):
+            messages._check_no_confidential_file()
         return messages
 
     @api.model
@@ -219,16 +172,17 @@ class MailMessage(models.Model):
         """
         return get_cases_sudo(self, "model")
 
-    # ------------------------------------------------------------------
-    # CHANGING
-    # ------------------------------------------------------------------
-
     def write(self, vals):
-        """:raise UserError: if it would change the history of a case"""
+        """:raise UserError: if it would change the history of a case, or a confidential
+        file would go out with it
+        """
         changed = {name: vals[name] for name in HISTORY_FIELDS & vals.keys()}
         if changed and not has_history_right(self):
             self._check_may_edit(changed)
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("attachment_ids"):
+            self._check_no_confidential_file()
+        return result
 
     def _check_may_edit(self, vals):
         """Refuse changes of the history; note what a comment said before.
@@ -349,112 +303,58 @@ class MailMessage(models.Model):
                     message_sudo._refuse_change(self.env._("nothing is deleted of it"))
         return super().unlink()
 
+    # ------------------------------------------------------------------
+    # IR ATTACHMENT
+    # ------------------------------------------------------------------
 
-class MailTrackingValue(models.Model):
-    """The changes that the history of a case tells are as old as the change."""
-
-    _inherit = "mail.tracking.value"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """:raise UserError: if it would forge a change of a case"""
-        values = super().create(vals_list)
-        values._check_not_of_case()
-        return values
-
-    def write(self, vals):
-        """:raise UserError: for changes of cases"""
-        self._check_not_of_case()
-        result = super().write(vals)
-        if "mail_message_id" in vals:
-            self._check_not_of_case()
-        return result
-
-    def unlink(self):
-        """:raise UserError: for changes of cases"""
-        if self.env.registry.ready:
-            self._check_not_of_case()
-        return super().unlink()
-
-    def _check_not_of_case(self):
-        if has_history_right(self):
-            return
-        for message_sudo in self.sudo().mail_message_id:
-            if is_own(message_sudo.model):
-                message_sudo._refuse_change(
-                    self.env._("changes are recorded when they are made")
-                )
-
-
-class MailActivity(models.Model):
-    _inherit = "mail.activity"
-
-    def _action_done(self, feedback=False, attachment_ids=None):
-        """Note that it is done; its files go to the note after it was written."""
-        right = with_history_right(self)
-        messages, activities = super(MailActivity, right)._action_done(
-            feedback=feedback, attachment_ids=attachment_ids
-        )
-        return messages.with_env(self.env), activities.with_env(self.env)
-
-
-class MailThread(models.AbstractModel):
-    """What the system itself writes into the history of cases."""
-
-    _inherit = "mail.thread"
-
-    def _get_history_cases(self):
-        """Return the complaints to whose history messages on these records belong.
-
-        :rtype: customer.complaint
-        """
-        if self._name == COMPLAINT:
-            return self
-        if "complaint_id" in self._fields:
-            return self.complaint_id
-        return self.env[COMPLAINT]
-
-    def _with_system_history(self):
-        return with_history_right(self) if is_own(self._name) else self
-
-    def _message_log_batch(self, *args, **kwargs):
-        thread = self._with_system_history()
-        messages = super(MailThread, thread)._message_log_batch(*args, **kwargs)
-        return messages.with_env(self.env(su=True))
-
-    def _message_track(self, fields_iter, initial_values_dict):
-        thread = self._with_system_history()
-        return super(MailThread, thread)._message_track(
-            fields_iter, initial_values_dict
+    def _check_no_confidential_file(self):
+        # What hangs on the message, whoever posts it.
+        self.sudo().attachment_ids._refuse_confidential(
+            self.env._("Confidential files go out with no message.")
         )
 
-    def _notify_thread_by_email(self, message, *args, **kwargs):
-        # The mail brings its subject along to the message it is made for.
-        thread = self._with_system_history()
-        return super(MailThread, thread)._notify_thread_by_email(
-            message, *args, **kwargs
-        )
 
-    def _notify_thread_with_out_of_office(self, message, *args, **kwargs):
-        thread = self._with_system_history()
-        return super(MailThread, thread)._notify_thread_with_out_of_office(
-            message, *args, **kwargs
-        )
+def with_history_right(records):
+    """Return records whose messages the system writes, moves or destroys by rule.
 
-    def _check_can_update_message_content(self, messages):
-        """:raise UserError: before files of a comment go that may not be edited"""
-        result = super()._check_can_update_message_content(messages)
-        if is_own(self._name):
-            for message in messages:
-                reason = message._get_cannot_edit_reason({"body"})
-                if reason:
-                    message._refuse_change(reason)
-        return result
+    For what the system notes by itself, in the name of whom it concerns. Messages of
+    people never need it.
 
-    def _message_update_content(self, message, /, *, attachment_ids=None, **kwargs):
-        """Files that came with a comment stay with it, also when its text goes."""
-        if is_own(self._name):
-            attachment_ids = attachment_ids or None
-        return super()._message_update_content(
-            message, attachment_ids=attachment_ids, **kwargs
-        )
+    :param records: a recordset of ``mail.message``, ``mail.tracking.value``, or of what
+        has messages
+    """
+    return records.with_context(**{_KEY: _RIGHT})
+
+
+def has_history_right(records):
+    """Return whether records come from :func:`with_history_right`.
+
+    What the archive destroys or takes back by rule goes with its history.
+    """
+    return records.env.context.get(_KEY) is _RIGHT or has_archive_right(records)
+
+
+def is_own(model):
+    """Return whether messages of a model are the history of cases.
+
+    :param model: name of a model, or nothing
+    :rtype: bool
+    """
+    return bool(model) and (model == OWN or model.startswith(f"{OWN}."))
+
+
+def get_cases_sudo(records, model_field):
+    """Return the complaints on which messages or to-dos hang, as superuser.
+
+    :param records: of a model that names a record by model and ``res_id``
+    :param str model_field: which of its fields names the model
+    :rtype: customer.complaint
+    """
+    env = records.env(su=True)
+    cases_sudo = env[COMPLAINT]
+    for model, own in records.sudo().grouped(model_field).items():
+        # A module whose records they are may be gone by now.
+        if is_own(model) and hasattr(env.get(model), "_get_history_cases"):
+            found_sudo = env[model].browse(own.mapped("res_id")).exists()
+            cases_sudo |= found_sudo._get_history_cases()
+    return cases_sudo

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .customer_complaint import READER_GROUPS
+from ..const import READER_GROUPS
 
 
 class ProductProduct(models.Model):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date, format_time
 
@@ -8,10 +9,22 @@ from ..tools.clock import CLOCKS, Calendar
 
 COMPLAINT_SEQUENCE = "customer.complaint"
 DISPOSAL_SEQUENCE = "customer.complaint.archive.disposal"
+# Kinds for which the day of purchase matters.
+WINDOW_KINDS = ("refund", "exchange", "repair")
+# LAW art. 25: distance sales in China; other countries have laws of their own.
+LAW_NO_REASON_DAYS = 7
+LAW_COUNTRIES = ("CN",)
+WINDOW_FIELDS = (
+    "complaint_no_reason_days",
+    "complaint_return_days",
+    "complaint_exchange_days",
+    "complaint_repair_days",
+)
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "customer.complaint.logged"]
 
     complaint_tz = fields.Selection(
         _tz_get,
@@ -40,14 +53,12 @@ class ResCompany(models.Model):
         help="Department printed at the head of the archive card. "
         "Left empty, the team of the complaint is printed.",
     )
-
     complaint_archive_prefix = fields.Char(
         string="Archive Number Prefix",
         default="DA",
         help="Archive numbers read prefix, year, code of the archive category and "
         "serial number, e.g. DA/2026/YB/00001. Numbers given stay.",
     )
-
     complaint_policy_id = fields.Many2one(
         "customer.complaint.policy",
         string="Default Complaint Policy",
@@ -55,6 +66,50 @@ class ResCompany(models.Model):
         ondelete="restrict",
         help="Time limits of complaints that no policy's conditions apply to.",
     )
+
+    # Return window
+    complaint_no_reason_days = fields.Integer(
+        string="No-reason Return",
+        default=7,
+        required=True,
+        help="Days after a distance sale in which no reason is asked.",
+    )
+    complaint_return_days = fields.Integer(
+        string="Return",
+        default=7,
+        required=True,
+        help="Days after the purchase with return, exchange or repair.",
+    )
+    complaint_exchange_days = fields.Integer(
+        string="Exchange",
+        default=15,
+        required=True,
+        help="Days after the purchase with exchange or repair.",
+    )
+    complaint_repair_days = fields.Integer(
+        string="Free Repair",
+        default=60,
+        required=True,
+        help="Days after the purchase with free repair; later it is paid.",
+    )
+
+    @api.model
+    def _get_logged_fields(self, names):
+        return [
+            name
+            for name in super()._get_logged_fields(names)
+            if name.startswith("complaint_")
+        ]
+
+    def _log_configuration(self, deed, before):
+        # That there is a company is no matter of complaints.
+        if deed != "write" or not before:
+            return None
+        return super()._log_configuration(deed, before)
+
+    # ------------------------------------------------------------------
+    # RES COMPANY
+    # ------------------------------------------------------------------
 
     @api.depends("resource_calendar_id")
     def _compute_complaint_tz(self):
@@ -290,3 +345,88 @@ class ResCompany(models.Model):
             )
         )
         return sequence_sudo._draw_numbers(count, self, code)
+
+    # ------------------------------------------------------------------
+    # PHONE
+    # ------------------------------------------------------------------
+
+    def _get_complaint_country_code(self):
+        """Return the telephone code of the company's country; China without one.
+
+        :rtype: int
+        """
+        return self.country_id.phone_code or self.env.ref("base.cn").phone_code
+
+    # ------------------------------------------------------------------
+    # RETURN WINDOW
+    #
+    # Until when goods are taken back, exchanged or repaired free of charge.
+    # ------------------------------------------------------------------
+
+    @api.constrains(*WINDOW_FIELDS)
+    def _check_return_windows(self):
+        for company in self:
+            days = [company[name] for name in WINDOW_FIELDS]
+            if min(days) < 0 or sorted(days[1:]) != days[1:]:
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s: return windows are not negative, and return is "
+                        "not longer than exchange, exchange not longer than repair.",
+                        company=company.name,
+                    )
+                )
+
+    @api.constrains("complaint_no_reason_days", "country_id")
+    def _check_no_reason_days(self):
+        for company in self:
+            if company.country_id.code not in LAW_COUNTRIES:
+                continue
+            if 0 < company.complaint_no_reason_days < LAW_NO_REASON_DAYS:
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s: the law gives customers at least %(days)s days "
+                        "to return a distance sale without a reason. Enter %(days)s or "
+                        "more, or 0 if nothing is sold at a distance.",
+                        company=company.name,
+                        days=LAW_NO_REASON_DAYS,
+                    )
+                )
+
+    def _get_return_window(self, days):
+        """Return what the windows allow so many days after the purchase.
+
+        :param int days: from the day of purchase to the day of the complaint
+        :return: the text, and the kinds of lines that lie within
+        :rtype: tuple[str, tuple[str]]
+        """
+        self.ensure_one()
+        values = {"days": days}
+        if days <= self.complaint_return_days:
+            text = self.env._(
+                "%(days)s days after the purchase: return, exchange or repair.",
+                **values,
+            )
+            allowed = WINDOW_KINDS
+        elif days <= self.complaint_exchange_days:
+            text = self.env._(
+                "%(days)s days after the purchase: exchange or repair.", **values
+            )
+            allowed = ("exchange", "repair")
+        elif days <= self.complaint_repair_days:
+            text = self.env._(
+                "%(days)s days after the purchase: free repair.", **values
+            )
+            allowed = ("repair",)
+        else:
+            text = self.env._(
+                "%(days)s days after the purchase: paid repair.", **values
+            )
+            allowed = ("repair",)
+        if days > self.complaint_no_reason_days:
+            return text, allowed
+        no_reason = self.env._(
+            "A distance sale can be returned without a reason until %(limit)s days "
+            "after the customer received the goods.",
+            limit=self.complaint_no_reason_days,
+        )
+        return f"{text} {no_reason}", (*allowed, "refund")

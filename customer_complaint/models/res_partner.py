@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_list
 
-from .customer_complaint import READER_GROUPS
+from ..const import READER_GROUPS
 from .mail_message import is_own
 
 
@@ -52,10 +52,6 @@ class ResPartner(models.Model):
         lines = (self.contact_address or "").splitlines()
         parts = [" ".join(line.split()).strip(" ,") for line in lines]
         return ", ".join(filter(None, parts))
-
-    # ------------------------------------------------------------------
-    # DELETING
-    # ------------------------------------------------------------------
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_cases(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_list
 
-from .customer_complaint_life import SUPERVISOR
+from ..const import SUPERVISOR
 
 PRIVILEGE_PREFIX = "customer_complaint.group_complaint_"
 ROLES = ("agent", "supervisor", "manager", "quality", "archivist", "auditor")
@@ -41,10 +41,6 @@ class ResUsers(models.Model):
         self.ensure_one()
         companies_sudo = self.env["res.company"].sudo().search([])  # which there are
         return not companies_sudo - self.sudo().company_ids
-
-    # ------------------------------------------------------------------
-    # ROLES
-    # ------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -104,21 +100,3 @@ class ResUsers(models.Model):
             )
         if vals_list:
             Log._create_unguarded(vals_list)
-
-
-class ResGroups(models.Model):
-    _inherit = "res.groups"
-
-    def write(self, vals):
-        """Tell of roles that people get by way of the group, not of the user."""
-        changing = {"user_ids", "implied_ids", "implied_by_ids"}
-        if vals.keys().isdisjoint(changing) or not self.env.registry.ready:
-            return super().write(vals)
-        # Whoever is in them, whoever asks.
-        before = self.sudo().all_user_ids._read_complaint_roles()
-        result = super().write(vals)
-        users_sudo = self.sudo().all_user_ids | self.env["res.users"].sudo().union(
-            *before
-        )
-        users_sudo._log_complaint_roles(before)
-        return result

@@ -3,7 +3,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
-from ..models.customer_complaint_archive_inventory_line import WRONG_RESULTS
+from ..models.archive_paper.customer_complaint_archive_inventory_line import (
+    WRONG_RESULTS,
+)
 
 # Beyond this a printed list serves nobody; the list on screen has all.
 MAX_PRINTED = 1000

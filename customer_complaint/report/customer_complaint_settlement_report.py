@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..models.customer_complaint_remediation import GRANTED_STATES
+from ..const import GRANTED_STATES
 
 PRINTED_STATES = (*GRANTED_STATES, "done")
 

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from odoo.fields import Command
 from odoo.tests import Form
 
-from ..models.customer_complaint_policy import CONDITION_FIELDS
+from ..models.deadline.customer_complaint_policy import CONDITION_FIELDS
 from .common import CustomerComplaintCommon
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

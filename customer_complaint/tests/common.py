@@ -6,7 +6,7 @@ from odoo.tests import Form
 
 from odoo.addons.uom.tests.common import UomCommon
 
-from ..models.customer_complaint_matter import NEEDS
+from ..models.customer_complaint_category import NEEDS
 
 
 class CustomerComplaintCommon(UomCommon):

@@ -373,7 +373,7 @@ class TestArchiveCheck(ArchiveCase):
 
     def test_batches_and_interruption(self):
         """Every batch can be the last: the next one goes on from there."""
-        from ..models import customer_complaint_archive_check_run as run
+        from ..models.archive import customer_complaint_archive_check as run
 
         size, run.BATCH_SIZE = run.BATCH_SIZE, 2
         try:

@@ -365,7 +365,7 @@ class TestArchiveInventory(InventoryCase):
 
     def test_long_lists_are_compared_by_the_job(self):
         steps = "odoo.addons.customer_complaint.models"
-        steps += ".customer_complaint_archive_inventory_steps.DIRECT_LIMIT"
+        steps += ".archive_paper.customer_complaint_archive_inventory.DIRECT_LIMIT"
         with patch(steps, 1):
             inventory = self._start()
             self.assertEqual(inventory.unchecked_count, 3)

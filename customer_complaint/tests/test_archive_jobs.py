@@ -241,7 +241,7 @@ class TestArchiveJobs(ArchiveCase):
         self.assertEqual(progress, [0])
 
     def test_check_goes_on_where_it_was_when_the_time_is_up(self):
-        from ..models import customer_complaint_archive_check_run as run
+        from ..models.archive import customer_complaint_archive_check as run
 
         self.patch(run, "BATCH_SIZE", 2)
         check = self.Check._start(self.company)

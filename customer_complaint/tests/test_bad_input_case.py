@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..models.customer_complaint import CLOSED_STATES, COMPLAINT_STATES
+from ..const import CLOSED_STATES, COMPLAINT_STATES
 from ..models.customer_complaint_life import TRANSITIONS
 from .common import CustomerComplaintCommon
 from .test_review import NEW_DECISION, NOTES

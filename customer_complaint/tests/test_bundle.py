@@ -178,7 +178,7 @@ class TestBundle(BundleCase):
         self._create_document(complaint, "receipt", attachment_ids=[file.id])
         self.env.flush_all()
         with patch(
-            "odoo.addons.customer_complaint.models.customer_complaint_bundle.Registry",
+            "odoo.addons.customer_complaint.models.archive.customer_complaint_bundled.Registry",
             lambda dbname: _OneCursor(self.env.cr),
         ):
             _bundle, archive = self._make(complaint, self.archivist)

@@ -4,7 +4,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.sale_order_line_credit import CreditWish
+from ..models.account.sale_order_line import CreditWish
 from .race_common import CONFLICTS, RaceCase
 
 

@@ -9,7 +9,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..models import customer_complaint_escalation_run as run
+from ..models.deadline import customer_complaint_deadline_escalated as run
 from .clock_common import ClockCase, at
 
 MANAGER = "customer_complaint.group_complaint_manager"
@@ -641,7 +641,7 @@ class TestEscalation(EscalationCase):
 
     def _break(self, broken, error):
         """Make the escalation of one complaint fail."""
-        original = run.CustomerComplaintDeadline._make_todos
+        original = run.CustomerComplaintDeadlineEscalated._make_todos
 
         def fail(model, steps):
             if any(step.complaint == broken for step in steps):
@@ -824,7 +824,7 @@ class TestEscalation(EscalationCase):
     def test_pages_of_a_few(self):
         complaints = [self._new() for _n in range(7)]
         sizes = []
-        original = run.CustomerComplaintDeadline._escalate
+        original = run.CustomerComplaintDeadlineEscalated._escalate
 
         def note_size(deadlines, now):
             sizes.append(len(deadlines))

@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..models.customer_complaint_extension import DECIDE_TODO, TELL_TODO
+from ..models.deadline.customer_complaint_extension import DECIDE_TODO, TELL_TODO
 from .clock_common import PauseCase, at
 
 NOW = "2026-03-06 16:00"  # a Friday in Shanghai

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from ..models.customer_complaint import CLOSED_STATES, COMPLAINT_STATES
+from ..const import CLOSED_STATES, COMPLAINT_STATES
 from ..models.customer_complaint_life import TRANSITIONS
 from .common import CustomerComplaintCommon
 

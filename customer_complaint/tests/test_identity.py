@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..models.customer_complaint_identity import MASK
+from ..models.privacy.customer_complaint import MASK
 from .common import CustomerComplaintCommon
 
 NUMBER = "11010119900307421X"

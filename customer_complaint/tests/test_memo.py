@@ -263,7 +263,7 @@ class TestMemo(CustomerComplaintCommon):
         with (
             patch.object(type(failing), "_remind", fail_once),
             mute_logger(
-                "odoo.addons.customer_complaint.models.customer_complaint_memo"
+                "odoo.addons.customer_complaint.models.investigation.customer_complaint_memo"
             ),
             freeze_time(now),
             self.enter_registry_test_mode(),

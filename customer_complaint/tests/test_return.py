@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.customer_complaint_return import SYSTEM_FIELDS
+from ..models.returns.customer_complaint_return import SYSTEM_FIELDS
 from .clock_common import at
 from .return_common import ReturnCase
 

@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import SQL
 
-from ..models.customer_complaint import get_field_label
+from ..tools.fields import get_field_label
 from ..tools.seal import digest_bytes
 from .archive_common import ArchiveCase
 

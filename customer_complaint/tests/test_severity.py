@@ -218,7 +218,7 @@ class TestMajor(SeverityCase):
         self.managers.active = False
         self.team.leader_id = False
         with self.assertLogs(
-            "odoo.addons.customer_complaint.models.customer_complaint_severity",
+            "odoo.addons.customer_complaint.models.investigation.customer_complaint_graded",
             "WARNING",
         ):
             complaint = self._new(has_injury=True)

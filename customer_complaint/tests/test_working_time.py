@@ -208,7 +208,7 @@ class TestWorkingTime(ClockCase):
 
         self.patch(Complaint, "_get_clock_facts", fail)
         with self.assertLogs(
-            "odoo.addons.customer_complaint.models.customer_complaint_clock_update",
+            "odoo.addons.customer_complaint.models.deadline.customer_complaint_clock_update",
             "ERROR",
         ):
             self._run_updates()
@@ -244,7 +244,8 @@ class TestWorkingTime(ClockCase):
         self._receive_complex()
         self._receive_complex()
         self._close("2026-03-10", "2026-03-11")
-        path = "odoo.addons.customer_complaint.models.customer_complaint_clock_update"
+        path = "odoo.addons.customer_complaint.models.deadline"
+        path += ".customer_complaint_clock_update"
         looks = []
 
         def look():

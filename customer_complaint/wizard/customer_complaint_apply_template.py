@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..models.customer_complaint_decision_template import TEMPLATE_TEXTS
+from ..models.notice.customer_complaint_decision_template import TEMPLATE_TEXTS
 
 
 class CustomerComplaintApplyTemplate(models.TransientModel):

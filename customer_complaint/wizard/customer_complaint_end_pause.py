@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.customer_complaint_pause import PAUSE_KINDS
+from ..models.deadline.customer_complaint_pause import PAUSE_KINDS
 
 OUTCOMES = [
     ("resume", "The Clock Goes On"),

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_list
 
-from ..models.customer_complaint_earlier import EARLIER_COMPLAINTS_SHOWN
+from ..models.customer_complaint import EARLIER_COMPLAINTS_SHOWN
 
 
 class CustomerComplaintOpen(models.TransientModel):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.customer_complaint import get_field_label
+from ..tools.fields import get_field_label
 
 
 class CustomerComplaintRefuse(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.customer_complaint_policy import COMPLEXITIES
+from ..models.deadline.customer_complaint_policy import COMPLEXITIES
 
 
 class CustomerComplaintRequestComplexity(models.TransientModel):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.customer_complaint_deadline import OPEN_STATES
-from ..models.customer_complaint_policy_milestone import CLOCK_LABELS
+from ..models.deadline.customer_complaint_deadline import OPEN_STATES
+from ..models.deadline.customer_complaint_policy_milestone import CLOCK_LABELS
 
 
 class CustomerComplaintRequestExtension(models.TransientModel):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..models.customer_complaint import CONCLUSIONS
-from ..models.customer_complaint_investigation import (
+from ..const import CONCLUSIONS
+from ..models.investigation.customer_complaint import (
     CAUSES,
     FINDING_FIELDS,
     RESPONSIBLE_PARTIES,

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context
 
-from ..models.customer_complaint_pause import CUSTOMER_KIND, PAUSE_KINDS
+from ..models.deadline.customer_complaint_pause import CUSTOMER_KIND, PAUSE_KINDS
 
 TOLD_CHOICES = [
     ("new", "Record It Now"),

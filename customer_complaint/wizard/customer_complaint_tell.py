@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context, plaintext2html
 
-from ..models.customer_complaint import get_field_label
-from ..models.customer_complaint_notice import NOTICE_KINDS, NOTICE_WAYS
-from ..models.customer_complaint_telling import MAIL_TEMPLATES
+from ..models.notice.customer_complaint import MAIL_TEMPLATES
+from ..models.notice.customer_complaint_notice import NOTICE_KINDS, NOTICE_WAYS
+from ..tools.fields import get_field_label
 
 OUTCOMES = [
     ("succeeded", "Told"),

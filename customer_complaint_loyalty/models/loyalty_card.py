@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.customer_complaint.models.customer_complaint import READER_GROUPS
+from odoo.addons.customer_complaint.const import READER_GROUPS
 
 
 class LoyaltyCard(models.Model):

@@ -4,10 +4,8 @@ from typing import NamedTuple
 
 from odoo import api, models
 
-from odoo.addons.customer_complaint.models import (
-    customer_complaint_remediation as remediation,
-)
-from odoo.addons.customer_complaint.models.customer_complaint_return import (
+from odoo.addons.customer_complaint import const
+from odoo.addons.customer_complaint.models.returns.customer_complaint_return import (
     COUNTED_STATES,
 )
 
@@ -414,7 +412,7 @@ class SaleOrderLine(models.Model):
                     ("id", "not in", besides.ids),
                     "|",
                     "|",
-                    ("remediation_id.state", "in", remediation.COUNTED_STATES),
+                    ("remediation_id.state", "in", const.COUNTED_STATES),
                     ("remediation_id", "in", besides.remediation_id.ids),
                     ("state", "=", "done"),
                 ]

@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from odoo.addons.customer_complaint.models.customer_complaint import READER_GROUPS
+from odoo.addons.customer_complaint.const import READER_GROUPS
 from odoo.addons.customer_complaint.tools.document import Document
 
 

@@ -1,0 +1,253 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_list
+
+from ...const import SUPERVISOR
+
+DOCUMENT = "customer.complaint.archive.document"
+EVIDENCE = "customer.complaint.evidence"
+
+
+class CustomerComplaint(models.Model):
+    """Handling a case opens its confidential papers, so it has to be real.
+
+    Whoever takes a case by themselves that holds confidential papers works on it, but
+    sees these papers only once somebody above confirms it, or after a consultation.
+    What is filed while they handle it, or by themselves, they see.
+    """
+
+    _inherit = "customer.complaint"
+
+    # Archive access steps
+    hidden_paper_count = fields.Integer(
+        string="Papers Not Shown",
+        compute="_compute_hidden_paper_count",
+        help="Confidential papers of the case that are not open to you.",
+    )
+
+    confidential_paper_count = fields.Integer(
+        string="Confidential Papers",
+        compute="_compute_confidential_paper_count",
+        store=True,
+        precompute=True,
+        copy=False,
+        help="How many confidential papers are filed, also those you may not see.",
+        sealed=False,
+        system=True,
+    )
+    confidential_evidence_count = fields.Integer(
+        string="Confidential Evidence",
+        compute="_compute_confidential_evidence_count",
+        store=True,
+        precompute=True,
+        copy=False,
+        help="How many pieces of evidence are confidential, also those not shown.",
+        sealed=False,
+        system=True,
+    )
+    is_handler_unconfirmed = fields.Boolean(
+        string="Handler to Confirm",
+        readonly=True,
+        copy=False,
+        help="The handler took the case by themselves while it held confidential "
+        "papers. They open for the handler once a supervisor confirms it.",
+        sealed=False,
+        system=True,
+    )
+
+    @api.depends("confidential_paper_count", "document_ids.confidentiality")
+    @api.depends_context("uid")
+    def _compute_hidden_paper_count(self):
+        for complaint in self:
+            if not complaint.confidential_paper_count:
+                complaint.hidden_paper_count = 0
+                continue
+            seen = complaint.document_ids._filtered_access("read").filtered(
+                lambda document: document._is_confidential()
+            )
+            complaint.hidden_paper_count = max(
+                complaint.confidential_paper_count - len(seen), 0
+            )
+
+    def action_ask_access(self):
+        """Ask for leave to consult the confidential papers.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self._action_ask(
+            "customer.complaint.ask.access",
+            self.env._("Consult Confidential Papers"),
+            complaint_id=self.id,
+        )
+
+    # ------------------------------------------------------------------
+    # HANDLING
+    # ------------------------------------------------------------------
+
+    @api.depends("document_ids.confidentiality")
+    def _compute_confidential_paper_count(self):
+        self._count_confidential(
+            "confidential_paper_count",
+            DOCUMENT,
+            [("confidentiality", "=", "confidential")],
+        )
+
+    @api.depends("evidence_ids.is_confidential")
+    def _compute_confidential_evidence_count(self):
+        self._count_confidential(
+            "confidential_evidence_count", EVIDENCE, [("is_confidential", "=", True)]
+        )
+
+    def _count_confidential(self, name, model, domain):
+        """Set a count of what is confidential; the user need not see all of it.
+
+        :param str name: the field of the complaint
+        :param str model: what is counted
+        :param domain: which of them are confidential
+        """
+        counts = {}
+        if self.ids:
+            # All count; how many there are is no secret to who sees the case.
+            groups = (
+                self.env[model]
+                .sudo()
+                ._read_group(
+                    [("complaint_id", "in", self.ids), *domain],
+                    ["complaint_id"],
+                    ["__count"],
+                )
+            )
+            counts = {complaint.id: count for complaint, count in groups}
+        for complaint in self:
+            complaint[name] = counts.get(complaint.id, 0)
+
+    def _has_confidential(self):
+        """Return whether confidential papers or evidence are filed.
+
+        The counts are stored: complaints without any cost no query.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.confidential_paper_count or self.confidential_evidence_count)
+
+    def write(self, vals):
+        held = self.filtered(lambda complaint: complaint._has_confidential())
+        before = held._get_opened_to_user()
+        changed = self._get_changing_handler(vals)
+        result = super().write(vals)
+        (held._get_opened_to_user() - before)._refuse_letting_oneself_in()
+        changed._note_new_handler()
+        return result
+
+    def _write_unguarded(self, vals):
+        changed = self._get_changing_handler(vals)
+        result = super()._write_unguarded(vals)
+        changed._note_new_handler()
+        return result
+
+    def _get_changing_handler(self, vals):
+        """Return those of the complaints that get another handler by these values.
+
+        :param dict vals: as given to ``write``
+        :rtype: customer.complaint
+        """
+        if "user_id" not in vals:
+            return self.browse()
+        return self.filtered(lambda c: c.user_id.id != (vals["user_id"] or False))
+
+    def _get_opened_to_user(self):
+        """Return those whose confidential papers the user sees by a part in the case.
+
+        Who received a case and who leads its team see them, whatever made them so: a
+        category, for one, brings its team along.
+
+        :rtype: customer.complaint
+        """
+        user = self.env.user
+        if self.env.su:
+            return self.browse()
+        # Who leads the team, nothing else of it.
+        return self.filtered(
+            lambda complaint: (
+                complaint.received_by_id == user
+                or complaint.sudo().team_id._is_led_by(user)
+            )
+        )
+
+    def _refuse_letting_oneself_in(self):
+        """Refuse to open the confidential papers of these to oneself.
+
+        :raise AccessError: naming the complaints, if there are any
+        """
+        if self:
+            raise AccessError(
+                self.env._(
+                    "Confidential papers are filed with %(names)s: nobody opens them "
+                    "to themselves. Have somebody else enter it, or ask to consult "
+                    "the papers.",
+                    names=format_list(self.env, self.mapped("name")),
+                )
+            )
+
+    def _note_new_handler(self):
+        """Note whether the new handlers made themselves handlers, and where it counts.
+
+        By the rule of the team, or by others, a handler is confirmed.
+        """
+        taken = self.filtered(
+            lambda complaint: (
+                not self.env.su
+                and complaint.user_id == self.env.user
+                and complaint._has_confidential()
+                and not complaint.sudo().team_id._is_led_by(self.env.user)
+            )
+        )
+        settled = (self - taken).filtered("is_handler_unconfirmed")
+        if settled:
+            settled._write_unguarded({"is_handler_unconfirmed": False})
+        if not taken:
+            return
+        taken._write_unguarded({"is_handler_unconfirmed": True})
+        text = self.env._(
+            "%(user)s took this case by themselves. Its confidential papers stay "
+            "closed to them until a supervisor confirms the handler.",
+            user=self.env.user.name,
+        )
+        taken._message_log_batch(bodies={complaint.id: text for complaint in taken})
+        self.env["customer.complaint.archive.access.log"]._record_own_taking(taken)
+
+    def action_confirm_handler(self):
+        """Confirm that who took the case handles it, and opens its papers to them.
+
+        :raise AccessError: if the user is the handler, or no supervisor of the case
+        """
+        self.check_access("write")
+        self._check_may_work()
+        if not self.env.su and not self.env.user.has_group(SUPERVISOR):
+            raise AccessError(
+                self.env._("A supervisor of the team confirms who handles a case.")
+            )
+        own = self.filtered(lambda complaint: complaint.user_id == self.env.user)
+        if own:
+            raise AccessError(
+                self.env._(
+                    "You took these cases yourself: %(names)s. Somebody else confirms "
+                    "it.",
+                    names=format_list(self.env, own.mapped("name")),
+                )
+            )
+        todo = self.filtered("is_handler_unconfirmed")
+        todo._write_unguarded({"is_handler_unconfirmed": False})
+        todo._message_log_batch(
+            bodies={
+                complaint.id: self.env._(
+                    "Handler confirmed: %(user)s. The confidential papers are open to "
+                    "them.",
+                    user=complaint.user_id.name,
+                )
+                for complaint in todo
+            }
+        )
+        return True

@@ -1,0 +1,81 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+from .customer_complaint_superior_request import TELLING_KIND
+
+# A notice with one of these outcomes told somebody, or is about to.
+TOLD_OUTCOMES = ("pending", "succeeded")
+
+
+class CustomerComplaintNotice(models.Model):
+    """Notices of a pause carry it."""
+
+    _inherit = "customer.complaint.notice"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        notices = super().create(vals_list)
+        notices.filtered(lambda notice: notice.kind == TELLING_KIND)._carry_requests()
+        if not self.env.context.get("complaint_pause_follows"):
+            notices.filtered(lambda notice: notice.kind == "pause")._carry_pauses()
+        return notices
+
+    def _carry_requests(self):
+        """Let these notices prove what was granted.
+
+        :raise ValidationError: if one was given before it was approved
+        """
+        for notice in self:
+            complaint = notice.complaint_id
+            # Who may give the notice may prove by it what was granted.
+            requests_sudo = complaint.sudo()._get_requests_to_tell()
+            for request_sudo in requests_sudo:
+                if notice.date < request_sudo.date_decided:
+                    raise ValidationError(
+                        complaint._name_reason(
+                            self.env._(
+                                "more time was approved on %(date)s and nobody can "
+                                "have been told before. Enter when it was done.",
+                                date=complaint._format_moment(
+                                    request_sudo.date_decided
+                                ),
+                            )
+                        )
+                    )
+                request_sudo._write_unguarded({"notice_id": notice.id})
+            if requests_sudo:
+                complaint._sync_deadlines()
+
+    # ------------------------------------------------------------------
+    # PAUSE EFFECT
+    # ------------------------------------------------------------------
+
+    def _carry_pauses(self):
+        """Let these notices prove the pauses that the complainant was not told of.
+
+        Of a pause that begins on a later day they did not tell.
+        """
+        for notice in self:
+            company = notice.company_id
+            day = company._complaint_date(notice.date)
+            # Who may give the notice may prove a pause by it.
+            pauses_sudo = notice.complaint_id.sudo().pause_ids.filtered(
+                lambda pause, company=company, day=day: (
+                    pause.state == "untold"
+                    and company._complaint_date(pause.date_from) <= day
+                )
+            )
+            if pauses_sudo:
+                with notice.complaint_id._limits_stay_passed():
+                    pauses_sudo._write_unguarded({"notice_id": notice.id})
+                    notice.complaint_id._sync_deadlines()
+
+    def _counts_as_told(self):
+        """Return whether a notice told, is on its way, or was tried in vain.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.state == "failed":
+            return self in self.complaint_id._get_vain_notices()
+        return self.state in TOLD_OUTCOMES

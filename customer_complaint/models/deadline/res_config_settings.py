@@ -1,0 +1,12 @@
+from odoo import models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    def action_add_mainland_holidays(self):
+        """Add the holidays of mainland China to the working hours of the company.
+
+        :rtype: dict
+        """
+        return self.company_id.resource_calendar_id.action_add_mainland_holidays()

@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+
+
+class CustomerComplaintArchiveDocument(models.Model):
+    """The same file filed twice is noticed, not refused."""
+
+    _inherit = "customer.complaint.archive.document"
+
+    has_duplicate_file = fields.Boolean(
+        string="Same File Twice",
+        readonly=True,
+        copy=False,
+        help="A file of this paper is filed twice on the card, here or with another "
+        "paper.",
+        sealed=False,
+    )
+
+    @api.model
+    def _get_reserved_fields(self):
+        return super()._get_reserved_fields() | {"has_duplicate_file"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        documents = super().create(vals_list)
+        documents.complaint_id._note_duplicate_files()
+        return documents
+
+    def write(self, vals):
+        vals = {name: vals[name] for name in vals if name != "has_duplicate_file"}
+        result = super().write(vals)
+        if "attachment_ids" in vals:
+            self.complaint_id._note_duplicate_files()
+        return result
+
+    def unlink(self):
+        complaints = self.complaint_id
+        result = super().unlink()
+        complaints._note_duplicate_files()
+        return result
+
+    @api.model
+    def _check_may_add(self, complaints):
+        late = complaints.filtered(lambda complaint: complaint._takes_late_papers())
+        late.check_access("read")
+        late._check_may_work()
+        return super()._check_may_add(complaints - late)
+
+    # ------------------------------------------------------------------
+    # PAPER REQUIREMENT
+    # ------------------------------------------------------------------
+
+    def _counts_as_filed(self):
+        """Return whether the paper is what its type asks for.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return not self.type_id.needs_original or bool(
+            self.is_original and self.attachment_ids
+        )

@@ -1,0 +1,417 @@
+import json
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
+
+from ...const import COMPLAINANT_FIELDS, MEASURE_FIELDS
+from ...tools.fields import get_field_label
+from ..archive.customer_complaint_bundled import Bundle
+from .customer_complaint import IDENTITY_FIELDS
+
+# Version of what data.json says, for programs that read it.
+EXPORT_FORMAT = "customer-complaint-person/1"
+DOCUMENT = "customer.complaint.archive.document"
+REMEDIATION = "customer.complaint.remediation"
+CONTACT_FIELDS = ("name", "phone", "email", "contact_address", "function", "vat")
+CASE_FIELDS = (
+    "name",
+    "subject",
+    "state",
+    "company_id",
+    "channel_id",
+    "way_in",
+    "category_id",
+    "date_received",
+    *COMPLAINANT_FIELDS,
+    *IDENTITY_FIELDS,
+    "date_application_signed",
+    "description",
+    "demand",
+    "event_date",
+    "event_place",
+    "usage",
+    "date_accepted",
+    "date_decided",
+    "conclusion",
+    "decision_grounds",
+    "decision_measures",
+    "decision_ways_open",
+    *MEASURE_FIELDS,
+    "compensation_total",
+    "date_notified",
+    "refusal_ground_id",
+    "refusal_note",
+    "date_withdrawn",
+    "withdrawal_reason",
+    "date_closed",
+)
+# What hangs on a case and may be had by the person it is about: what they gave, what
+# they were told, what they got. What colleagues noted, asked and found among
+# themselves, about others too, is not theirs.
+CASE_SECTIONS = {
+    "customer.complaint.line": (
+        "product_name",
+        "specification",
+        "packaging",
+        "quantity",
+        "product_uom_id",
+        "price_unit",
+        "lot_name",
+        "production_date",
+        "expiry_date",
+        "manufacturer",
+    ),
+    "customer.complaint.archive.card": (
+        "name",
+        "state",
+        "date_filled",
+        "issuing_department",
+        "remarks",
+        "sealed_date",
+        "retention_until",
+    ),
+    DOCUMENT: ("type_id", "name", "is_original", "copies", "pages", "date_filed"),
+    "customer.complaint.notice": (
+        "name",
+        "kind",
+        "way",
+        "recipient_name",
+        "address",
+        "content",
+        "date",
+        "state",
+        "date_told",
+    ),
+    REMEDIATION: (
+        "name",
+        "state",
+        "amount_total",
+        "date_agreed",
+        "signer_name",
+        "date_declined",
+        "decline_reason",
+        "date_done",
+    ),
+    "customer.complaint.remediation.line": (
+        "remediation_id",
+        "kind",
+        "product_id",
+        "quantity",
+        "amount",
+        "state",
+        "date_done",
+    ),
+}
+RETURN_FIELDS = (
+    "name",
+    "state",
+    "sale_order_id",
+    "amount_total",
+    "note",
+    "date_goods_back",
+    "date_refunded",
+    "refusal_reason",
+    "cancel_reason",
+)
+# Whose files go with it.
+FILE_MODELS = (DOCUMENT, "customer.complaint.notice")
+SHOWN_MESSAGES = ("comment", "email", "email_outgoing")
+
+
+class _Folder:
+    """Gives out paths within a folder."""
+
+    def __init__(self, paths, folder):
+        self._paths, self._folder = paths, folder
+
+    def take(self, *parts):
+        return self._paths.take(self._folder, *parts)
+
+
+class CustomerComplaintPersonCopy(models.AbstractModel):
+    """The copy of all data held about a person (个人信息保护法 art. 45).
+
+    A ZIP with the data for programs, an index for people, and the files. It is made
+    while it is sent and kept nowhere.
+    """
+
+    _name = "customer.complaint.person.copy"
+    _description = "Copy for a Person"
+
+    def action_export(self):
+        """Download the copy.
+
+        :rtype: dict
+        :raise AccessError: unless the user is archivist or manager, and not recused
+        :raise UserError: unless a manager has granted it
+        """
+        self.ensure_one()
+        self._check_may_export()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/customer_complaint/person_export/{self.id}",
+            "target": "new",
+        }
+
+    def _check_may_export(self):
+        self.check_access("read")
+        self._check_role()
+        self.complaint_ids._check_not_recused(self.env.user.partner_id)
+        if self.kind != "export" or self.state != "granted":
+            raise UserError(
+                self.env._(
+                    "%(name)s is no copy of data that a manager has granted. Have it "
+                    "granted first.",
+                    name=self.name,
+                )
+            )
+
+    def _make_export(self):
+        """Put the data of the person together and log it.
+
+        :rtype: Bundle
+        :raise AccessError: if the user may not
+        :raise UserError: unless it was granted
+        """
+        self.ensure_one()
+        self._check_may_export()
+        sections = self._get_export_sections()
+        bundle = Bundle(
+            self._get_export_name(),
+            self._get_export_facts(),
+            self.env["ir.attachment"],
+        )
+        paths = bundle.paths
+        for complaint in self.complaint_ids:
+            bundle.paths = _Folder(paths, complaint.name)
+            self._add_export_files(bundle, complaint)
+        bundle.paths = paths
+        index = self._print_export_index(bundle, sections)
+        data = {**bundle.facts, "sections": sections}
+        text = json.dumps(data, ensure_ascii=False, indent=2)
+        bundle.add(index.encode(), "index.html", mimetype="text/html")
+        bundle.add(text.encode(), "data.json", mimetype="application/json")
+        self._log_export(bundle)
+        return bundle
+
+    def _stream_export(self, bundle):
+        """Yield the ZIP; works after the transaction has ended.
+
+        :param Bundle bundle: as made by :meth:`_make_export`
+        :rtype: Iterator[bytes]
+        """
+        return self.complaint_ids[:1]._stream_bundle(bundle)
+
+    def _get_export_name(self):
+        return self.env._(
+            "Personal Data %(number)s.zip", number=self.name.replace("/", "-")
+        )
+
+    def _get_export_facts(self):
+        """Return what the index and the manifest say of the copy.
+
+        :rtype: dict
+        """
+        return {
+            "format": EXPORT_FORMAT,
+            "request": self.name,
+            "company": self.company_id.name,
+            "person": self.partner_id.name or self.person_name or None,
+            "asked_by": self.asked_by,
+            "asked_on": self.date_asked.isoformat(),
+            "made_on": fields.Datetime.now().isoformat() + "Z",
+            "made_by": self.env.user.name,
+        }
+
+    def _log_export(self, bundle):
+        """Note that the copy was made: here, on each case, in the log of sights.
+
+        :param Bundle bundle: what is about to be sent
+        """
+        Log = self.env["customer.complaint.archive.access.log"]
+        owners = bundle.files._get_confidential_owners()
+        if owners:
+            Log._record_sights(self.env.user, owners, "person")
+        Log._record(
+            [
+                {
+                    "user_id": self.env.uid,
+                    "kind": "person",
+                    "reason": "other",
+                    "complaint_id": complaint.id,
+                    "company_id": complaint.company_id.id,
+                }
+                for complaint in self.complaint_ids
+            ]
+        )
+        body = self.env._(
+            "Copy of personal data made by the request %(name)s: %(count)s files, "
+            "%(left)s papers left out.",
+            name=self.name,
+            count=len(bundle.members),
+            left=len(bundle.left_out),
+        )
+        self._log_on_cases(body)
+        # A note of the system, by whoever made it.
+        self.sudo()._message_log(body=body, author_id=self.env.user.partner_id.id)
+
+    def _get_export_sections(self):
+        """Return all data of the person; bridges add theirs.
+
+        :return: sections with their records, and these with their fields
+        :rtype: list[dict]
+        """
+        sections = []
+        if self.partner_id:
+            # The person's own contact, whoever looks after it.
+            sections.append(self._get_section(self.partner_id.sudo(), CONTACT_FIELDS))
+        for complaint in self.complaint_ids:
+            sections.append(self._get_section(complaint, CASE_FIELDS))
+            for model, names in CASE_SECTIONS.items():
+                if self.env[model].has_access("read"):
+                    records = self.env[model].search(
+                        [("complaint_id", "=", complaint.id)], order="id"
+                    )
+                    sections.append(self._get_section(records, names, complaint))
+            sections.append(self._get_messages(complaint))
+        sections.append(self._get_section(self._get_returns(), RETURN_FIELDS))
+        return [section for section in sections if section["records"]]
+
+    def _get_returns(self):
+        """Return the no-reason returns of the person.
+
+        :rtype: customer.complaint.return
+        """
+        # An archivist has no other business with returns; these are the person's.
+        Return_sudo = self.env["customer.complaint.return"].sudo()
+        if not self.partner_id:
+            return Return_sudo
+        return Return_sudo.search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+            ],
+            order="id",
+        )
+
+    def _get_section(self, records, names, complaint=None):
+        """Return what records say, for programs and for people.
+
+        :param records: of one model
+        :param names: names of the fields
+        :param customer.complaint complaint: the case on which they hang
+        :rtype: dict
+        """
+        formatter = complaint or self.complaint_ids[:1]
+        title = self.env["ir.model"]._get(records._name).name
+        told = []
+        for record in records:
+            values = [
+                {
+                    "field": name,
+                    "label": get_field_label(record, name),
+                    "value": self._to_json(record, name),
+                    "text": text,
+                }
+                for name in names
+                if (text := formatter._format_bundle_value(record, name))
+            ]
+            told.append({"id": record.id, "fields": values})
+        return {
+            "model": records._name,
+            "title": f"{complaint.name} · {title}" if complaint else title,
+            "case": complaint.name if complaint else None,
+            "records": told,
+        }
+
+    def _to_json(self, record, name):
+        field, value = record._fields[name], record[name]
+        if field.relational:
+            # What is named on a record that the reader sees.
+            return value.sudo().mapped("display_name")
+        if field.type in ("date", "datetime"):
+            return value.isoformat()
+        return value
+
+    def _get_messages(self, complaint):
+        """Return what was written to and by the person; notes among colleagues are not.
+
+        :rtype: dict
+        """
+        messages = self.env["mail.message"].search(
+            [
+                ("model", "=", complaint._name),
+                ("res_id", "=", complaint.id),
+                ("message_type", "in", SHOWN_MESSAGES),
+                ("is_internal", "=", False),
+                ("subtype_id.internal", "=", False),
+            ],
+            order="id",
+        )
+        title = self.env["ir.model"]._get(messages._name).name
+        company = complaint.company_id
+        return {
+            "model": messages._name,
+            "title": f"{complaint.name} · {title}",
+            "case": complaint.name,
+            "records": [
+                {
+                    "id": message.id,
+                    "fields": [
+                        {
+                            "field": name,
+                            "label": get_field_label(message, name),
+                            "value": value,
+                            "text": text,
+                        }
+                        for name, value, text in (
+                            (
+                                "date",
+                                message.date.isoformat(),
+                                company._complaint_format_moment(message.date),
+                            ),
+                            # Names only.
+                            *(
+                                (name, text, text)
+                                for name, text in (
+                                    ("author_id", message.sudo().author_id.name),
+                                    ("subject", message.subject),
+                                    ("body", html2plaintext(message.body or "")),
+                                )
+                                if text
+                            ),
+                        )
+                    ],
+                }
+                for message in messages
+            ],
+        }
+
+    def _add_export_files(self, bundle, complaint):
+        card = complaint.archive_card_id
+        if card.has_access("read") and card.pdf_id:
+            # As it was printed when it was sealed.
+            complaint._add_bundle_file(bundle, card, card.sudo().pdf_id)
+        for model in FILE_MODELS:
+            if self.env[model].has_access("read"):
+                complaint._add_bundle_files_of(bundle, model)
+
+    def _print_export_index(self, bundle, sections):
+        """Return the index as a page that every browser shows.
+
+        :rtype: str
+        """
+        body = self.env["ir.qweb"]._render(
+            "customer_complaint.person_export_index",
+            {
+                "facts": bundle.facts,
+                "sections": sections,
+                "members": bundle.members,
+                "left_out": bundle.left_out,
+                "made_on": self.company_id._complaint_format_moment(
+                    fields.Datetime.now()
+                ),
+            },
+        )
+        return f"<!DOCTYPE html>{body}"
