@@ -73,7 +73,15 @@ def make_crowd(env, copies, teams, partners, products, stride=None, known=0):
     env.cr.execute("SET LOCAL session_replication_role = origin")
     _spread(env, stride, teams, partners, products)
     for name in models:
-        env.cr.execute(SQL("ANALYZE %s", SQL.identifier(env[name]._table)))
+        table = env[name]._table
+        # What is created from now on has keys of its own.
+        env.cr.execute(
+            SQL(
+                "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)",
+                *(table, _get_last_id(env, table) + 1),
+            )
+        )
+        env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
     env.invalidate_all()
     return stride
 
