@@ -8,7 +8,7 @@ from .remediation_common import RemediationCase
 # Asking and two approvals.
 ASK_AND_TWO_APPROVALS = 40
 # Each asks the complaint anew who may see what hangs on it.
-IN_THREE_REQUESTS = 46
+IN_THREE_REQUESTS = 56
 LIST_LIMIT = 80
 # Of a whole selection, however many it has.
 LIST_QUERIES = 22
