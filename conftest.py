@@ -16,6 +16,27 @@ from odoo.tests import BaseCase
 from odoo.tools import config
 
 
+def pytest_addoption(parser):
+    parser.addoption("--quick", action="store_true", help="leave out what is slow")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is tagged or marked as slow, when asked to."""
+    if not config.getoption("quick"):
+        return
+    config.hook.pytest_deselected(items=list(filter(is_slow, items)))
+    items[:] = [item for item in items if not is_slow(item)]
+
+
+def is_slow(item):
+    """Tell whether a test is left out of a quick run.
+
+    A class of an addon says so by Odoo's tag, a check of the repository by a mark.
+    """
+    tags = getattr(getattr(item, "cls", None), "test_tags", ())
+    return "slow" in tags or item.get_closest_marker("slow") is not None
+
+
 class ErrorCollector(logging.Handler):
     def __init__(self):
         super().__init__(level=logging.ERROR)

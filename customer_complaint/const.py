@@ -1,3 +1,5 @@
+from enum import IntEnum
+
 # The roles, as external ids of their groups.
 AGENT = "customer_complaint.group_complaint_agent"
 SUPERVISOR = "customer_complaint.group_complaint_supervisor"
@@ -121,3 +123,17 @@ UNAPPROVED_STATES = ("draft", "to_approve")
 COUNTED_STATES = (*PENDING_STATES, "done")
 # In which the lines may change; after the approval a raise needs it anew.
 EDITABLE_STATES = ("draft", *GRANTED_STATES)
+
+
+class Missing(IntEnum):
+    """In which order it is said what is missing before a step: as the work goes."""
+
+    FIELDS = 10
+    VERIFICATION = 20
+    FINDINGS = 30
+    REPORT = 40
+    APPROVAL = 50
+    SIGNATURE = 60
+    TELLING = 70
+    CARRYING_OUT = 80
+    OTHER_BODY = 90

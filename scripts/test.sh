@@ -3,7 +3,8 @@
 #
 # A clone of the template database gets the addons; then pytest runs the addons' tests (as pytest-odoo loads them) and the
 # checks of the whole repository in tests/, the lint among them: all of them in as many processes as there are processors,
-# each on a clone of its own, a part in one process. JOBS= says otherwise. The tests find in the environment:
+# each on a clone of its own, a part in one process. JOBS= says otherwise. --quick leaves out what is tagged or marked as
+# slow (conftest.py). The tests find in the environment:
 #
 #   CC_ROOT           the repository
 #   CC_DEV            the command ./dev, for calling its sub-commands

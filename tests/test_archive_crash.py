@@ -7,6 +7,10 @@ cards are printed, destroyed and checked.
 import random
 import time
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 MODULE = "customer_complaint"
 CARDS = 60
 # As many of them are destroyed.

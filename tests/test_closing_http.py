@@ -17,6 +17,8 @@ from threading import Barrier
 import pytest
 import requests
 
+pytestmark = pytest.mark.slow
+
 MODULE = "customer_complaint"
 START_TIMEOUT = 180
 # Of each way to add.

@@ -6,6 +6,10 @@ Real servers on one database, two at once, killed at random points of their work
 import random
 import time
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 MODULE = "customer_complaint"
 COMPLAINTS = 150
 # Remind, at the limit, after the limit: the limits passed long ago.

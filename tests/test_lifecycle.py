@@ -8,6 +8,8 @@ import pytest
 
 from conftest import checked
 
+pytestmark = pytest.mark.slow
+
 # What people had before they installed the addon: orders of two companies. A third
 # company has no complaints.
 POPULATE = """

@@ -11,6 +11,8 @@ import subprocess
 import polib
 import pytest
 
+pytestmark = pytest.mark.slow
+
 # Terms that are the same in Chinese. Those without Latin letters need no mention.
 SAME_IN_CHINESE = {
     "TS/2026/00001-1",

@@ -21,6 +21,9 @@ from .customer_complaint_category import COMPLAINT_NEEDS, LINE_NEEDS, SEVERITIES
 from .customer_complaint_channel import WAYS_IN
 from .res_company import COMPLAINT_SEQUENCE
 
+# Which sale is complained of: only of those that the user sees.
+SALE_FIELDS = frozenset({"sale_order_id", "invoice_id"})
+
 # How many earlier complaints the form shows; the smart buttons list them all.
 EARLIER_COMPLAINTS_SHOWN = 20
 # What is shown of them, and what the record rules look at: read in one query.
@@ -171,8 +174,8 @@ class CustomerComplaint(models.Model):
         "customer.complaint.remedied",
         "customer.complaint.importable",
         "customer.complaint.mergeable",
-        "customer.complaint.recusable",
         "customer.complaint.assignable",
+        "customer.complaint.recusable",
         "customer.complaint.life",
         "mail.thread",
         "mail.activity.mixin",
@@ -1093,11 +1096,12 @@ class CustomerComplaint(models.Model):
                     )
                 )
 
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.keys() & {"sale_order_id", "invoice_id"}:
-            self._check_sale_access()
-        return result
+    def _get_followed_fields(self, names):
+        return super()._get_followed_fields(names) | (SALE_FIELDS & names)
+
+    def _after_change(self, changes):
+        super()._after_change(changes)
+        self._changed(changes, SALE_FIELDS)._check_sale_access()
 
     def _check_sale_access(self):
         """Refuse orders and invoices that the user may not read.
@@ -1231,17 +1235,6 @@ class CustomerComplaint(models.Model):
     #
     # What the category asks to know of the matter.
     # ------------------------------------------------------------------
-
-    def _get_cannot_verify_reason(self, kind):
-        reason = super()._get_cannot_verify_reason(kind)
-        if reason or kind != "matter":
-            return reason
-        missing = self._get_missing_matter()
-        return bool(missing) and self.env._(
-            "enter what matters of this kind need: %(missing)s. Where the goods bear "
-            "no lot or maker, enter “none”.",
-            missing=format_list(self.env, missing),
-        )
 
     def _get_missing_matter(self):
         """Return what the category asks to know and nobody entered.

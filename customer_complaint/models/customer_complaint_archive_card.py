@@ -9,10 +9,6 @@ from .customer_complaint_category import CARD_CATEGORY_BOXES
 from .customer_complaint_channel import CARD_CHANNEL_BOXES
 
 CARD_STATES = [("open", "Not Sealed"), ("sealed", "Sealed"), ("disposed", "Disposed")]
-# Set by sealing only, never by hand, import or RPC.
-SYSTEM_FIELDS = frozenset(
-    {"name", "state", "complaint_id", "sealed_date", "sealed_by_id"}
-)
 # Where the paper stands changes when it is moved, sealed or not.
 FREE_FIELDS = frozenset({"room", "cabinet", "box"})
 
@@ -241,3 +237,16 @@ class CustomerComplaintArchiveCard(models.Model):
             (complaint._get_field_label(name), complaint[name])
             for name in MEASURE_FIELDS
         ]
+
+    def _get_cannot_seal_reasons(self):
+        """Return why the card cannot be sealed now; extensions add theirs.
+
+        :return: one text per reason, empty when it can be sealed
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        if self.state != "open":
+            return [self.env._("it is sealed already")]
+        if not self.complaint_id._has_ended():
+            return [self.env._("its complaint has not ended yet")]
+        return []

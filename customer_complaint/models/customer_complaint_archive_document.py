@@ -5,9 +5,6 @@ from odoo.tools import format_list
 from ..const import MAX_NAME_LENGTH
 from .customer_complaint_archive_document_type import CONFIDENTIALITIES
 
-# Follow from the complaint the paper belongs to.
-SYSTEM_FIELDS = frozenset({"card_id", "company_id"})
-
 
 class CustomerComplaintArchiveDocument(models.Model):
     """A paper filed with a complaint: what it is, where it stands, its files.
@@ -34,6 +31,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         precompute=True,
         index="btree_not_null",
         sealed=False,
+        system=True,
     )
     sequence = fields.Integer(default=10, sealed=False)
     type_id = fields.Many2one(
@@ -123,10 +121,6 @@ class CustomerComplaintArchiveDocument(models.Model):
                     )
                 )
 
-    @api.model
-    def _get_reserved_fields(self):
-        return SYSTEM_FIELDS
-
     @api.model_create_multi
     def create(self, vals_list):
         return super().create(self._prepare_new_vals_list(vals_list))
@@ -151,9 +145,7 @@ class CustomerComplaintArchiveDocument(models.Model):
             raise UserError(
                 self.env._("A filed paper stays with its complaint. File it again.")
             )
-        return super().write(
-            {key: value for key, value in vals.items() if key not in SYSTEM_FIELDS}
-        )
+        return super().write(self._without_reserved(vals))
 
     def _move_to_complaint(self, complaint):
         """Move the papers to a complaint split off theirs, past write().

@@ -89,13 +89,28 @@ class CustomerComplaintAssignable(models.AbstractModel):
             )._assign_by_rule()
         return complaints
 
-    def write(self, vals):
+    def _check_vals(self, vals):
         if "user_id" in vals and not vals["user_id"]:
             self._check_somebody_answers()
-        result = super().write(vals)
-        if vals.get("user_id"):
-            self._settle_handler_requests()
-        return result
+        return super()._check_vals(vals)
+
+    def _get_followed_fields(self, names):
+        return super()._get_followed_fields(names) | ({"user_id"} & names)
+
+    def _after_change(self, changes):
+        super()._after_change(changes)
+        handed_over = self._changed(changes, {"user_id"})
+        if handed_over:
+            handed_over._after_handler_change(
+                {complaint: changes[complaint]["user_id"] for complaint in handed_over}
+            )
+
+    def _after_handler_change(self, before):
+        """Do what follows from another handler, whoever or whatever chose them.
+
+        :param dict before: the handler of each complaint until now
+        """
+        self.filtered("user_id")._settle_handler_requests()
 
     def _check_somebody_answers(self):
         """Refuse to take complaints from their handlers without giving them on.
@@ -258,9 +273,11 @@ class CustomerComplaintAssignable(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _write_unguarded(self, vals):
+        before = {complaint: complaint.user_id for complaint in self}
         result = super()._write_unguarded(vals)
-        if vals.get("user_id"):
-            self._settle_handler_requests()
+        if "user_id" in vals:
+            handed_over = self.filtered(lambda c: c.user_id != before[c])
+            handed_over._after_handler_change(before)
         return result
 
     def _ask_for_handler(self, summary):

@@ -67,6 +67,24 @@ class CustomerComplaintKept(models.AbstractModel):
         refuse_no_record(self)
         return super()._check_access(operation)
 
+    @api.model
+    def default_get(self, fields_list):
+        """Propose values, but only those of the model for what the system sets.
+
+        The context and what users keep as their defaults (``ir.default``) may propose
+        anything.
+        """
+        values = super().default_get(fields_list)
+        for name in values.keys() & self._get_reserved_fields():
+            del values[name]
+            default = self._fields[name].default
+            if default:
+                value = default(self)
+                values[name] = (
+                    value.id if isinstance(value, models.BaseModel) else value
+                )
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
         fillable = self._get_stored_file_fields() - self._get_reserved_fields()
@@ -92,6 +110,27 @@ class CustomerComplaintKept(models.AbstractModel):
             self = self.with_context(**{MODULE_UNINSTALL_FLAG: False})
         return super().unlink()
 
+    def _action_ask_reason(self, step, title, hint=False, example=False, button=False):
+        """Return the dialog that asks why a step is taken on these records.
+
+        :param str step: name of a method that takes the reason (``takes_reason``)
+        :param str title: of the dialog, translated as what follows
+        :param str hint: what follows from the step
+        :param str example: what to write, or who reads it
+        :param str button: what the step is called
+        :rtype: dict
+        """
+        return self.env[COMPLAINT]._action_ask(
+            "customer.complaint.give.reason",
+            title,
+            asked_model=self._name,
+            asked_ids=self.ids,
+            step=step,
+            hint=hint,
+            example=example,
+            button=button or self.env._("Confirm"),
+        )
+
     @api.model
     def _get_stored_file_fields(self, names=None):
         """Return the names of the fields whose bytes are kept as files.
@@ -110,11 +149,23 @@ class CustomerComplaintKept(models.AbstractModel):
 
     @api.model
     def _get_reserved_fields(self):
-        """Return the names of the fields that only the system sets.
+        """Return the names of the fields that nobody fills in when a record is made.
 
-        :rtype: set[str]
+        The system sets them; extensions add what somebody else fills in later.
+
+        :rtype: frozenset[str]
         """
-        return frozenset()
+        return self._get_marked_fields("system")
+
+    @api.model
+    def _without_reserved(self, vals):
+        """Return the values, but for what nobody fills in.
+
+        :param dict vals: as given to ``create``
+        :rtype: dict
+        """
+        reserved = self._get_reserved_fields()
+        return {name: value for name, value in vals.items() if name not in reserved}
 
     def _with_field_right(self, names):
         """Return the records, with the right to write what these fields hold.

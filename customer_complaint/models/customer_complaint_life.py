@@ -12,8 +12,8 @@ from ..const import (
     OPEN_STATES,
     QUALITY,
     SUPERVISOR,
+    Missing,
 )
-from ..tools.fields import with_own_defaults
 
 # From each state, where a complaint may go. Leaving a closed state is a reopening.
 TRANSITIONS = {
@@ -51,23 +51,6 @@ STEP_GROUPS = {
     "withdrawn": (AGENT,),
     "merged": (SUPERVISOR,),
 }
-# Set by the steps of the life only, never by hand, import or RPC.
-SYSTEM_FIELDS = frozenset(
-    {
-        "name",
-        "commercial_partner_id",
-        "currency_id",
-        "archive_card_id",
-        "date_accepted",
-        "accepted_by_id",
-        "date_decided",
-        "decided_by_id",
-        "date_closed",
-        "closed_by_id",
-        "date_first_closed",
-        "reopen_count",
-    }
-)
 
 
 class CustomerComplaintLife(models.AbstractModel):
@@ -195,6 +178,13 @@ class CustomerComplaintLife(models.AbstractModel):
     has_consolation = fields.Boolean("Consolation Goods", copy=False)
     has_compensation = fields.Boolean("Compensation Money", copy=False)
     has_other_measure = fields.Boolean("Other Measure", copy=False)
+    date_carried_out = fields.Datetime(
+        string="Carried Out On",
+        readonly=True,
+        copy=False,
+        help="When all that was decided had been carried out.",
+        system=True,
+    )
 
     @api.depends("state")
     def _compute_is_closed(self):
@@ -205,7 +195,7 @@ class CustomerComplaintLife(models.AbstractModel):
     def _compute_next_step_note(self):
         for complaint in self:
             target = NEXT_STATE.get(complaint.state)
-            notes = list(complaint._iter_missing(target)) if target else []
+            notes = complaint._list_missing(target) if target else []
             complaint.next_step_note = bool(notes) and "\n".join(
                 [
                     self.env._(
@@ -219,19 +209,31 @@ class CustomerComplaintLife(models.AbstractModel):
         """Yield what is still to be done before ``target``, one demand each.
 
         The one place where a condition of a step is said: the refusal of the step
-        names the first, the form lists all. Extensions yield theirs after these.
+        names the first, the form lists all.
 
         :param str target: the state to go to
-        :return: texts that complete “first …”, e.g. “fill in “Cause””
-        :rtype: Iterator[str]
+        :return: when its turn is, and the text that completes “first …”, e.g. “fill in
+            “Cause””
+        :rtype: Iterator[tuple[Missing, str]]
         """
         self.ensure_one()
         missing = self._get_missing_fields(target)
         if missing:
-            yield self.env._(
-                "fill in %(fields)s",
-                fields=format_list(self.env, self._get_field_labels(missing)),
+            yield (
+                Missing.FIELDS,
+                self.env._(
+                    "fill in %(fields)s",
+                    fields=format_list(self.env, self._get_field_labels(missing)),
+                ),
             )
+
+    def _list_missing(self, target):
+        """Return what is still to be done before ``target``, as the work goes.
+
+        :rtype: list[str]
+        """
+        missing = sorted(self._iter_missing(target), key=lambda demand: demand[0])
+        return [text for _turn, text in missing]
 
     @api.model
     def _search_is_closed(self, operator, value):
@@ -295,13 +297,8 @@ class CustomerComplaintLife(models.AbstractModel):
                 )
 
     @api.model
-    def default_get(self, fields_list):
-        """Propose values, but never another one for what the steps set."""
-        return with_own_defaults(
-            self,
-            super().default_get(fields_list),
-            self._get_marked_fields("system") | {"state"},
-        )
+    def _get_reserved_fields(self):
+        return super()._get_reserved_fields() | {"state"}
 
     @api.model
     def _without_system_defaults(self):
@@ -309,9 +306,7 @@ class CustomerComplaintLife(models.AbstractModel):
 
         The “+” of a kanban column, for one, proposes the state of its column.
         """
-        reserved = {
-            f"default_{name}" for name in self._get_marked_fields("system") | {"state"}
-        }
+        reserved = {f"default_{name}" for name in self._get_reserved_fields()}
         if reserved.isdisjoint(self.env.context):
             return self
         kept = {
@@ -406,17 +401,70 @@ class CustomerComplaintLife(models.AbstractModel):
         :raise UserError: if the step is not possible now, or the complaint ended
         :raise AccessError: if the user may not take the step
         """
-        self._check_system_fields(vals)
+        self._check_vals(vals)
         content = {name: value for name, value in vals.items() if name != "state"}
-        if self._get_marked_fields("frozen") & content.keys():
-            self._check_may_change()
-            self._check_company_is_kept(content)
         target = vals.get("state")
         moving = self.filtered(lambda complaint: target and complaint.state != target)
+        followed = self._get_followed_fields(content.keys())
+        before = {
+            complaint: {name: complaint[name] for name in followed}
+            for complaint in self
+            if followed
+        }
         result = super().write(content) if content else True
+        changes = {
+            complaint: {
+                name: old for name, old in values.items() if complaint[name] != old
+            }
+            for complaint, values in before.items()
+        }
+        if any(changes.values()):
+            self._after_change(changes)
         if moving:
             moving._move_to(target)
         return result
+
+    def _check_vals(self, vals):
+        """Refuse values that the case, its state or the user's part do not allow.
+
+        Extensions refuse theirs before.
+
+        :param dict vals: as given to ``write``
+        :raise UserError: naming what is refused, and the way out
+        :raise AccessError: if the user may not change the complaint
+        """
+        self._check_system_fields(vals)
+        content = vals.keys() - {"state"}
+        if self._get_marked_fields("frozen") & content:
+            self._check_may_change()
+            self._check_company_is_kept(vals)
+
+    @api.model
+    def _get_followed_fields(self, names):
+        """Return the fields of which one must know what they were before a change.
+
+        :param names: names of the fields that are written; others follow from them
+        :rtype: set
+        """
+        return set()
+
+    def _after_change(self, changes):
+        """Do what follows from changes of the followed fields; nothing here.
+
+        :param dict changes: for each complaint, the followed fields that have another
+            value now, with the one before
+        """
+
+    def _changed(self, changes, names):
+        """Return the complaints of which one of some fields has changed.
+
+        :param dict changes: as given to ``_after_change``
+        :param set names: names of followed fields
+        :rtype: customer.complaint
+        """
+        return self.browse().union(
+            *(complaint for complaint, old in changes.items() if old.keys() & names)
+        )
 
     def _write_unguarded(self, vals):
         """Write what the steps of the life decide, past the guards of write()."""
@@ -548,8 +596,8 @@ class CustomerComplaintLife(models.AbstractModel):
             reason = self._get_cannot_refuse_accepted_reason()
             if reason:
                 return reason
-        missing = next(self._iter_missing(target), False)
-        return missing and self.env._("first %(missing)s.", missing=missing)
+        missing = self._list_missing(target)
+        return bool(missing) and self.env._("first %(missing)s.", missing=missing[0])
 
     def _get_cannot_refuse_accepted_reason(self):
         """Return why the case cannot be refused any more, or False.
@@ -785,3 +833,9 @@ class CustomerComplaintLife(models.AbstractModel):
             )
             return self.env["mail.message.subtype"].browse(subtype_id)
         return super()._track_subtype(initial_values)
+
+    def _prepare_followup_vals(self):
+        """Date what was decided as carried out when the remediation is left."""
+        if self.date_carried_out:
+            return {}
+        return {"date_carried_out": fields.Datetime.now()}

@@ -7,8 +7,6 @@ from odoo.tools.misc import formatLang
 from ..const import MAX_NAME_LENGTH
 from ..tools.fields import get_field_label
 
-# Set by the complaint the line belongs to.
-SYSTEM_FIELDS = frozenset({"company_id", "currency_id"})
 # Complaints that came to nothing do not use up what was sold.
 STATES_NOT_COUNTED = ("refused", "withdrawn", "merged")
 # How far back it is looked for what is known of a product: technical, not policy.
@@ -94,6 +92,7 @@ class CustomerComplaintLine(models.Model):
         store=True,
         precompute=True,
         help="Currency of the order, else of the company.",
+        system=True,
     )
     price_unit = fields.Monetary(
         string="Unit Price",
@@ -421,9 +420,7 @@ class CustomerComplaintLine(models.Model):
                     "in the other complaint."
                 )
             )
-        return super().write(
-            {key: value for key, value in vals.items() if key not in SYSTEM_FIELDS}
-        )
+        return super().write(self._without_reserved(vals))
 
     def _move_to_complaint(self, complaint):
         """Move the products to a complaint split off theirs, past write().

@@ -100,7 +100,7 @@ class CustomerComplaintMergeable(models.AbstractModel):
             )
         return super()._check_new_vals(vals)
 
-    def write(self, vals):
+    def _check_vals(self, vals):
         if vals.keys() & {"merged_into_id", "merge_reason"}:
             if vals.get("state") != "merged":
                 raise UserError(
@@ -110,7 +110,7 @@ class CustomerComplaintMergeable(models.AbstractModel):
                     )
                 )
             self.browse(vals.get("merged_into_id") or [])._lock_to_merge()
-        return super().write(vals)
+        return super()._check_vals(vals)
 
     def _lock_to_merge(self):
         """Keep others from ending the target while complaints are merged into it.

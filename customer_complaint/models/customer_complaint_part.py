@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from ..tools.access import refuse_recused
-from ..tools.fields import get_field_label, with_own_defaults
+from ..tools.fields import get_field_label
 from .mail_message import with_history_right
 
 
@@ -27,7 +27,11 @@ class CustomerComplaintPart(models.AbstractModel):
         "customer.complaint", required=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
+        related="complaint_id.company_id",
+        store=True,
+        index=True,
+        precompute=True,
+        system=True,
     )
 
     def _propose_today(self, name):
@@ -40,13 +44,6 @@ class CustomerComplaintPart(models.AbstractModel):
         for record in self:
             company = record.complaint_id.company_id or self.env.company
             record[name] = record[name] or company._complaint_today()
-
-    @api.model
-    def default_get(self, fields_list):
-        """Propose values, but never another one for what the system sets."""
-        return with_own_defaults(
-            self, super().default_get(fields_list), self._get_reserved_fields()
-        )
 
     @api.model
     def _with_complaint(self, vals_list):

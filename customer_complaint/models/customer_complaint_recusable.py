@@ -7,6 +7,7 @@ from odoo.tools import format_list
 
 from ..const import MANAGER
 from ..tools.access import refuse_recused
+from ..tools.reason import takes_reason
 
 # Shorter than that, a word in a text is no name of a person.
 MIN_NAME_LENGTH = 2
@@ -181,11 +182,11 @@ class CustomerComplaintRecusable(models.AbstractModel):
         self._check_may_work()
         return super()._action_ask(model, title, **defaults)
 
-    def write(self, vals):
+    def _check_vals(self, vals):
         # Following a case is no work on it.
         if vals.keys() - FOLLOWING_FIELDS:
             self._check_may_work()
-        return super().write(vals)
+        return super()._check_vals(vals)
 
     def _get_first_to_act(self, *people):
         """Return the first of some people who may work on the complaint.
@@ -251,6 +252,37 @@ class CustomerComplaintRecusable(models.AbstractModel):
 
         :rtype: dict
         """
-        return self._action_ask(
-            "customer.complaint.recuse", self.env._("Recuse Myself")
+        self._check_may_work()
+        return self._action_ask_reason(
+            "_recuse_myself",
+            self.env._("Recuse Myself"),
+            self.env._(
+                "You will no longer be able to work on the complaint. If you handle "
+                "it, the leader of the team is asked to assign somebody else."
+            ),
+            self.env._("Your interest in the matter, or your part in it."),
+            self.env._("Recuse Myself"),
+        )
+
+    @takes_reason
+    def _recuse_myself(self, reason):
+        """Recuse the user from the complaints.
+
+        A handler gives the complaint back; the leader of the team is asked for
+        another one.
+
+        :param str reason: the interest that the user declares
+        """
+        person = self.env.user.partner_id
+        self.env["customer.complaint.recusal"].create(
+            [
+                {
+                    "complaint_id": complaint.id,
+                    "partner_id": person.id,
+                    "kind": "interest",
+                    "reason": " ".join(reason.split()),
+                }
+                for complaint in self
+                if person not in complaint.recusal_ids.partner_id
+            ]
         )

@@ -6,46 +6,9 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, format_list
 
 from ..const import COUNTED_STATES, EDITABLE_STATES, GRANTED_STATES, REMEDIATION_STATES
+from ..tools.reason import takes_reason
 from ..tools.signature import check_signature
 
-# Set by the steps only.
-SYSTEM_FIELDS = frozenset(
-    {
-        "name",
-        "number",
-        "company_id",
-        "currency_id",
-        "state",
-        "amount_total",
-        "worth_total",
-        "terms",
-        "author_ids",
-        "date_rate",
-        "is_partly_done",
-        "content_version",
-        "round",
-        "requested_by_id",
-        "date_requested",
-        "tier_id",
-        "guest_approver_ids",
-        "has_guest_approvers",
-        "approval_ids",
-        "date_approved",
-        "decision_note",
-        "date_reminded",
-        "date_agreed",
-        "signer_name",
-        "signature",
-        "signed_text",
-        "signed_digest",
-        "agreement_document_id",
-        "date_declined",
-        "decline_reason",
-        "receipt_document_id",
-        "date_done",
-        "cancel_reason",
-    }
-)
 # From each state, where the steps lead.
 TRANSITIONS = {
     "draft": {"to_approve", "cancelled"},
@@ -89,8 +52,9 @@ class CustomerComplaintRemediation(models.Model):
         default="/",
         index="trigram",
         help="The number of the complaint and a running number.",
+        system=True,
     )
-    number = fields.Integer(readonly=True, copy=False, aggregator=None)
+    number = fields.Integer(readonly=True, copy=False, aggregator=None, system=True)
     state = fields.Selection(
         REMEDIATION_STATES,
         required=True,
@@ -98,6 +62,7 @@ class CustomerComplaintRemediation(models.Model):
         default="draft",
         copy=False,
         index=True,
+        system=True,
     )
     line_ids = fields.One2many(
         "customer.complaint.remediation.line", "remediation_id", string="Lines"
@@ -108,7 +73,7 @@ class CustomerComplaintRemediation(models.Model):
         personal=True,
     )
     currency_id = fields.Many2one(
-        related="company_id.currency_id", store=True, precompute=True
+        related="company_id.currency_id", store=True, precompute=True, system=True
     )
     amount_total = fields.Monetary(
         string="Total",
@@ -116,6 +81,7 @@ class CustomerComplaintRemediation(models.Model):
         store=True,
         help="In the company's currency, at the rate of the day of the request; once "
         "accounting posted it, what was posted.",
+        system=True,
     )
     worth_total = fields.Monetary(
         string="Worth",
@@ -123,6 +89,7 @@ class CustomerComplaintRemediation(models.Model):
         store=True,
         help="What the approval counts: money, goods at their value and work at its "
         "estimated cost.",
+        system=True,
     )
     date_promised = fields.Date(
         string="Promised Until",
@@ -140,6 +107,7 @@ class CustomerComplaintRemediation(models.Model):
         copy=False,
         help="Who entered or changed what it says, or who receives it, besides who "
         "created it: none of them approves it.",
+        system=True,
     )
     date_rate = fields.Date(
         string="Rates Of",
@@ -147,11 +115,13 @@ class CustomerComplaintRemediation(models.Model):
         copy=False,
         default=lambda self: self.env.company._complaint_today(),
         help="The day whose currency rates are used: that of the request.",
+        system=True,
     )
     is_partly_done = fields.Boolean(
         compute="_compute_is_partly_done",
         store=True,
         help="A line has been carried out.",
+        system=True,
     )
 
     # Shown from the complaint
@@ -172,13 +142,16 @@ class CustomerComplaintRemediation(models.Model):
     )
 
     # Agreement
-    date_agreed = fields.Datetime(string="Agreed On", readonly=True, copy=False)
+    date_agreed = fields.Datetime(
+        string="Agreed On", readonly=True, copy=False, system=True
+    )
     signer_name = fields.Char(
         string="Signed By",
         readonly=True,
         copy=False,
         help="Who accepted the agreement.",
         personal=True,
+        system=True,
     )
     signature = fields.Image(
         readonly=True,
@@ -187,6 +160,7 @@ class CustomerComplaintRemediation(models.Model):
         max_width=1024,
         max_height=1024,
         personal=True,
+        system=True,
     )
     signed_text = fields.Text(
         string="What Was Signed",
@@ -194,12 +168,14 @@ class CustomerComplaintRemediation(models.Model):
         copy=False,
         help="The agreement word by word, as the customer was shown it and signed it.",
         personal=True,
+        system=True,
     )
     signed_digest = fields.Char(
         string="Digest of What Was Signed",
         readonly=True,
         copy=False,
         help="SHA-256 of the text that was signed, in hexadecimal.",
+        system=True,
     )
     agreement_document_id = fields.Many2one(
         "customer.complaint.archive.document",
@@ -208,17 +184,23 @@ class CustomerComplaintRemediation(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        system=True,
     )
-    date_declined = fields.Datetime(string="Declined On", readonly=True, copy=False)
+    date_declined = fields.Datetime(
+        string="Declined On", readonly=True, copy=False, system=True
+    )
     decline_reason = fields.Text(
         readonly=True,
         copy=False,
         help="Why the customer did not accept.",
         personal=True,
+        system=True,
     )
 
     # Carried out
-    date_done = fields.Datetime(string="Carried Out On", readonly=True, copy=False)
+    date_done = fields.Datetime(
+        string="Carried Out On", readonly=True, copy=False, system=True
+    )
     receipt_document_id = fields.Many2one(
         "customer.complaint.archive.document",
         string="Receipt",
@@ -226,8 +208,9 @@ class CustomerComplaintRemediation(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        system=True,
     )
-    cancel_reason = fields.Text(readonly=True, copy=False, personal=True)
+    cancel_reason = fields.Text(readonly=True, copy=False, personal=True, system=True)
     content_version = fields.Integer(
         readonly=True,
         copy=False,
@@ -235,6 +218,7 @@ class CustomerComplaintRemediation(models.Model):
         help="Counts the changes of the content: who changes it and who decides on it "
         "at the same moment write the same row, and the later one starts anew.",
         sealed=False,
+        system=True,
     )
 
     # Remediation steps
@@ -289,10 +273,6 @@ class CustomerComplaintRemediation(models.Model):
                         )
                     )
                 )
-
-    @api.model
-    def _get_reserved_fields(self):
-        return SYSTEM_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -614,8 +594,9 @@ class CustomerComplaintRemediation(models.Model):
 
         :rtype: dict
         """
-        return self._ask_reason("cancel", self.env._("Cancel Remediation"))
+        return self._action_ask_reason("_cancel", self.env._("Cancel Remediation"))
 
+    @takes_reason
     def _cancel(self, reason, keeps_drafts=False):
         """Cancel these remediations; what was decided on them stays readable.
 
@@ -654,20 +635,6 @@ class CustomerComplaintRemediation(models.Model):
     def _check_reason(self, reason):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why."))
-
-    def _ask_reason(self, deed, title):
-        """Return the dialog that asks for a reason.
-
-        :param str deed: one of the deeds of the dialog
-        :param str title: its title, translated
-        :rtype: dict
-        """
-        return self.env["customer.complaint"]._action_ask(
-            "customer.complaint.give.reason",
-            title,
-            remediation_ids=self.ids,
-            deed=deed,
-        )
 
     def _after_change(self, raised, lowered=None, owners=None):
         """Let follow what a change of the lines asks for.
@@ -858,7 +825,20 @@ class CustomerComplaintRemediation(models.Model):
 
         :rtype: dict
         """
-        return self._ask_reason("decline", self.env._("Customer Declines"))
+        return self._action_ask_reason(
+            "_decline_for_customer",
+            self.env._("Customer Declines"),
+            self.env._("The handler proposes anew; what was approved stays readable."),
+        )
+
+    @takes_reason
+    def _decline_for_customer(self, reason):
+        """Record what the customer said to whoever works on the case.
+
+        :raise AccessError: if the user must not work on one of the complaints
+        """
+        self._check_may_step()
+        self._decline(reason)
 
     def _decline(self, reason):
         """Record that the customer declines: it is the handler's turn again.

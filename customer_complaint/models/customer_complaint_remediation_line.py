@@ -80,20 +80,6 @@ CREDIT_KINDS = ("refund", "price_reduction")
 MAX_AMOUNT = 1_000_000_000
 # Beyond what currencies round to: the rest of a binary number.
 IDLE_DIFFERENCE = 1e-6
-SYSTEM_FIELDS = frozenset(
-    {
-        "complaint_id",
-        "company_id",
-        "company_currency_id",
-        "amount_given",
-        "amount_company",
-        "worth",
-        "state",
-        "done_note",
-        "done_by_id",
-        "date_done",
-    }
-)
 
 
 class CustomerComplaintRemediationLine(models.Model):
@@ -125,6 +111,7 @@ class CustomerComplaintRemediationLine(models.Model):
         index=True,
         required=False,
         readonly=True,
+        system=True,
     )
     sequence = fields.Integer(default=10, sealed=False)
     kind = fields.Selection(LINE_KINDS, required=True, index=True)
@@ -181,9 +168,10 @@ class CustomerComplaintRemediationLine(models.Model):
         precompute=True,
         help="The amount; once accounting has put it into effect, what was posted, "
         "less what was reversed since.",
+        system=True,
     )
     company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Company Currency"
+        related="company_id.currency_id", string="Company Currency", system=True
     )
     amount_company = fields.Monetary(
         string="Amount in Company Currency",
@@ -192,6 +180,7 @@ class CustomerComplaintRemediationLine(models.Model):
         precompute=True,
         currency_field="company_currency_id",
         help="What is given, at the rate of the day of the request.",
+        system=True,
     )
     worth = fields.Monetary(
         compute="_compute_worth",
@@ -200,6 +189,7 @@ class CustomerComplaintRemediationLine(models.Model):
         currency_field="company_currency_id",
         help="What the approval counts: the amount, for an exchange and whatever else "
         "gives goods at least their value, for a repair its estimated cost.",
+        system=True,
     )
     note = fields.Text(
         help="Printed on the agreement, e.g. until when it is done.", personal=True
@@ -224,6 +214,7 @@ class CustomerComplaintRemediationLine(models.Model):
         index=True,
         help="Under way: drafted in accounting, stock or another app, and not yet in "
         "effect there.",
+        system=True,
     )
     done_note = fields.Text(
         string="How It Was Done",
@@ -231,11 +222,14 @@ class CustomerComplaintRemediationLine(models.Model):
         copy=False,
         help="Signed by whoever carried it out.",
         personal=True,
+        system=True,
     )
     done_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null"
+        "res.users", readonly=True, copy=False, index="btree_not_null", system=True
     )
-    date_done = fields.Datetime(string="Done On", readonly=True, copy=False)
+    date_done = fields.Datetime(
+        string="Done On", readonly=True, copy=False, system=True
+    )
     can_carry_out = fields.Boolean(compute="_compute_can_carry_out")
 
     # Return window
@@ -567,10 +561,6 @@ class CustomerComplaintRemediationLine(models.Model):
             "%(kind)s, %(product)s", kind=self._get_kind_label(), product=product
         )
 
-    @api.model
-    def _get_reserved_fields(self):
-        return SYSTEM_FIELDS
-
     @api.model_create_multi
     def create(self, vals_list):
         """Add lines; to an approved remediation that is a raise.
@@ -578,10 +568,8 @@ class CustomerComplaintRemediationLine(models.Model):
         :raise AccessError: if the user must not work on one of the complaints
         :raise UserError: if one of the remediations does not change now
         """
-        reserved = self._get_reserved_fields()
         vals_list = [
-            {name: value for name, value in vals.items() if name not in reserved}
-            for vals in self._with_remediation(vals_list)
+            self._without_reserved(vals) for vals in self._with_remediation(vals_list)
         ]
         self._check_amounts_given(vals_list)
         remediations = self.env["customer.complaint.remediation"].browse(

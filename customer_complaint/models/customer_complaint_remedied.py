@@ -8,12 +8,16 @@ from ..const import (
     MEASURE_FIELDS,
     PENDING_STATES,
     UNAPPROVED_STATES,
+    Missing,
 )
 from .customer_complaint_remediation_line import (
     FREE_KINDS,
     MEASURE_OF_KIND,
     OTHER_MEASURE,
 )
+
+# What an approval rests on, beside the remediation itself.
+BASIS_FIELDS = frozenset({"partner_id", "sale_order_id", "category_id"})
 
 # What the form lists of the remediations: read in one query.
 SHOWN_REMEDIATION_FIELDS = (
@@ -32,15 +36,6 @@ SHOWN_REMEDIATION_FIELDS = (
 # What the customer was promised, or has received.
 AGREED_STATES = ("agreed", "done")
 RESULT_FIELDS = frozenset({"compensation_total", *MEASURE_FIELDS})
-SYSTEM_FIELDS = frozenset(
-    {
-        "remediation_count",
-        "open_remediation_count",
-        "granted_total",
-        "is_agreed_by_remediation",
-        "remediation_lock",
-    }
-)
 # Not ended: who receives it can still be another one.
 LIVE_STATES = (*UNAPPROVED_STATES, *GRANTED_STATES)
 
@@ -232,31 +227,30 @@ class CustomerComplaintRemedied(models.AbstractModel):
             raise UserError(self._get_by_hand_reason())
         return super()._check_new_vals(vals)
 
-    def write(self, vals):
-        """Write; an approval that rested on another customer or order is asked anew.
-
-        :raise UserError: for what follows from the remediations, naming the way out; if
-            money is under way to the customer as it was
-        """
+    def _check_vals(self, vals):
+        """:raise UserError: for what follows from the remediations"""
         if any(
             (complaint[name] or False) != (vals[name] or False)
             for name in RESULT_FIELDS & vals.keys()
             for complaint in self
         ):
             raise UserError(self._get_by_hand_reason())
-        names = [n for n in ("partner_id", "sale_order_id", "category_id") if n in vals]
-        before = {
-            complaint: {name: complaint[name] for name in names}
-            for complaint in self
-            if names and complaint.remediation_count
-        }
-        result = super().write(vals)
-        for complaint, old in before.items():
-            changed = {name for name in names if complaint[name] != old[name]}
-            if changed:
-                # What was granted is the same for everybody who may change the case.
-                complaint.sudo()._after_basis_changed(changed, old)
-        return result
+        return super()._check_vals(vals)
+
+    def _get_followed_fields(self, names):
+        return super()._get_followed_fields(names) | (BASIS_FIELDS & names)
+
+    def _after_change(self, changes):
+        """An approval that rested on another customer or order is asked anew.
+
+        :raise UserError: if money is under way to the customer as it was
+        """
+        super()._after_change(changes)
+        rested = self._changed(changes, BASIS_FIELDS).filtered("remediation_count")
+        for complaint in rested:
+            old = changes[complaint]
+            # What was granted is the same for everybody who may change the case.
+            complaint.sudo()._after_basis_changed(BASIS_FIELDS & old.keys(), old)
 
     @api.model
     def _get_by_hand_reason(self):
@@ -398,12 +392,15 @@ class CustomerComplaintRemedied(models.AbstractModel):
         yield from super()._iter_missing(target)
         if target == "followup" and not self._is_decision_told():
             if reason := self._get_unapproved_reason():
-                yield reason
+                yield Missing.APPROVAL, reason
         if target == "closed" and self.open_remediation_count:
-            yield self.env._(
-                "carry out or cancel what is not carried out yet, or still waits for "
-                "approval: %(remediations)s",
-                remediations=self._list_remediations(PENDING_STATES),
+            yield (
+                Missing.CARRYING_OUT,
+                self.env._(
+                    "carry out or cancel what is not carried out yet, or still waits "
+                    "for approval: %(remediations)s",
+                    remediations=self._list_remediations(PENDING_STATES),
+                ),
             )
 
     def _after_step(self, target, origins):

@@ -137,6 +137,21 @@ class ArchiveCase(CustomerComplaintCommon):
         with patch.object(cron, "_commit_progress", lambda *a, **k: float("inf")):
             yield
 
+    def _propose_disposal(self, cards, user=None, **values):
+        """Propose to destroy cards, as the archivist by default."""
+        cards = cards.with_user(user or self.archivist).with_company(self.company)
+        action = cards.action_propose_disposal()
+        disposal = self.Disposal.with_user(cards.env.user).browse(action["res_id"])
+        disposal.write(values)
+        disposal.action_propose()
+        return disposal
+
+    def _approve_disposal(self, cards):
+        """Propose to destroy cards, and have the manager approve it."""
+        disposal = self._propose_disposal(cards).sudo()
+        disposal.with_user(self.manager).action_approve()
+        return disposal
+
     @classmethod
     def _day(cls, day):
         return fields.Date.to_date(day)

@@ -2,7 +2,6 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from odoo.fields import Command
-from odoo.tests import Form
 
 from ..models.deadline.customer_complaint_policy import CONDITION_FIELDS
 from .common import CustomerComplaintCommon
@@ -158,26 +157,13 @@ class PauseCase(ClockCase):
             **(context or {})
         )
         action = complaint.action_pause()
-        dialog = Form(
-            self.env[action["res_model"]]
-            .with_user(user or self.agent)
-            .with_context(**action["context"])
+        told = {"told": values.pop("told", "new")}
+        if told["told"] == "new":
+            told |= {"way": "phone", "proof_ref": "2026-03-06 15:30 致电 010-8888 0000"}
+        why = {"pause_kind": "testing", "reason": "留样送市质检院检测。"}
+        record = self._save_form(
+            self._follow(action, complaint.env.user), **(told | why | values)
         )
-        told = values.pop("told", "new")
-        dialog.told = told
-        if told == "new":
-            values = {
-                "way": "phone",
-                "proof_ref": "2026-03-06 15:30 致电 010-8888 0000",
-                **values,
-            }
-        for name, value in {
-            "pause_kind": "testing",
-            "reason": "留样送市质检院检测。",
-            **values,
-        }.items():
-            dialog[name] = value
-        record = dialog.save()
         record.action_start()
         return record.pause_id
 
@@ -192,22 +178,18 @@ class PauseCase(ClockCase):
         self._end_pause(pause, pause.action_void(), reason=reason)
 
     def _end_pause(self, pause, action, **values):
-        dialog = Form(pause.env[action["res_model"]].with_context(**action["context"]))
-        for name, value in values.items():
-            dialog[name] = value
-        dialog.save().action_end()
+        dialog = self._save_form(self._follow(action, pause.env.user), **values)
+        dialog.action_end()
 
     def _request(self, deadline, user=None, **values):
         """Ask for more time by the dialog."""
         complaint = deadline.complaint_id.with_user(user or self.agent)
         action = complaint.action_request_extension()
-        dialog = Form(
-            complaint.env[action["res_model"]].with_context(**action["context"])
+        record = self._save_form(
+            self._follow(action, complaint.env.user),
+            deadline_id=deadline.with_user(complaint.env.user),
+            **{"reason": "供应商检验报告下周才到。", **values},
         )
-        dialog.deadline_id = deadline.with_user(user or self.agent)
-        for name, value in {"reason": "供应商检验报告下周才到。", **values}.items():
-            dialog[name] = value
-        record = dialog.save()
         record.action_request()
         return record.extension_id
 

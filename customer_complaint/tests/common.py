@@ -70,6 +70,24 @@ class CustomerComplaintCommon(UomCommon):
         }
 
     @classmethod
+    def _new_outsider(cls, *roles, **values):
+        """Create a user of another company, which comes with them."""
+        company = cls.env["res.company"].create({"name": "上海分公司"})
+        return cls._new_user(
+            "complaint_outsider", *roles, company_id=company.id, **values
+        )
+
+    @classmethod
+    def _recuse(cls, complaint, users):
+        """Recuse users from a complaint."""
+        cls.env["customer.complaint.recusal"].create(
+            [
+                {"complaint_id": complaint.id, "partner_id": partner.id}
+                for partner in users.partner_id
+            ]
+        )
+
+    @classmethod
     def _set_up_users(cls):
         """Create a user per role, all at once: one by one takes half of the set-up."""
         roles = {
@@ -256,16 +274,26 @@ class CustomerComplaintCommon(UomCommon):
         )
 
     @classmethod
+    def _follow(cls, action, user=None):
+        """Return the model that a button opens, with what the button passes on."""
+        model = cls.env[action["res_model"]].with_user(user or cls.agent)
+        return model.with_context(**action["context"])
+
+    @classmethod
     def _ask(cls, verb, complaints, user=None, **values):
         """Fill in the dialog that the button ``action_<verb>`` opens."""
         complaints = complaints.with_user(user or cls.agent)
         action = getattr(complaints, f"action_{verb}")()
-        dialog = Form(
-            complaints.env[action["res_model"]].with_context(**action["context"])
-        )
+        model = complaints.env[action["res_model"]].with_context(**action["context"])
+        return cls._save_form(model, **values)
+
+    @staticmethod
+    def _save_form(model, **values):
+        """Fill in the form of a model, or of a record, and save it."""
+        form = Form(model)
         for name, value in values.items():
-            dialog[name] = value
-        return dialog.save()
+            form[name] = value
+        return form.save()
 
     @classmethod
     def _refuse(cls, complaints, user=None, **values):
@@ -369,16 +397,9 @@ class CustomerComplaintCommon(UomCommon):
         """
         complaint = complaint.with_user(user) if user else complaint
         action = complaint.with_context(default_kind=kind).action_tell()
-        dialog = Form(
-            complaint.env[action["res_model"]].with_context(**action["context"])
-        )
-        for name, value in {
-            "way": "phone",
-            "proof_ref": "2026-01-17 10:05 致电 010-8888 0000",
-            **values,
-        }.items():
-            dialog[name] = value
-        dialog.save().action_tell()
+        model = complaint.env[action["res_model"]].with_context(**action["context"])
+        call = {"way": "phone", "proof_ref": "2026-01-17 10:05 致电 010-8888 0000"}
+        cls._save_form(model, **(call | values)).action_tell()
         return complaint.notice_ids[:1]
 
     @classmethod

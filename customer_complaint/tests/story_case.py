@@ -113,11 +113,7 @@ class StoryCase(CustomerComplaintCommon):
         :param dict ticked: for the index of an order line, the values of its line
         """
         action = order.with_user(user).action_open_complaint()
-        dialog = Form(
-            self.env[action["res_model"]]
-            .with_user(user)
-            .with_context(**action["context"])
-        )
+        dialog = Form(self._follow(action, user))
         dialog.category_id = self.quick_ref(
             f"customer_complaint.category_{category}"
         ).with_user(user)
@@ -131,59 +127,34 @@ class StoryCase(CustomerComplaintCommon):
         result = dialog.save().action_open()
         return self.env["customer.complaint"].with_user(user).browse(result["res_id"])
 
-    @staticmethod
-    def _edit(record, user, **values):
+    @classmethod
+    def _edit(cls, record, user, **values):
         """Fill in the form of a record as a user, and save."""
-        with Form(record.with_user(user)) as form:
-            for name, value in values.items():
-                form[name] = value
+        cls._save_form(record.with_user(user), **values)
         return record
 
     def _add(self, complaint, model, user, **values):
         """Create what hangs on a complaint, by its form."""
-        form = Form(
+        model = (
             self.env[f"customer.complaint.{model}"]
             .with_user(user)
             .with_context(default_complaint_id=complaint.id)
         )
-        for name, value in values.items():
-            form[name] = value
-        return form.save()
+        return self._save_form(model, **values)
 
     def _sign_verifications(self, complaint, user):
         self._verify(complaint.with_user(user))
 
     def _ask_for_review(self, complaint, user, **values):
         action = complaint.with_user(user).action_request_review()
-        form = Form(
-            self.env[action["res_model"]]
-            .with_user(user)
-            .with_context(**action["context"])
-        )
-        for name, value in values.items():
-            form[name] = value
-        return form.save()
+        return self._save_form(self._follow(action, user), **values)
 
     def _settle(self, action, **values):
-        dialog = Form(
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-        )
-        for name, value in values.items():
-            dialog[name] = value
-        dialog.save().action_settle()
+        self._save_form(self._follow(action), **values).action_settle()
 
     def _tell_by(self, action, **values):
         """Fill in the dialog of telling that another button opened."""
-        dialog = Form(
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-        )
-        for name, value in values.items():
-            dialog[name] = value
-        dialog.save().action_tell()
+        self._save_form(self._follow(action), **values).action_tell()
 
     @staticmethod
     def _notes(opinion="维持原处理意见。"):

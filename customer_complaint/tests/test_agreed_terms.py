@@ -80,11 +80,7 @@ class TestAgreedTerms(AgreedCase):
             .with_context(default_kind="progress")
             .action_tell()
         )
-        dialog = Form(
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-        )
+        dialog = Form(self._follow(action))
         self.assertEqual(dialog.way, "post")
         self.assertEqual(self.answer.date_due, at("2026-03-16 23:59:59"))
 

@@ -5,7 +5,7 @@ from odoo.tools import mute_logger
 from .race_common import CONFLICTS, RaceCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestApprovalConcurrency(RaceCase):
     """Two people decide, or change and decide, in the same second."""
 

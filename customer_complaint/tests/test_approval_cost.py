@@ -16,7 +16,7 @@ APPROVE_QUERIES = 25
 ASK_QUERIES = 24
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestApprovalCost(RemediationCase):
     """Bound the queries of the approval, with chatter and to-dos on."""
 

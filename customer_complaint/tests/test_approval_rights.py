@@ -128,8 +128,9 @@ class TestApprovalRights(RemediationCase):
                     dialog,
                     "create",
                     {
-                        "remediation_ids": [Command.set(remediation.ids)],
-                        "deed": deed,
+                        "asked_model": REMEDIATION,
+                        "asked_ids": remediation.ids,
+                        "step": f"_{deed}",
                         "reason": "单据不全。",
                     },
                 )
@@ -148,7 +149,7 @@ class TestApprovalRights(RemediationCase):
             WORKERS, press(asked, "action_take_back"), give_reason(asked, "cancel")
         )
         asked.with_user(self.supervisor).action_approve()
-        self._assert_only(WORKERS, give_reason(asked, "decline"))
+        self._assert_only(WORKERS, give_reason(asked, "decline_for_customer"))
         seen = {
             role
             for role, user in self.roles.items()

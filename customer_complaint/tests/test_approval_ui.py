@@ -7,7 +7,7 @@ TO_APPROVE = (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestApprovalUi(HttpCase, ApprovalCase):
     """Asking, approving and refusing as people do it, in the browser."""
 

@@ -105,9 +105,7 @@ class TestArchiveAccess(ArchiveAccessCase):
         complaint = self.complaint.with_user(self.colleague)
         self.assertEqual(complaint.hidden_paper_count, 2)
         action = complaint.action_ask_access()
-        dialog = Form(
-            complaint.env[action["res_model"]].with_context(**action["context"])
-        )
+        dialog = Form(self._follow(action, complaint.env.user))
         dialog.purpose = "复核诊断结论。"
         with dialog.line_ids.edit(1) as line:
             line.is_wanted = False
@@ -254,13 +252,7 @@ class TestArchiveAccess(ArchiveAccessCase):
             access.with_user(self.manager).action_approve()
 
     def test_another_company_decides_nothing(self):
-        company = self.env["res.company"].create({"name": "分公司"})
-        foreign = self._new_user(
-            "foreign_archivist",
-            "archivist",
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
+        foreign = self._new_outsider("archivist")
         access = self._ask_access()
         with self._refused("", AccessError):
             access.with_user(foreign).action_approve()
@@ -280,11 +272,7 @@ class TestArchiveAccess(ArchiveAccessCase):
 
     def _ask_reason(self, access, deed, user, reason):
         action = getattr(access.with_user(user), f"action_{deed}")()
-        dialog = Form(
-            self.env[action["res_model"]]
-            .with_user(user)
-            .with_context(**action["context"])
-        )
+        dialog = Form(self._follow(action, user))
         dialog.reason = reason
         dialog.save().action_confirm()
 
@@ -304,12 +292,7 @@ class TestArchiveAccess(ArchiveAccessCase):
     def test_recused_people_see_nothing(self):
         access = self._grant()
         asked = self._ask_access(documents=self.identity)
-        self.env["customer.complaint.recusal"].create(
-            {
-                "complaint_id": self.complaint.id,
-                "partner_id": self.colleague.partner_id.id,
-            }
-        )
+        self._recuse(self.complaint, self.colleague)
         self.assertEqual((access | asked).mapped("state"), ["revoked", "refused"])
         self.assertFalse(self._may_read(self.medical, self.colleague))
         with self._refused("recused", AccessError):

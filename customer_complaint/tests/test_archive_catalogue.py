@@ -90,7 +90,7 @@ class CatalogueCase(CustomerComplaintCommon):
         return load_workbook(BytesIO(content)).active
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestArchiveCatalogue(CatalogueCase):
     # ------------------------------------------------------------------
     # PDF

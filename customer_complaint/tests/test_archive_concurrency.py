@@ -19,7 +19,7 @@ PEOPLE = 20
 MAX_TRIES = 40
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestArchiveConcurrency(BaseCase):
     """Twenty people close their cases in the same instant, each in a transaction.
 

@@ -19,14 +19,7 @@ class TestArchiveDisposal(ArchiveCase):
         cls._keep_files(cls.card | cls.other)
 
     def _propose(self, cards=None, user=None, **values):
-        cards = (cards or self.card).with_user(user or self.archivist)
-        action = cards.with_company(self.company).action_propose_disposal()
-        disposal = self.Disposal.with_user(user or self.archivist).browse(
-            action["res_id"]
-        )
-        disposal.write(values)
-        disposal.action_propose()
-        return disposal
+        return self._propose_disposal(cards or self.card, user, **values)
 
     def _carry_out(self):
         with self._without_commits():
@@ -40,10 +33,9 @@ class TestArchiveDisposal(ArchiveCase):
         self.env.invalidate_all()
 
     def _destroy(self, cards=None):
-        disposal = self._propose(cards)
-        disposal.with_user(self.manager).action_approve()
+        disposal = self._approve_disposal(cards or self.card)
         self._carry_out()
-        return disposal.sudo()
+        return disposal
 
     # ------------------------------------------------------------------
     # THE LIST
@@ -179,12 +171,7 @@ class TestArchiveDisposal(ArchiveCase):
     def test_refusal_needs_a_reason(self):
         disposal = self._propose()
         action = disposal.with_user(self.manager).action_refuse()
-        dialog = (
-            self.env[action["res_model"]]
-            .with_user(self.manager)
-            .with_context(**action["context"])
-            .create({"reason": "仍在诉讼时效内"})
-        )
+        dialog = self._follow(action, self.manager).create({"reason": "仍在诉讼时效内"})
         dialog.action_confirm()
         self.assertRecordValues(
             disposal, [{"state": "refused", "refusal_reason": "仍在诉讼时效内"}]

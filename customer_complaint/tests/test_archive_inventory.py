@@ -53,13 +53,7 @@ class InventoryCase(ArchiveCase):
         return inventory
 
     def _confirm_dialog(self, records, action, **values):
-        return (
-            self.env[action["res_model"]]
-            .with_user(records.env.user)
-            .with_context(**action["context"])
-            .create(values)
-            .action_confirm()
-        )
+        return self._follow(action, records.env.user).create(values).action_confirm()
 
 
 @tagged("post_install", "-at_install")
@@ -110,7 +104,6 @@ class TestArchiveInventory(InventoryCase):
             "clerk",
             "archivist",
             company_id=elsewhere.id,
-            company_ids=[Command.set(elsewhere.ids)],
         )
         for records in (inventory, inventory.line_ids):
             with self.assertRaises(AccessError):

@@ -4,7 +4,7 @@ from odoo.tests import HttpCase, tagged
 from .test_archive_inventory import SCRIPT, InventoryCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestArchiveInventoryScan(InventoryCase, HttpCase):
     """The field at the top of the form: labels are scanned, numbers typed."""
 

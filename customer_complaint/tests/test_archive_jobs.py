@@ -143,16 +143,7 @@ class TestArchiveJobs(ArchiveCase):
     # ------------------------------------------------------------------
 
     def _approve(self, cards=None):
-        action = (
-            (self.cards if cards is None else cards)
-            .with_user(self.archivist)
-            .with_company(self.company)
-            .action_propose_disposal()
-        )
-        disposal = self.Disposal.with_user(self.archivist).browse(action["res_id"])
-        disposal.action_propose()
-        disposal.with_user(self.manager).action_approve()
-        return disposal.sudo()
+        return self._approve_disposal(self.cards if cards is None else cards)
 
     def _dispose(self, **kwargs):
         return self._run(self.Disposal._name, "_cron_archive_retention", **kwargs)

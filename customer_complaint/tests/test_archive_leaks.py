@@ -34,7 +34,7 @@ def make_pdf():
     return buffer.getvalue() + b"\n%" + MARK
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestArchiveLeaks(ArchiveAccessCase, HttpCase):
     """Each way to a file in Odoo, for each role, around the time of a consultation."""
 

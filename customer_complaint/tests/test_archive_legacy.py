@@ -130,7 +130,7 @@ class LegacyCase(CustomerComplaintCommon):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestArchiveLegacyImport(LegacyCase):
     def test_template_in_the_language_of_the_user(self):
         for lang, name in (("en_US", "en"), ("zh_CN", "zh_CN")):
@@ -668,7 +668,6 @@ class TestArchiveLegacy(LegacyCase):
             "complaint_outsider",
             "archivist",
             company_id=other.id,
-            company_ids=[Command.set(other.ids)],
         )
         entry = self._enter()
         with self.assertRaises(AccessError):

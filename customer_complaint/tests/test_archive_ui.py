@@ -8,7 +8,7 @@ from .archive_access_common import ArchiveAccessCase
 ACTION = "/odoo/action-customer_complaint.customer_complaint_{}/{}"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestArchiveUi(HttpCase, ArchiveAccessCase):
     """The life of a card after its complaint ended, as people click through it."""
 

@@ -317,9 +317,9 @@ class TestAssignment(CustomerComplaintCommon):
         complaint = self._new(user_id=self.agent.id)
         self._ask(
             "recuse_myself", complaint, self.agent, reason="顾客是我的表姐"
-        ).action_recuse()
+        ).action_confirm()
         self.assertEqual(complaint.user_id, self.colleague)
         self._ask(
             "recuse_myself", complaint, self.colleague, reason="顾客是我的邻居"
-        ).action_recuse()
+        ).action_confirm()
         self.assertFalse(complaint.user_id)

@@ -274,13 +274,7 @@ class TestBadCaseInput(CaseInputCase):
 
     def test_memo_that_reaches_nobody(self):
         complaint = self._new()
-        elsewhere = self.env["res.company"].create({"name": "上海分公司"})
-        outsider = self._new_user(
-            "outsider",
-            email="out@example.com",
-            company_id=elsewhere.id,
-            company_ids=[Command.set(elsewhere.ids)],
-        )
+        outsider = self._new_outsider(email="out@example.com")
         clerk = self._new_user("clerk", email="clerk@example.com")
         memo = (
             self.env["customer.complaint.memo"]

@@ -8,7 +8,7 @@ from ..models.account.sale_order_line import CreditWish
 from .billed_common import BilledCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestBilledTruth(BilledCase):
     """What was billed of an order line, beside what is proposed, drafted and posted."""
 

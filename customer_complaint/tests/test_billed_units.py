@@ -5,7 +5,7 @@ from ..models.account.sale_order_line import CreditWish
 from .billed_common import BilledCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestBilledUnits(BilledCase):
     """Exactly what was approved, in whatever unit the goods are counted."""
 

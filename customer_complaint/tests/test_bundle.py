@@ -56,7 +56,7 @@ class BundleCase(CustomerComplaintCommon):
         return archive.read(name).decode("utf-8-sig")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestBundle(BundleCase):
     @classmethod
     def setUpClass(cls):

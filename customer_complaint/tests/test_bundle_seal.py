@@ -11,7 +11,7 @@ from .test_bundle import BundleCase
 FILE = "Archive Document/01 Copy of receipt/收据.jpg"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestBundleSeal(BundleCase):
     """What is handed to a court says whether it is what was sealed."""
 
@@ -107,7 +107,7 @@ class TestBundleSeal(BundleCase):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestBundleSignature(BundleCase, RemediationCase):
     def test_what_was_signed_is_in_it(self):
         remediation = self._approved(300)

@@ -6,7 +6,7 @@ from ..models.account.sale_order_line import CreditWish
 from .accounting_common import AccountingCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestCarryOutByCreditNote(AccountingCase):
     """Refunds and lower prices, credited from the invoice of the order."""
 
@@ -282,11 +282,7 @@ class TestCarryOutByCreditNote(AccountingCase):
         self._credit(CreditWish(sold, 1))
         complaint = self._about(sold)
         action = complaint.action_propose_remediation()
-        form = Form(
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-        )
+        form = Form(self._follow(action))
         with form.line_ids.new() as line:
             line.kind = "refund"
             line.complaint_line_id = complaint.line_ids

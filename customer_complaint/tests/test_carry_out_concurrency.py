@@ -8,7 +8,7 @@ from ..models.account.sale_order_line import CreditWish
 from .race_common import CONFLICTS, RaceCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestCarryOutConcurrency(RaceCase):
     """Nothing is credited or paid twice, however many press at once."""
 

@@ -43,19 +43,8 @@ class CaseFiles(PersonRequestCase):
         self.env.flush_all()
         self.env.invalidate_all()
 
-    def _approve(self, cards):
-        action = (
-            cards.with_user(self.archivist)
-            .with_company(self.company)
-            .action_propose_disposal()
-        )
-        disposal = self.Disposal.browse(action["res_id"])
-        disposal.with_user(self.archivist).action_propose()
-        disposal.with_user(self.manager).action_approve()
-        return disposal
-
     def _dispose(self, cards):
-        disposal = self._approve(cards)
+        disposal = self._approve_disposal(cards)
         self._run_job()
         return disposal
 
@@ -261,7 +250,7 @@ class TestCaseFiles(CaseFiles):
     def test_disposal_reaches_every_file(self):
         card, other = self._make_old(), self._make_old()
         kept = self._put(other.complaint_id)
-        disposal = self._approve(card)
+        disposal = self._approve_disposal(card)
         files = self._fill(card.complaint_id)
         found = {where.split(" ")[0].split(".signature")[0] for where in files.values()}
         self.assertGreater(len(found), 20)
@@ -278,7 +267,7 @@ class TestCaseFiles(CaseFiles):
     def test_disposal_reaches_bytes_in_the_database(self):
         self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
         card = self._make_old()
-        self._approve(card)
+        self._approve_disposal(card)
         files = self._fill(card.complaint_id)
         self.assertTrue(all(file.db_datas for file in files))
         self._run_job()

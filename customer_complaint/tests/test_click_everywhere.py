@@ -23,7 +23,7 @@ class WarningCollector(logging.Handler):
             self.messages.append(record.getMessage())
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestClickEverywhere(HttpCase, CustomerComplaintCommon):
     """Every role opens all it has: menus, views, forms and dialogs."""
 

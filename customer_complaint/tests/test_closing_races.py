@@ -33,7 +33,7 @@ TABLES = (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestClosingRaces(BaseCase):
     """Who adds to a case, and who closes it in the same moment, each in a transaction.
 

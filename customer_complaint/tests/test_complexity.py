@@ -15,12 +15,11 @@ class TestComplexity(PauseCase):
         """Ask for a complexity by the dialog."""
         complaint = (complaint or self.complaint).with_user(user or self.agent)
         action = complaint.action_change_complexity()
-        dialog = Form(
-            complaint.env[action["res_model"]].with_context(**action["context"])
+        record = self._save_form(
+            self._follow(action, complaint.env.user),
+            complexity=complexity,
+            reason=values.get("reason", "涉及三家供应商,检测需两周。"),
         )
-        dialog.complexity = complexity
-        dialog.reason = values.get("reason", "涉及三家供应商,检测需两周。")
-        record = dialog.save()
         record.action_request()
         return record.request_id
 
@@ -138,13 +137,9 @@ class TestComplexity(PauseCase):
     def test_refused_with_a_reason(self):
         request = self._ask()
         action = request.with_user(self.supervisor).action_refuse()
-        dialog = Form(
-            self.env[action["res_model"]]
-            .with_user(self.supervisor)
-            .with_context(**action["context"])
-        )
+        dialog = Form(self._follow(action, self.supervisor))
         dialog.reason = "案情简单。"
-        dialog.save().action_refuse()
+        dialog.save().action_confirm()
         self.assertEqual(
             (request.state, request.decision_note), ("refused", "案情简单。")
         )
@@ -210,9 +205,7 @@ class TestRestart(PauseCase):
     def _restart(self, complaint=None, user=None, **values):
         complaint = (complaint or self.complaint).with_user(user or self.supervisor)
         action = complaint.action_restart_clock()
-        dialog = Form(
-            complaint.env[action["res_model"]].with_context(**action["context"])
-        )
+        dialog = Form(self._follow(action, complaint.env.user))
         for name, value in {
             "reason": "顾客提交了新的检测报告。",
             "date_new_facts": at("2026-03-19 15:00"),

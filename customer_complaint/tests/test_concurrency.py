@@ -9,7 +9,7 @@ from .race_common import TwoAtOnceCase
 SEQUENCE = "customer.complaint.test.concurrency"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestConcurrency(TwoAtOnceCase):
     """Two people draw numbers of a sequence made for the purpose."""
 

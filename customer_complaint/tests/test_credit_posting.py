@@ -5,7 +5,7 @@ from ..models.account.sale_order_line import CreditWish
 from .billed_common import BilledCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestCreditPosting(BilledCase):
     """What accounting and others did since the draft is compared when it is posted."""
 

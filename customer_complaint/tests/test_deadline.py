@@ -579,13 +579,7 @@ class TestDeadline(ClockCase):
                 deadline.with_user(user).read(["date_due"])
         for user in (self.auditor, self.archivist):
             self.assertTrue(deadline.with_user(user).date_due)
-        other = self.env["res.company"].create({"name": "上海分公司"})
-        abroad = self._new_user(
-            "complaint_abroad",
-            "manager",
-            company_id=other.id,
-            company_ids=[Command.set(other.ids)],
-        )
+        abroad = self._new_outsider("manager")
         with self.assertRaises(AccessError):
             deadline.with_user(abroad).read(["date_due"])
 

@@ -192,12 +192,7 @@ class TestDecision(CustomerComplaintCommon):
         self._write_decision(complaint)
         measures = complaint.decision_measures
         action = complaint.action_apply_template()
-        dialog = (
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-            .create({"template_id": template.id})
-        )
+        dialog = self._follow(action).create({"template_id": template.id})
         dialog.action_apply()
         self.assertEqual(complaint.decision_grounds, "门店规定第三条")
         self.assertEqual(complaint.decision_measures, measures)
@@ -303,9 +298,7 @@ class TestDecision(CustomerComplaintCommon):
                 complaint.with_user(user).action_sign_quality()
             with self.assertRaises(AccessError, msg=user.login):
                 complaint.with_user(user).action_sign_legal()
-        self.env["customer.complaint.recusal"].create(
-            {"complaint_id": complaint.id, "partner_id": self.lawyer.partner_id.id}
-        )
+        self._recuse(complaint, self.lawyer)
         with self.assertRaisesRegex(AccessError, "recused"):
             complaint.with_user(self.lawyer).action_sign_legal()
         with self.assertRaises(AccessError):

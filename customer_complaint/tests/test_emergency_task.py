@@ -141,12 +141,7 @@ class TestEmergencyTask(CustomerComplaintCommon):
         self.assertEqual(self.task.with_user(self.auditor).name, self.task.name)
         with self._refused("", AccessError):
             self.task.with_user(self.auditor).action_done()
-        self.env["customer.complaint.recusal"].create(
-            {
-                "complaint_id": self.complaint.id,
-                "partner_id": self.colleague.partner_id.id,
-            }
-        )
+        self._recuse(self.complaint, self.colleague)
         with self._refused("recused", AccessError):
             self.task.with_user(self.colleague).action_done()
 

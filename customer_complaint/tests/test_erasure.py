@@ -204,14 +204,7 @@ class TestErasure(PersonRequestCase):
         self.env.invalidate_all()
 
     def _dispose(self, cards):
-        action = (
-            cards.with_user(self.archivist)
-            .with_company(self.company)
-            .action_propose_disposal()
-        )
-        disposal = self.Disposal.browse(action["res_id"])
-        disposal.with_user(self.archivist).action_propose()
-        disposal.with_user(self.manager).action_approve()
+        disposal = self._approve_disposal(cards)
         self._run_job()
         return disposal
 

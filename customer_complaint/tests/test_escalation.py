@@ -575,9 +575,7 @@ class TestEscalation(EscalationCase):
     def test_recused_people_are_not_told(self):
         complaint = self._new()
         for person in (self.supervisor, self.manager):
-            self.env["customer.complaint.recusal"].create(
-                {"complaint_id": complaint.id, "partner_id": person.partner_id.id}
-            )
+            self._recuse(complaint, person)
         with self.assertLogs(RUN_LOGGER, "WARNING") as log:
             self._escalate("2026-03-18 09:00")
         self.assertIn(complaint.name, log.output[0])

@@ -298,15 +298,7 @@ class TestEvidence(InvestigationCommon):
                     file.with_user(user).read(["raw"])
 
     def test_other_companies_see_nothing(self):
-        company = self.env["res.company"].create({"name": "上海分公司"})
-        outsider = self._new_user(
-            "outside_manager",
-            "manager",
-            "quality",
-            "auditor",
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
+        outsider = self._new_outsider("manager", "quality", "auditor")
         evidence = self._create()
         self.assertFalse(evidence.with_user(outsider).has_access("read"))
         self.assertFalse(evidence.with_user(outsider).search([]))

@@ -102,11 +102,7 @@ class TestExtension(ExtensionCase):
 
     def test_the_dialog_proposes_what_the_policy_adds(self):
         action = self.complaint.with_user(self.agent).action_request_extension()
-        dialog = Form(
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-        )
+        dialog = Form(self._follow(action))
         self.assertEqual(dialog.deadline_id, self.answer)
         self.assertEqual(dialog.length, 30)
         self.assertEqual(dialog.date_due_before, at("2026-03-31 23:59:59"))
@@ -124,12 +120,7 @@ class TestExtension(ExtensionCase):
     def test_the_dialog_says_when_there_is_nothing_to_extend(self):
         general = self._receive("2026-03-01 10:00")
         action = general.with_user(self.agent).action_request_extension()
-        dialog = (
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-            .create({"reason": "案情复杂。"})
-        )
+        dialog = self._follow(action).create({"reason": "案情复杂。"})
         self.assertIn("no limit of this complaint", dialog.cannot_reason)
         with self._refused("no limit of this complaint"):
             dialog.action_request()
@@ -140,13 +131,9 @@ class TestExtension(ExtensionCase):
             self._get_deadline(complaint, "retail_answer_complex")
         )
         action = extension.with_user(self.supervisor).action_refuse()
-        dialog = Form(
-            self.env[action["res_model"]]
-            .with_user(self.supervisor)
-            .with_context(**action["context"])
-        )
+        dialog = Form(self._follow(action, self.supervisor))
         dialog.reason = "报告可先口头取得。"
-        dialog.save().action_refuse()
+        dialog.save().action_confirm()
         self.assertRecordValues(
             extension,
             [
@@ -401,12 +388,7 @@ class TestExtension(ExtensionCase):
 
     def test_recused_people_neither_ask_nor_decide(self):
         extension = self._request(self.answer)
-        self.env["customer.complaint.recusal"].create(
-            [
-                {"complaint_id": self.complaint.id, "partner_id": user.partner_id.id}
-                for user in (self.colleague, self.manager)
-            ]
-        )
+        self._recuse(self.complaint, self.colleague | self.manager)
         with self._refused("recused", AccessError):
             extension.with_user(self.manager).action_approve()
         with self._refused("recused", AccessError):
@@ -462,13 +444,7 @@ class TestExtension(ExtensionCase):
 
     def test_other_companies_see_and_decide_nothing(self):
         extension = self._request(self.answer)
-        other = self.env["res.company"].create({"name": "上海分公司"})
-        abroad = self._new_user(
-            "complaint_abroad",
-            "manager",
-            company_id=other.id,
-            company_ids=[Command.set(other.ids)],
-        )
+        abroad = self._new_outsider("manager")
         own = extension.with_user(abroad)
         with self.assertRaises(AccessError):
             own.read(["reason"])

@@ -24,11 +24,6 @@ class HostileCase(CustomerComplaintCommon):
         self.env.flush_all()
         self.env.invalidate_all()
 
-    def _recuse(self, user):
-        self.env["customer.complaint.recusal"].with_user(self.supervisor).create(
-            {"complaint_id": self.complaint.id, "partner_id": user.partner_id.id}
-        )
-
     def _model(self, name, user, **context):
         return (
             self.env[f"customer.complaint.{name}"]
@@ -70,7 +65,7 @@ class TestForgedDefaults(HostileCase):
 
     def test_complaint_by_default_is_checked_like_a_given_one(self):
         context = {"default_complaint_id": self.complaint.id}
-        self._recuse(self.colleague)
+        self._recuse(self.complaint, self.colleague)
         for user in (self.stranger, self.colleague):
             for name, vals in self._prepare_parts().items():
                 with self.subTest(model=name, user=user.login):
@@ -142,7 +137,6 @@ class TestDialogsLeakNothing(HostileCase):
         dialogs = {
             "tell": ({**vals, "kind": "decision"}, ["content", "address"]),
             "split": ({**vals, "description": "x"}, ["category_id", "company_id"]),
-            "waive.papers": ({**vals, "reason": "x"}, ["missing_papers_note"]),
         }
         for name, (values, names) in dialogs.items():
             with self.subTest(dialog=name), self._refused("", AccessError):
@@ -154,6 +148,31 @@ class TestDialogsLeakNothing(HostileCase):
                 self._model("merge", leader).create(
                     {"target_id": self.complaint.id, "reason": "x"}
                 ).read([name])
+
+    def test_a_reason_is_given_for_steps_that_take_one(self):
+        """The dialog names no record one may not read, and calls no other method."""
+        step = {"asked_model": self.complaint._name, "asked_ids": self.complaint.ids}
+        Dialog = self._model("give.reason", self.stranger)
+        dialog = Dialog.create({**step, "step": "_waive_papers", "reason": "x"})
+        self._forget()
+        self.assertFalse(dialog.names)
+        with self._refused("", AccessError):
+            dialog.action_confirm()
+        Dialog = self._model("give.reason", self.agent)
+        for values in (
+            {"step": "unlink"},
+            {"step": "_write_unguarded"},
+            {"step": "nothing"},
+            {"step": "_waive_papers", "asked_model": "res.users"},
+            {"step": "_waive_papers", "asked_model": "nothing"},
+            {"step": "_waive_papers", "asked_ids": {"id": self.complaint.id}},
+            {"step": "_waive_papers", "asked_ids": [str(self.complaint.id)]},
+            {"step": "_waive_papers", "asked_ids": []},
+        ):
+            with self.subTest(values), self._refused("asks for this reason|required"):
+                dialog = Dialog.create({**step, "reason": "x", **values})
+                self.assertFalse(dialog.names)
+                dialog.action_confirm()
 
     def test_stranger_learns_nothing_by_onchange(self):
         self._forget()
@@ -174,7 +193,7 @@ class TestHostileFiles(HostileCase):
             {"complaint_id": self.complaint.id, "name": "现场录音"}
         )
         file = self._file_with(evidence)
-        self._recuse(self.colleague)
+        self._recuse(self.complaint, self.colleague)
         file = file.with_user(self.colleague)
         for attempt in (
             lambda: file.write({"raw": b"x"}),
@@ -229,7 +248,7 @@ class TestHostileSteps(HostileCase):
         memo = self._model("memo", self.agent).create(
             self._prepare_memo_vals(complaint_id=self.complaint.id)
         )
-        self._recuse(self.colleague)
+        self._recuse(self.complaint, self.colleague)
         memo = memo.with_user(self.colleague)
         for attempt in (
             lambda: memo.write({"question": "?"}),
@@ -251,7 +270,7 @@ class TestHostileSteps(HostileCase):
             memo.write({"complaint_id": other.id})
 
     def test_recused_person_writes_nothing_on_the_complaint(self):
-        self._recuse(self.colleague)
+        self._recuse(self.complaint, self.colleague)
         complaint = self.complaint.with_user(self.colleague)
         with self._refused("You are recused", AccessError):
             complaint.write({"tag_ids": [Command.create({"name": "多次投诉"})]})

@@ -541,12 +541,7 @@ class TestReportability(InvestigationCommon):
 
     def test_recused_leader_is_not_asked_to_decide(self):
         complaint = self._create_complaint(category_id=self.allergy.id, line_ids=[])
-        self.env["customer.complaint.recusal"].create(
-            {
-                "complaint_id": complaint.id,
-                "partner_id": self.supervisor.partner_id.id,
-            }
-        )
+        self._recuse(complaint, self.supervisor)
         complaint.action_accept()
         todo = self._get_todos(complaint, "mail_act_reportability")
         self.assertEqual(todo.user_id, self.agent)

@@ -148,13 +148,7 @@ class TestMemo(CustomerComplaintCommon):
             memo.action_cancel()
 
     def test_wrong_recipients_are_refused(self):
-        other_company = self.env["res.company"].create({"name": "上海分公司"})
-        outsider = self._new_user(
-            "outsider",
-            email="out@example.com",
-            company_id=other_company.id,
-            company_ids=[Command.set(other_company.ids)],
-        )
+        outsider = self._new_outsider(email="out@example.com")
         with self.assertRaises(UserError):
             self._create_memo(team_id=False, recipient_id=outsider.id)
         self.bystander.active = False

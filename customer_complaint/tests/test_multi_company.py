@@ -29,7 +29,6 @@ class MultiCompanyCase(CustomerComplaintCommon):
                 f"branch_{role}",
                 role,
                 company_id=cls.branch.id,
-                company_ids=[Command.set(cls.branch.ids)],
             )
             for role in ROLES
         }

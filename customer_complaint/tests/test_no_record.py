@@ -14,7 +14,6 @@ class TestNoRecord(TransactionCase):
             ("customer.complaint.complexity", "action_take_back"),
             ("customer.complaint.remediation.line", "action_carry_out"),
             ("customer.complaint.give.reason", "action_confirm"),
-            ("customer.complaint.end.person.request", "action_confirm"),
             ("customer.complaint.start.pause", "action_start_and_write_email"),
         ):
             user = self.env.ref("base.user_admin")

@@ -90,12 +90,7 @@ class TestNotice(NoticeCase):
         with self._refused("first tell the complainant"):
             complaint.action_follow_up()
         action = notice.action_settle()
-        dialog = (
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-            .create({"date_told": "2031-05-13 02:00:00"})
-        )
+        dialog = self._follow(action).create({"date_told": "2031-05-13 02:00:00"})
         dialog.action_settle()
         self.assertRecordValues(
             notice, [{"state": "succeeded", "date_told": datetime(2031, 5, 13, 2)}]
@@ -371,13 +366,7 @@ class TestNotice(NoticeCase):
                 action()
 
     def test_other_company_sees_nothing(self):
-        other = self.env["res.company"].create({"name": "上海分公司"})
-        user = self._new_user(
-            "notice_other_company",
-            "manager",
-            company_id=other.id,
-            company_ids=[Command.set(other.ids)],
-        )
+        user = self._new_outsider("manager")
         complaint = self._create_complaint(line_ids=[])
         notice = self._record_notice(complaint, "progress")
         self.env.invalidate_all()
@@ -761,12 +750,7 @@ class TestNoticeMail(NoticeCase, MailCommon):
         self._refuse(complaint)
         action = complaint.action_tell()
         self.assertEqual(action["context"]["default_kind"], "refusal")
-        dialog = (
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-            .create({})
-        )
+        dialog = self._follow(action).create({})
         self.assertEqual(dialog.way, "email")
         mail = dialog.action_write_email()
         composer = (

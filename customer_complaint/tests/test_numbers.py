@@ -51,17 +51,12 @@ class TestNumbers(CustomerComplaintCommon):
 
     def test_in_dialogs(self):
         action = self.order.with_user(self.agent).action_open_complaint()
-        dialog = (
-            self.env["customer.complaint.open"]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-            .create(
-                {
-                    "category_id": self.category.id,
-                    "channel_id": self.channel.id,
-                    "description": "有异物。",
-                }
-            )
+        dialog = self._follow(action).create(
+            {
+                "category_id": self.category.id,
+                "channel_id": self.channel.id,
+                "description": "有异物。",
+            }
         )
         self._check(dialog.line_ids[0], "quantity", NOT_TO_KEEP, "Quantity")
 

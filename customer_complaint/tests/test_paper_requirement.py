@@ -223,7 +223,7 @@ class TestPaperRequirement(CustomerComplaintCommon):
             complaint.env[action["res_model"]]
             .with_context(**action["context"])
             .create({"reason": "代理人失联,事实清楚。", **values})
-            .action_waive()
+            .action_confirm()
         )
 
     def test_handler_goes_on_without_papers_when_the_day_has_passed(self):

@@ -288,21 +288,13 @@ class TestPause(PauseCase):
     def test_the_email_of_the_dialog_is_the_notice(self):
         self.customer.email = "lina@example.com"
         action = self.complaint.with_user(self.agent).action_pause()
-        dialog = Form(
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-        )
+        dialog = Form(self._follow(action))
         dialog.way = "email"
         dialog.reason = "留样送市质检院检测。"
         record = dialog.save()
         action = record.action_start_and_write_email()
         self.assertEqual(record.pause_id.state, "untold")
-        composer = Form(
-            self.env["mail.compose.message"]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-        ).save()
+        composer = Form(self._follow(action)).save()
         composer._action_send_mail()
         self.assertEqual(record.pause_id.notice_id.way, "email")
         self.assertEqual(record.pause_id.state, "running")
@@ -310,15 +302,7 @@ class TestPause(PauseCase):
             record.action_start()
 
     def test_a_second_press_makes_no_second_pause(self):
-        action = self.complaint.with_user(self.agent).action_pause()
-        dialog = Form(
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-        )
-        dialog.told = "not_yet"
-        dialog.reason = "留样送检。"
-        record = dialog.save()
+        record = self._ask("pause", self.complaint, told="not_yet", reason="留样送检。")
         record.action_start()
         with self._refused("entered already"):
             record.action_start()
@@ -591,13 +575,7 @@ class TestPause(PauseCase):
 
     def test_other_companies_see_nothing(self):
         pause = self._pause(self.complaint)
-        other = self.env["res.company"].create({"name": "上海分公司"})
-        abroad = self._new_user(
-            "complaint_abroad",
-            "manager",
-            company_id=other.id,
-            company_ids=[Command.set(other.ids)],
-        )
+        abroad = self._new_outsider("manager")
         with self.assertRaises(AccessError):
             pause.with_user(abroad).read(["reason"])
         with self.assertRaises(AccessError):
@@ -612,12 +590,7 @@ class TestPause(PauseCase):
 
     def test_recused_people_pause_nothing(self):
         pause = self._pause(self.complaint)
-        self.env["customer.complaint.recusal"].create(
-            [
-                {"complaint_id": self.complaint.id, "partner_id": user.partner_id.id}
-                for user in (self.colleague, self.manager)
-            ]
-        )
+        self._recuse(self.complaint, self.colleague | self.manager)
         for user in (self.colleague, self.manager):
             with self._refused("recused", AccessError):
                 self._enter(user=user)
@@ -639,15 +612,7 @@ class TestPause(PauseCase):
         self.assertFalse(values["pause_reason"])
 
     def test_dialogs_are_those_of_their_user(self):
-        action = self.complaint.with_user(self.agent).action_pause()
-        dialog = Form(
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-        )
-        dialog.told = "not_yet"
-        dialog.reason = "送检"
-        record = dialog.save()
+        record = self._ask("pause", self.complaint, told="not_yet", reason="送检")
         for user in (self.colleague, self.manager):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 record.with_user(user).read(["reason"])

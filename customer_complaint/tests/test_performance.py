@@ -19,7 +19,7 @@ STEP_QUERIES = 20
 CLOSE_QUERIES = 25
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestPerformance(ViewReading, CustomerComplaintCommon):
     """Bound the queries of what people do all day.
 

@@ -135,7 +135,6 @@ class TestPersonRequest(PersonRequestCase):
         foreigner = self._new_user(
             "foreign_manager",
             "manager",
-            company_ids=[Command.set(other.ids)],
             company_id=other.id,
         )
         request = self._register()
@@ -251,12 +250,7 @@ class TestPersonRequest(PersonRequestCase):
     def test_refusal_needs_a_reason(self):
         request = self._register()
         action = request.with_user(self.manager).action_refuse()
-        dialog = (
-            self.env[action["res_model"]]
-            .with_user(self.manager)
-            .with_context(**action["context"])
-            .create({"reason": "无法核实身份"})
-        )
+        dialog = self._follow(action, self.manager).create({"reason": "无法核实身份"})
         dialog.action_confirm()
         self.assertRecordValues(
             request, [{"state": "refused", "decision_note": "无法核实身份"}]

@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 from .race_common import CONFLICTS, TwoAtOnceCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestPersonRequestRace(TwoAtOnceCase):
     """Of two who decide about one case at the same time, the late one is replayed."""
 

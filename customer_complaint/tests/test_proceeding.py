@@ -84,11 +84,7 @@ class TestProceeding(CustomerComplaintCommon):
         first = self._record(complaint, reply="答复一")
         second = self._record(complaint, body="消费者协会", reply="答复二")
         action = second.action_tell()
-        dialog = Form(
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-        )
+        dialog = Form(self._follow(action))
         self.assertEqual(dialog.content, "答复二")
         self.assertFalse(dialog.address)
         dialog.way = "post"
@@ -128,9 +124,7 @@ class TestProceeding(CustomerComplaintCommon):
         self._record(complaint, reply="答复一", date_due=self._today())
         second = self._record(complaint, partner_id=body.id, reply="答复二")
         action = second.action_tell()
-        dialog = Form(
-            complaint.env[action["res_model"]].with_context(**action["context"])
-        )
+        dialog = Form(self._follow(action, complaint.env.user))
         self.assertEqual((dialog.proceeding_id, dialog.partner_id), (second, body))
         self.assertEqual((dialog.way, dialog.address), ("phone", "010-12315"))
         self.assertEqual(dialog.content, "答复二")
@@ -232,13 +226,7 @@ class TestProceeding(CustomerComplaintCommon):
     def test_strangers_readers_and_recused_change_nothing(self):
         complaint = self._create_complaint(line_ids=[])
         proceeding = self._record(complaint)
-        other_company = self.env["res.company"].create({"name": "上海分公司"})
-        outsider = self._new_user(
-            "complaint_shanghai",
-            "manager",
-            company_id=other_company.id,
-            company_ids=[Command.set(other_company.ids)],
-        )
+        outsider = self._new_outsider("manager")
         for user in (
             self.stranger,
             self.auditor,
@@ -256,9 +244,7 @@ class TestProceeding(CustomerComplaintCommon):
             with self.assertRaises(AccessError, msg=user.login):
                 proceeding.with_user(user).read(["demand"])
         self.assertEqual(proceeding.with_user(self.auditor).body, proceeding.body)
-        self.env["customer.complaint.recusal"].create(
-            {"complaint_id": complaint.id, "partner_id": self.agent.partner_id.id}
-        )
+        self._recuse(complaint, self.agent)
         with self.assertRaisesRegex(AccessError, "recused"):
             self._record(complaint)
         with self.assertRaisesRegex(AccessError, "recused"):
@@ -276,9 +262,7 @@ class TestProceeding(CustomerComplaintCommon):
 
     def test_recused_person_is_not_responsible(self):
         complaint = self._create_complaint(line_ids=[])
-        self.env["customer.complaint.recusal"].create(
-            {"complaint_id": complaint.id, "partner_id": self.colleague.partner_id.id}
-        )
+        self._recuse(complaint, self.colleague)
         with self.assertRaisesRegex(ValidationError, "is recused"):
             self._record(complaint, user_id=self.colleague.id)
 

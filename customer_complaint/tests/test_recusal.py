@@ -57,9 +57,8 @@ class TestRecusal(CustomerComplaintCommon):
 
     def test_handler_declares_an_interest(self):
         complaint = self._take_to(self._create_complaint(), "investigating")
-        self.env["customer.complaint.recuse"].with_user(self.agent).create(
-            {"complaint_ids": [Command.set(complaint.ids)], "reason": "顾客是我的表姐"}
-        ).action_recuse()
+        dialog = self._ask("recuse_myself", complaint, reason="顾客是我的表姐")
+        dialog.action_confirm()
         self.assertRecordValues(
             complaint.recusal_ids,
             [{"partner_id": self.agent.partner_id.id, "kind": "interest"}],

@@ -1,5 +1,4 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from .archive_access_common import ArchiveAccessCase
@@ -179,9 +178,7 @@ class TestRecusedRights(ArchiveAccessCase):
         case = self._take_to(
             self._create_complaint(line_ids=[], event_place="店内"), "investigating"
         )
-        self.env["customer.complaint.recuse"].with_user(self.agent).create(
-            {"complaint_ids": [Command.set(case.ids)], "reason": "顾客是我的表姐"}
-        ).action_recuse()
+        self._ask("recuse_myself", case, reason="顾客是我的表姐").action_confirm()
         self.assertFalse(case.user_id)
         todos = case.with_user(self.supervisor).activity_ids
         self.assertEqual(todos.user_id, self.supervisor)

@@ -96,9 +96,7 @@ class TestRefuseAccepted(CustomerComplaintCommon):
         self.assertTrue(dialog.is_accepted)
         registered = self._create_complaint(line_ids=[])
         action = registered.action_refuse()
-        form = Form(
-            registered.env[action["res_model"]].with_context(**action["context"])
-        )
+        form = Form(self._follow(action, registered.env.user))
         self.assertFalse(form.is_accepted)
 
     def test_a_told_decision_is_not_turned_into_a_refusal(self):

@@ -16,11 +16,7 @@ class TestRemediation(RemediationCase):
     def test_from_the_form_to_carried_out(self):
         complaint = self._decided()
         action = complaint.action_propose_remediation()
-        form = Form(
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-        )
+        form = Form(self._follow(action))
         with form.line_ids.new() as line:
             line.kind = "refund"
             line.complaint_line_id = complaint.line_ids

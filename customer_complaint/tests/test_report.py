@@ -31,7 +31,7 @@ FIELDS_IN_ORDER = [
 ]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestArchiveCardReport(CustomerComplaintCommon):
     @classmethod
     def setUpClass(cls):

@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 from .race_common import CONFLICTS, TwoAtOnceCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestReturnConcurrency(TwoAtOnceCase):
     """Two people return or refund the same goods in the same second."""
 

@@ -224,12 +224,7 @@ class TestReview(CustomerComplaintCommon):
 
     def test_recused_leader_is_not_asked_for_a_reviewer(self):
         complaint = self._decide()
-        self.env["customer.complaint.recusal"].create(
-            {
-                "complaint_id": complaint.id,
-                "partner_id": self.supervisor.partner_id.id,
-            }
-        )
+        self._recuse(complaint, self.supervisor)
         asked = self._request(complaint).activity_ids.user_id
         self.assertEqual(len(asked), 1)
         self.assertNotEqual(asked, self.supervisor)
@@ -246,11 +241,7 @@ class TestReview(CustomerComplaintCommon):
     def test_agent_records_the_request_in_the_form(self):
         complaint = self._decide()
         action = complaint.action_request_review()
-        form = Form(
-            self.env["customer.complaint.review"]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-        )
+        form = Form(self._follow(action))
         form.request = "我不同意。"
         review = form.save()
         self.assertEqual(review.complaint_id, complaint)
@@ -629,13 +620,7 @@ class TestReview(CustomerComplaintCommon):
     def test_strangers_and_readers_change_nothing(self):
         complaint = self._decide()
         review = self._request(complaint)
-        other_company = self.env["res.company"].create({"name": "上海分公司"})
-        outsider = self._new_user(
-            "complaint_shanghai",
-            "manager",
-            company_id=other_company.id,
-            company_ids=[Command.set(other_company.ids)],
-        )
+        outsider = self._new_outsider("manager")
         for user in (
             self.stranger,
             self.auditor,
@@ -654,9 +639,7 @@ class TestReview(CustomerComplaintCommon):
 
     def test_recused_person_records_no_request(self):
         complaint = self._decide()
-        self.env["customer.complaint.recusal"].create(
-            {"complaint_id": complaint.id, "partner_id": self.agent.partner_id.id}
-        )
+        self._recuse(complaint, self.agent)
         with self.assertRaisesRegex(AccessError, "recused"):
             self._request(complaint)
 

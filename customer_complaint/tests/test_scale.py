@@ -26,7 +26,7 @@ COUNT_LIMIT = 10001
 TIMES_A_PLAIN_READ = 250
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestScale(ViewReading, FilterCase):
     """20,000 complaints with their parts: what people open reads no table whole.
 

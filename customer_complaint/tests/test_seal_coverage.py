@@ -713,14 +713,7 @@ class TestSealAttacks(SealedCase):
     def _dispose(self):
         late = self.card.retention_until + timedelta(days=1)
         with freeze_time(f"{late} 12:00:00"):
-            action = (
-                self.card.with_user(self.archivist)
-                .with_company(self.company)
-                .action_propose_disposal()
-            )
-            disposal = self.Disposal.browse(action["res_id"]).sudo()
-            disposal.with_user(self.archivist).action_propose()
-            disposal.with_user(self.manager).action_approve()
+            disposal = self._approve_disposal(self.card)
             disposal.line_ids._destroy()
         return disposal
 

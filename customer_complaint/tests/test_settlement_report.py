@@ -10,7 +10,7 @@ REPORTS = ("settlement_agreement", "compensation_receipt")
 SCRIPT = "<script>alert('张三')</script>"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestSettlementReport(RemediationCase):
     """The agreement (协议) and the receipt (收条)."""
 

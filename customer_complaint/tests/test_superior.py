@@ -41,11 +41,6 @@ class SuperiorCase(PauseCase):
             }
         )
 
-    def _recuse(self, user):
-        self.env["customer.complaint.recusal"].create(
-            {"complaint_id": self.complaint.id, "partner_id": user.partner_id.id}
-        )
-
 
 @tagged("post_install", "-at_install")
 @freeze_time(at(NOW))
@@ -72,7 +67,7 @@ class TestSuperior(SuperiorCase):
         extension = self._request(self.answer, length=20)
         self._put_on_leave(self.area_leader)
         self.assertEqual(extension._get_approvers(), self.head_leader)
-        self._recuse(self.head_leader)
+        self._recuse(self.complaint, self.head_leader)
         self.assertEqual(
             extension._get_approvers(), self.company._get_complaint_managers()
         )

@@ -8,7 +8,7 @@ from .pdf_tools import read_pages, read_text
 ARCHIVE_CARD = "customer_complaint.archive_card_of_complaint"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestUi(HttpCase, CustomerComplaintCommon):
     @classmethod
     def setUpClass(cls):

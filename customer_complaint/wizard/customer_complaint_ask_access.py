@@ -138,35 +138,3 @@ class CustomerComplaintAskAccessLine(models.TransientModel):
     paper = fields.Char(string="Type")
     date_filed = fields.Date(string="Filed On")
     is_wanted = fields.Boolean(string="Consult", default=True)
-
-
-class CustomerComplaintEndAccess(models.TransientModel):
-    """Asks why a consultation is refused or ended."""
-
-    _name = "customer.complaint.end.access"
-    _inherit = "customer.complaint.dialog"
-    _description = "Refuse or Revoke a Consultation"
-
-    access_ids = fields.Many2many(
-        "customer.complaint.archive.access",
-        "customer_complaint_end_access_rel",
-        "dialog_id",
-        "access_id",
-        string="Consultations",
-        required=True,
-    )
-    # Each deed is the name of a method of the consultation, after an underscore.
-    deed = fields.Selection(
-        [("refuse", "Do Not Approve"), ("revoke", "Revoke")], required=True
-    )
-    reason = fields.Text(required=True, help="Whoever asked is told the reason.")
-
-    def action_confirm(self):
-        """Refuse or revoke.
-
-        :raise AccessError: if the user may not decide one of them
-        :raise UserError: if one was decided or has ended already
-        """
-        self.ensure_one()
-        getattr(self.access_ids, f"_{self.deed}")(self.reason)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -1,30 +1,30 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_list
 
-# Each deed is the name of a method of the remediation, after an underscore.
-DEEDS = [
-    ("refuse", "Do Not Approve"),
-    ("send_back", "Send Back"),
-    ("cancel", "Cancel"),
-    ("decline", "Customer Declines"),
-]
+from ..tools.reason import has_reason_step
 
 
 class CustomerComplaintGiveReason(models.TransientModel):
-    """Asks for the reason of a step against remediations."""
+    """Asks for the reason of a step, of whatever record.
+
+    ``_action_ask_reason`` opens it and says what it shows; the step is a method that
+    takes the reason (``takes_reason``).
+    """
 
     _name = "customer.complaint.give.reason"
     _inherit = "customer.complaint.dialog"
     _description = "Reason of a Step"
 
-    remediation_ids = fields.Many2many(
-        "customer.complaint.remediation",
-        "customer_complaint_give_reason_rel",
-        "dialog_id",
-        "remediation_id",
-        string="Remediations",
-        required=True,
-    )
-    deed = fields.Selection(DEEDS, required=True)
+    # What the step is taken on, and the name of its method.
+    asked_model = fields.Char(required=True)
+    asked_ids = fields.Json()
+    step = fields.Char(required=True)
+    names = fields.Char(compute="_compute_names")
+    # What the button that opened it says of the step.
+    hint = fields.Text()
+    example = fields.Char()
+    button = fields.Char()
     reason = fields.Text(required=True, help="It stays in the history.")
     has_drafts = fields.Boolean(compute="_compute_has_drafts")
     drafts = fields.Selection(
@@ -36,28 +36,50 @@ class CustomerComplaintGiveReason(models.TransientModel):
         "drafted and are not in effect yet.",
     )
 
-    @api.depends("remediation_ids", "deed")
+    @api.depends("asked_model", "asked_ids", "step")
+    def _compute_names(self):
+        for dialog in self:
+            # What somebody else read may be in the cache.
+            records = dialog._get_asked()._filtered_access("read")
+            dialog.names = format_list(self.env, records.mapped("display_name"))
+
+    @api.depends("asked_model", "asked_ids", "step")
     def _compute_has_drafts(self):
         for dialog in self:
-            dialog.has_drafts = dialog.deed == "cancel" and any(
-                dialog.remediation_ids.mapped("has_drafts")
+            records = dialog._get_asked()._filtered_access("read")
+            dialog.has_drafts = (
+                dialog.step == "_cancel"
+                and "has_drafts" in records._fields
+                and any(records.mapped("has_drafts"))
             )
+
+    def _get_asked(self):
+        """Return the records that the step is taken on; none if it is no such step."""
+        self.ensure_one()
+        model, ids = self.env.get(self.asked_model), self.asked_ids
+        if (
+            model is None
+            or not has_reason_step(model, self.step)
+            or not isinstance(ids, list)
+            or not all(type(record_id) is int for record_id in ids)
+        ):
+            return self.browse()
+        return model.browse(ids)
 
     def action_confirm(self):
         """Take the step.
 
-        :raise AccessError: if the user may not take it on one of them
+        :raise AccessError: if the user may not take it on one of the records
         :raise UserError: if it is not possible now
         """
         self.ensure_one()
-        remediations = self.remediation_ids
-        if self.deed == "decline":
-            remediations._check_may_step()
-        if self.deed == "cancel":
-            remediations._cancel(self.reason, keeps_drafts=self.drafts == "keep")
-        else:
-            getattr(remediations, f"_{self.deed}")(self.reason)
-        return remediations._get_action_after_deciding() or {
-            "type": "ir.actions.client",
-            "tag": "soft_reload",
-        }
+        records = self._get_asked()
+        if not records:
+            raise UserError(
+                self.env._("Nothing asks for this reason. Open the dialog by a button.")
+            )
+        choices = {"keeps_drafts": self.drafts == "keep"} if self.has_drafts else {}
+        action = getattr(records, self.step)(self.reason, **choices)
+        if isinstance(action, dict):
+            return action
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context, plaintext2html
 
-from ..models.notice.customer_complaint import MAIL_TEMPLATES
 from ..models.notice.customer_complaint_notice import NOTICE_KINDS, NOTICE_WAYS
+from ..models.notice.customer_complaint_told import MAIL_TEMPLATES
 from ..tools.fields import get_field_label
 
 OUTCOMES = [

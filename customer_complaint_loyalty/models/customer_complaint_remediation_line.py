@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -24,11 +24,8 @@ class CustomerComplaintRemediationLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="The gift card or eWallet the customer got it with.",
+        system=True,
     )
-
-    @api.model
-    def _get_reserved_fields(self):
-        return super()._get_reserved_fields() | {"voucher_card_id"}
 
     # ------------------------------------------------------------------
     # CARRYING OUT

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from odoo.addons.customer_complaint.tests.billed_common import BilledCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestBilledRewards(BilledCase):
     """Coupons, rewards, gift cards and wallets, beside what is refunded."""
 

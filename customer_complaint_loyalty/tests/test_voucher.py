@@ -109,11 +109,7 @@ class TestVoucher(RemediationCase):
         self.company.complaint_voucher_program_id = False
         line = self._voucher()
         action = line.action_carry_out()
-        dialog = Form(
-            self.env[action["res_model"]]
-            .with_user(self.agent)
-            .with_context(**action["context"])
-        )
+        dialog = Form(self._follow(action))
         self.assertIn("No voucher program is chosen", dialog.hint)
         dialog.note = "已交付纸质购物券，编号88。"
         dialog.save().action_confirm()

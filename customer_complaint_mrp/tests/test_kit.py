@@ -6,7 +6,7 @@ from odoo.addons.customer_complaint_stock.tests.stock_common import (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestKit(StockRemediationCase):
     """A kit is delivered as its parts, and comes back as its parts."""
 

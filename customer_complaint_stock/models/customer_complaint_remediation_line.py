@@ -18,6 +18,7 @@ class CustomerComplaintRemediationLine(models.Model):
         string="Stock Moves",
         readonly=True,
         groups="stock.group_stock_user",
+        system=True,
     )
     returned_goods_ids = fields.One2many(
         "customer.complaint.returned.goods",
@@ -26,6 +27,7 @@ class CustomerComplaintRemediationLine(models.Model):
         readonly=True,
         groups="base.group_system",
         help="What the warehouse had taken back before the line was carried out.",
+        system=True,
     )
     picking_ids = fields.Many2many(
         "stock.picking",
@@ -59,10 +61,6 @@ class CustomerComplaintRemediationLine(models.Model):
     # ------------------------------------------------------------------
     # LIMITS
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_reserved_fields(self):
-        return super()._get_reserved_fields() | {"returned_goods_ids", "move_ids"}
 
     @api.constrains("quantity", "complaint_line_id", "product_uom_id", "kind")
     def _check_delivered(self):

@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 from odoo.addons.customer_complaint.tests.race_common import CONFLICTS, TwoAtOnceCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestReturnConcurrency(TwoAtOnceCase):
     """Two people take the same goods back in the same second."""
 

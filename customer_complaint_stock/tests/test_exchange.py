@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from .stock_common import StockRemediationCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestExchange(StockRemediationCase):
     """An exchange takes goods back and delivers others; the order stays as it is."""
 

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from .stock_common import StockRemediationCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestGoodsBack(StockRemediationCase):
     """Goods that the warehouse took back before anybody decided on the complaint."""
 

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from .stock_common import StockRemediationCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestRefundInvoice(StockRemediationCase):
     """Credit note and return together: the order bills and credits nothing twice."""
 

@@ -7,7 +7,7 @@ from odoo.addons.customer_complaint_stock.hooks import uninstall_hook
 from .stock_common import StockRemediationCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestReturn(StockRemediationCase):
     """A refund takes back what was delivered, and no more."""
 

@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, tagged
 from .stock_common import StockRemediationCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestTransferUi(HttpCase, StockRemediationCase):
     """Agent and warehouse click through a return and an exchange."""
 

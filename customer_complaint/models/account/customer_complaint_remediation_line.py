@@ -9,10 +9,9 @@ from odoo.tools.misc import clean_context
 from ...const import COUNTED_STATES
 from ...tools.document import Document
 from ..customer_complaint_remediation_line import CREDIT_KINDS, GOODS_KINDS, MONEY_KINDS
-from .account_move import PAYMENT_FIELDS, SETTLED_STATES
+from .account_move import SETTLED_STATES
 from .sale_order_line import Claim, CreditWish
 
-SYSTEM_FIELDS = frozenset({"credit_note_ids"})
 # Who may read invoices.
 ACCOUNTING_GROUPS = (
     "account.group_account_invoice,account.group_account_readonly,"
@@ -25,7 +24,6 @@ PAYMENT_STATES = [
     ("partial", "Partly Paid"),
     ("paid", "Paid"),
 ]
-PAYMENT_SYSTEM_FIELDS = frozenset({"amount_carried_out", *PAYMENT_FIELDS})
 
 
 class CustomerComplaintRemediationLine(models.Model):
@@ -49,6 +47,7 @@ class CustomerComplaintRemediationLine(models.Model):
         groups=ACCOUNTING_GROUPS,
         help="What was drafted in accounting to carry it out.",
         sealed=False,
+        system=True,
     )
 
     # Proposed for what was billed; see SUGGESTION
@@ -94,6 +93,7 @@ class CustomerComplaintRemediationLine(models.Model):
         help="Of money: whether it was paid out, or set against what the customer "
         "owed. What was carried out by a signed note counts as paid.",
         sealed=False,
+        system=True,
     )
     date_paid = fields.Date(
         string="Paid On",
@@ -102,6 +102,7 @@ class CustomerComplaintRemediationLine(models.Model):
         precompute=True,
         index=True,
         sealed=False,
+        system=True,
     )
     amount_carried_out = fields.Monetary(
         string="Carried Out",
@@ -110,6 +111,7 @@ class CustomerComplaintRemediationLine(models.Model):
         precompute=True,
         currency_field="company_currency_id",
         help="In the company's currency, once the line is done.",
+        system=True,
     )
     amount_paid = fields.Monetary(
         string="Paid Out",
@@ -119,6 +121,7 @@ class CustomerComplaintRemediationLine(models.Model):
         currency_field="company_currency_id",
         help="In the company's currency, as far as it reached the customer.",
         sealed=False,
+        system=True,
     )
 
     # Shown from the remediation, for statistics
@@ -133,10 +136,6 @@ class CustomerComplaintRemediationLine(models.Model):
     )
     category_id = fields.Many2one(related="remediation_id.complaint_id.category_id")
     team_id = fields.Many2one(related="remediation_id.complaint_id.team_id")
-
-    @api.model
-    def _get_reserved_fields(self):
-        return super()._get_reserved_fields() | SYSTEM_FIELDS | PAYMENT_SYSTEM_FIELDS
 
     def _check_credited_as_approved(self, notes):
         """Refuse credit notes that give the customer anything but what was approved.

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 
 from ...const import GRANTED_STATES
+from ...tools.reason import takes_reason
 from .customer_complaint_approval_tier import END_STEP
 
 APPROVE_TODO = "customer_complaint.mail_act_approve_remediation"
@@ -37,14 +38,18 @@ class CustomerComplaintRemediation(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        system=True,
     )
-    date_requested = fields.Datetime(string="Asked For On", readonly=True, copy=False)
+    date_requested = fields.Datetime(
+        string="Asked For On", readonly=True, copy=False, system=True
+    )
     round = fields.Integer(
         string="Times Asked",
         readonly=True,
         copy=False,
         aggregator=None,
         help="How often approval was asked for.",
+        system=True,
     )
     tier_id = fields.Many2one(
         "customer.complaint.approval.tier",
@@ -55,6 +60,7 @@ class CustomerComplaintRemediation(models.Model):
         ondelete="set null",
         help="The tier whose turn it is; empty when managers approve because no tier "
         "applies.",
+        system=True,
     )
     guest_approver_ids = fields.Many2many(
         "res.users",
@@ -66,24 +72,29 @@ class CustomerComplaintRemediation(models.Model):
         copy=False,
         help="Named people and delegates who approve it and would not see the case "
         "otherwise.",
+        system=True,
     )
-    has_guest_approvers = fields.Boolean(readonly=True, copy=False)
+    has_guest_approvers = fields.Boolean(readonly=True, copy=False, system=True)
     approval_ids = fields.One2many(
         "customer.complaint.approval",
         "remediation_id",
         string="Approvals",
         readonly=True,
+        system=True,
     )
-    date_approved = fields.Datetime(string="Approved On", readonly=True, copy=False)
+    date_approved = fields.Datetime(
+        string="Approved On", readonly=True, copy=False, system=True
+    )
     decision_note = fields.Text(
         string="Why Not Approved",
         readonly=True,
         copy=False,
         help="Why it was refused or sent back.",
         personal=True,
+        system=True,
     )
     date_reminded = fields.Datetime(
-        string="Reminded On", readonly=True, copy=False, sealed=False
+        string="Reminded On", readonly=True, copy=False, sealed=False, system=True
     )
     # Approval figures
     amount_counted = fields.Monetary(
@@ -302,15 +313,24 @@ class CustomerComplaintRemediation(models.Model):
 
         :rtype: dict
         """
-        return self._ask_reason("refuse", self.env._("Do Not Approve Remediation"))
+        return self._action_ask_reason(
+            "_refuse",
+            self.env._("Do Not Approve Remediation"),
+            self.env._("Whoever asked is told the reason."),
+        )
 
     def action_send_back(self):
         """Ask what is to be changed before it can be approved.
 
         :rtype: dict
         """
-        return self._ask_reason("send_back", self.env._("Send Back"))
+        return self._action_ask_reason(
+            "_send_back",
+            self.env._("Send Back"),
+            self.env._("Whoever asked is told the reason."),
+        )
 
+    @takes_reason
     def _refuse(self, reason):
         """Refuse these remediations, all or none.
 
@@ -318,13 +338,14 @@ class CustomerComplaintRemediation(models.Model):
         :raise AccessError: if the user may not decide on one of them
         :raise UserError: without a reason, or if one does not wait for approval
         """
-        self._decide_against(
+        return self._decide_against(
             "refused",
             "refused",
             reason,
             lambda rem: rem.env._("not approved: %(reason)s", reason=reason),
         )
 
+    @takes_reason
     def _send_back(self, reason):
         """Send these remediations back to whoever asked, to be changed.
 
@@ -332,7 +353,7 @@ class CustomerComplaintRemediation(models.Model):
         :raise AccessError: if the user may not decide on one of them
         :raise UserError: without a reason, or if one does not wait for approval
         """
-        self._decide_against(
+        return self._decide_against(
             "sent_back",
             "draft",
             reason,
@@ -346,6 +367,8 @@ class CustomerComplaintRemediation(models.Model):
         :param str state: what they become
         :param str reason: why
         :param text: function of a remediation; what the chatter says
+        :return: where to go on, if anywhere else
+        :rtype: dict or bool
         """
         self._check_reason(reason)
         figures = self._start_deciding()
@@ -361,6 +384,7 @@ class CustomerComplaintRemediation(models.Model):
         self.sudo()._move(state, text, **vals)
         self._sync_todos({})
         self._ask_handlers(self.env._("Not approved: propose anew"), reason)
+        return self._get_action_after_deciding()
 
     def _start_deciding(self):
         """Check who decides, and keep others from deciding or changing meanwhile.

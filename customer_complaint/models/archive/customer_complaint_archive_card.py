@@ -485,19 +485,6 @@ class CustomerComplaintArchiveCard(models.Model):
                     )
                 )
 
-    def _get_cannot_seal_reasons(self):
-        """Return why the card cannot be sealed now; extensions add theirs.
-
-        :return: one text per reason, empty when it can be sealed
-        :rtype: list[str]
-        """
-        self.ensure_one()
-        if self.state != "open":
-            return [self.env._("it is sealed already")]
-        if not self.complaint_id._has_ended():
-            return [self.env._("its complaint has not ended yet")]
-        return []
-
     def _seal(self):
         """Seal the cards whose complaints have just ended.
 
@@ -742,7 +729,7 @@ class CustomerComplaintArchiveCard(models.Model):
 
     @api.model
     def _mark_sealed(self, contents):
-        """Mark the papers that stand in a seal: they stay, even if reopened.
+        """Mark the papers and files that stand in a seal: they stay, even if reopened.
 
         :param dict contents: content and facts by card
         """
@@ -754,6 +741,7 @@ class CustomerComplaintArchiveCard(models.Model):
         papers = self.env["customer.complaint.archive.document"].browse(ids)
         if papers:
             papers._write_unguarded({"is_sealed": True})
+        self._mark_sealed_files(contents)
 
     # ------------------------------------------------------------------
     # ARCHIVE SEALED

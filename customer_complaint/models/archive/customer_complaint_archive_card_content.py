@@ -126,12 +126,11 @@ class CustomerComplaintArchiveCardContent(models.AbstractModel):
         )
 
     @api.model
-    def _mark_sealed(self, contents):
-        """Mark the papers and files that stand in a seal: they stay as they are.
+    def _mark_sealed_files(self, contents):
+        """Mark the files that stand in a seal: they stay as they are.
 
         :param dict contents: content and facts by card
         """
-        result = super()._mark_sealed(contents)
         rows = [
             SQL("(%s, %s)", card.id, file["id"])
             for card, (content, _facts) in contents.items()
@@ -148,7 +147,6 @@ class CustomerComplaintArchiveCardContent(models.AbstractModel):
                 )
             )
             self.invalidate_model(["sealed_file_ids"], flush=False)
-        return result
 
     # ------------------------------------------------------------------
     # ARCHIVE SNAPSHOT

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from ...const import ARCHIVIST, MANAGER
+from ...tools.reason import takes_reason
 
 
 class CustomerComplaintArchiveCardRetention(models.AbstractModel):
@@ -103,20 +104,37 @@ class CustomerComplaintArchiveCardRetention(models.AbstractModel):
 
         :rtype: dict
         """
-        return self._action_ask_hold("hold", self.env._("Legal Hold"))
+        return self._action_ask_reason(
+            "_hold",
+            self.env._("Legal Hold"),
+            self.env._(
+                "Held cards are not destroyed, whatever their retention, until a "
+                "manager ends the hold."
+            ),
+            self._get_hold_example(),
+        )
 
     def action_release(self):
         """Ask why these cards are no longer held.
 
         :rtype: dict
         """
-        return self._action_ask_hold("release", self.env._("End Legal Hold"))
-
-    def _action_ask_hold(self, deed, title):
-        return self.env["customer.complaint"]._action_ask(
-            "customer.complaint.archive.hold", title, card_ids=self.ids, deed=deed
+        return self._action_ask_reason(
+            "_release",
+            self.env._("End Legal Hold"),
+            self.env._(
+                "The cards are due again when their retention ends. The hold stays in "
+                "the chain."
+            ),
+            self._get_hold_example(),
         )
 
+    def _get_hold_example(self):
+        return self.env._(
+            "E.g. the court and the number of the case. It stays in the chain."
+        )
+
+    @takes_reason
     def _hold(self, reason):
         """Hold the cards; an entry of the chain says who did it, when and why.
 
@@ -139,6 +157,7 @@ class CustomerComplaintArchiveCardRetention(models.AbstractModel):
             }
         )
 
+    @takes_reason
     def _release(self, reason):
         """End the hold; the chain keeps that there was one.
 

@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
 from ...const import MANAGER
-from ...tools.fields import with_own_defaults
 from ...tools.job import work_off
+from ...tools.reason import takes_reason
 from ..res_company import DISPOSAL_SEQUENCE
 
 DISPOSAL_STATES = [
@@ -15,19 +15,6 @@ DISPOSAL_STATES = [
     ("refused", "Refused"),
     ("cancelled", "Cancelled"),
 ]
-SYSTEM_FIELDS = frozenset(
-    {
-        "name",
-        "state",
-        "proposed_by_id",
-        "date_proposed",
-        "decided_by_id",
-        "date_decided",
-        "refusal_reason",
-        "date_done",
-        "departments_told",
-    }
-)
 
 
 class CustomerComplaintArchiveDisposal(models.Model):
@@ -44,7 +31,12 @@ class CustomerComplaintArchiveDisposal(models.Model):
     _check_company_auto = True
 
     name = fields.Char(
-        string="Number", required=True, readonly=True, copy=False, default="/"
+        string="Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default="/",
+        system=True,
     )
     company_id = fields.Many2one(
         "res.company",
@@ -61,6 +53,7 @@ class CustomerComplaintArchiveDisposal(models.Model):
         default="draft",
         index=True,
         tracking=True,
+        system=True,
     )
     line_ids = fields.One2many(
         "customer.complaint.archive.disposal.line", "disposal_id", string="Cards"
@@ -75,20 +68,27 @@ class CustomerComplaintArchiveDisposal(models.Model):
         "two people. Printed on the certificate.",
     )
     proposed_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null"
+        "res.users", readonly=True, copy=False, index="btree_not_null", system=True
     )
-    date_proposed = fields.Datetime(string="Proposed On", readonly=True, copy=False)
+    date_proposed = fields.Datetime(
+        string="Proposed On", readonly=True, copy=False, system=True
+    )
     decided_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null"
+        "res.users", readonly=True, copy=False, index="btree_not_null", system=True
     )
-    date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
-    refusal_reason = fields.Text(readonly=True, copy=False)
-    date_done = fields.Datetime(string="Carried Out On", readonly=True, copy=False)
+    date_decided = fields.Datetime(
+        string="Decided On", readonly=True, copy=False, system=True
+    )
+    refusal_reason = fields.Text(readonly=True, copy=False, system=True)
+    date_done = fields.Datetime(
+        string="Carried Out On", readonly=True, copy=False, system=True
+    )
     departments_told = fields.Json(
         string="Departments Told (Data)",
         readonly=True,
         copy=False,
         help="Who was told of the proposal, for which department, and when.",
+        system=True,
     )
     departments_told_note = fields.Text(
         string="Departments Told",
@@ -134,10 +134,6 @@ class CustomerComplaintArchiveDisposal(models.Model):
         for disposal in self:
             disposal.can_approve = not disposal._get_cannot_approve_reason()
 
-    @api.model
-    def default_get(self, fields_list):
-        return with_own_defaults(self, super().default_get(fields_list), SYSTEM_FIELDS)
-
     @api.model_create_multi
     def create(self, vals_list):
         self._check_archivist()
@@ -148,12 +144,12 @@ class CustomerComplaintArchiveDisposal(models.Model):
                 vals.get("company_id") or default_company_id
             )
             [name] = company._complaint_next_numbers(DISPOSAL_SEQUENCE, 1)
-            kept = {key: v for key, v in vals.items() if key not in SYSTEM_FIELDS}
+            kept = self._without_reserved(vals)
             numbered.append({**kept, "company_id": company.id, "name": name})
         return super().create(numbered)
 
     def write(self, vals):
-        forbidden = SYSTEM_FIELDS & vals.keys()
+        forbidden = self._get_marked_fields("system") & vals.keys()
         if forbidden or ("company_id" in vals and self):
             raise UserError(
                 self.env._(
@@ -290,12 +286,13 @@ class CustomerComplaintArchiveDisposal(models.Model):
 
         :rtype: dict
         """
-        return self.env["customer.complaint"]._action_ask(
-            "customer.complaint.archive.refuse.disposal",
+        return self._action_ask_reason(
+            "_refuse",
             self.env._("Do Not Approve"),
-            disposal_ids=self.ids,
+            self.env._("Nothing is destroyed; whoever proposed it is told the reason."),
         )
 
+    @takes_reason
     def _refuse(self, reason):
         """Refuse the disposal.
 

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools.fields import with_own_defaults
-
 RUNNING_STATES = ("draft", "proposed", "approved")
 LINE_STATES = [
     ("pending", "To Destroy"),
@@ -19,10 +17,6 @@ class CustomerComplaintArchiveDisposalLine(models.Model):
     _description = "Card of a Disposal"
     _order = "id"
     _rec_name = "card_id"
-    SYSTEM_FIELDS = frozenset(
-        {"state", "file_count", "file_size", "shared_count", "note", "date_done"}
-    )
-
     disposal_id = fields.Many2one(
         "customer.complaint.archive.disposal",
         required=True,
@@ -40,7 +34,7 @@ class CustomerComplaintArchiveDisposalLine(models.Model):
         ondelete="restrict",
     )
     state = fields.Selection(
-        LINE_STATES, required=True, readonly=True, default="pending"
+        LINE_STATES, required=True, readonly=True, default="pending", system=True
     )
     retention_until = fields.Date(related="card_id.retention_until")
     sealed_date = fields.Datetime(related="card_id.sealed_date")
@@ -48,32 +42,29 @@ class CustomerComplaintArchiveDisposalLine(models.Model):
     category_name = fields.Char(
         related="card_id.archive_category_id.display_name", string="Archive Category"
     )
-    file_count = fields.Integer(string="Files", readonly=True, help="Files destroyed.")
-    file_size = fields.Integer(string="Size", readonly=True, help="Bytes destroyed.")
+    file_count = fields.Integer(
+        string="Files", readonly=True, help="Files destroyed.", system=True
+    )
+    file_size = fields.Integer(
+        string="Size", readonly=True, help="Bytes destroyed.", system=True
+    )
     shared_count = fields.Integer(
         string="Shared Files",
         readonly=True,
         help="Files whose bytes other records of the company hold as well; those keep "
         "their own.",
+        system=True,
     )
-    note = fields.Char(readonly=True, help="Why the card was kept.")
-    date_done = fields.Datetime(readonly=True)
+    note = fields.Char(readonly=True, help="Why the card was kept.", system=True)
+    date_done = fields.Datetime(readonly=True, system=True)
 
     _card_uniq = models.UniqueIndex(
         "(disposal_id, card_id)", "A card stands in a disposal once only."
     )
 
-    @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        return with_own_defaults(self, values, self.SYSTEM_FIELDS)
-
     @api.model_create_multi
     def create(self, vals_list):
-        kept = [
-            {key: v for key, v in vals.items() if key not in self.SYSTEM_FIELDS}
-            for vals in vals_list
-        ]
+        kept = [self._without_reserved(vals) for vals in vals_list]
         lines = super().create(kept)
         lines.disposal_id._check_archivist()
         lines.disposal_id._check_draft()

@@ -13,6 +13,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         help="Was sealed with its card and stays as it was, even when the complaint "
         "is reopened.",
         sealed=False,
+        system=True,
     )
 
     def _destroy_texts(self):
@@ -23,10 +24,6 @@ class CustomerComplaintArchiveDocument(models.Model):
     # ------------------------------------------------------------------
     # ARCHIVE SEALED
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_reserved_fields(self):
-        return super()._get_reserved_fields() | {"is_sealed"}
 
     @api.model
     def _check_may_add(self, complaints):
@@ -45,11 +42,6 @@ class CustomerComplaintArchiveDocument(models.Model):
         waiting._check_may_work()
         self._check_not_sealed()
         return result
-
-    def write(self, vals):
-        return super().write(
-            {name: value for name, value in vals.items() if name != "is_sealed"}
-        )
 
     def _move_to_complaint(self, complaint):
         self._check_not_sealed()

@@ -3,10 +3,6 @@ from odoo.exceptions import UserError
 
 from ...const import ARCHIVIST, SUPERVISOR
 from ...tools.archive_right import with_archive_right
-from ...tools.fields import with_own_defaults
-
-# Set by signing.
-SYSTEM_FIELDS = frozenset({"number", "name", "user_id", "date", "company_id"})
 
 
 class CustomerComplaintArchiveSupplement(models.Model):
@@ -33,15 +29,20 @@ class CustomerComplaintArchiveSupplement(models.Model):
     )
     complaint_id = fields.Many2one(related="card_id.complaint_id", store=True)
     company_id = fields.Many2one(
-        related="card_id.company_id", store=True, index=True, precompute=True
+        related="card_id.company_id",
+        store=True,
+        index=True,
+        precompute=True,
+        system=True,
     )
     number = fields.Integer(
-        readonly=True, aggregator=None, help="Counted for each card."
+        readonly=True, aggregator=None, help="Counted for each card.", system=True
     )
     name = fields.Char(
         string="Supplement",
         readonly=True,
         help="Archive number and number of the supplement.",
+        system=True,
     )
     reason = fields.Char(
         required=True, help="Why the sealed card is added to.", personal=True
@@ -58,17 +59,13 @@ class CustomerComplaintArchiveSupplement(models.Model):
         bypass_search_access=True,
     )
     user_id = fields.Many2one(
-        "res.users", string="Signed By", readonly=True, index=True
+        "res.users", string="Signed By", readonly=True, index=True, system=True
     )
-    date = fields.Datetime(string="Signed On", readonly=True)
+    date = fields.Datetime(string="Signed On", readonly=True, system=True)
 
     _number_uniq = models.UniqueIndex(
         "(card_id, number)", "The card has a supplement with this number already."
     )
-
-    @api.model
-    def default_get(self, fields_list):
-        return with_own_defaults(self, super().default_get(fields_list), SYSTEM_FIELDS)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -83,7 +80,7 @@ class CustomerComplaintArchiveSupplement(models.Model):
         counts = cards._count_supplements()
         for card, vals in zip(cards, vals_list, strict=True):
             counts[card] = number = counts.get(card, 0) + 1
-            kept = {name: v for name, v in vals.items() if name not in SYSTEM_FIELDS}
+            kept = self._without_reserved(vals)
             signed.append(
                 {
                     **kept,

@@ -9,7 +9,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_list
 
 from ...const import ARCHIVIST
-from ...tools.fields import with_own_defaults
 from .customer_complaint_archive_inventory_line import LEFT, RESULTS, WRONG_RESULTS
 
 INVENTORY_SEQUENCE = "customer.complaint.archive.inventory"
@@ -22,20 +21,6 @@ INVENTORY_STATES = [
 PLACE_FIELDS = ("room", "cabinet", "box")
 # What names the cards; fixed once their list is made.
 CHOICE_FIELDS = frozenset({"company_id", "archive_category_id", *PLACE_FIELDS})
-# Set by the steps only.
-SYSTEM_FIELDS = frozenset(
-    {
-        "name",
-        "state",
-        "started_by_id",
-        "date_started",
-        "done_by_id",
-        "date_done",
-        "conclusion",
-        "added_count",
-        "has_findings",
-    }
-)
 BATCH_SIZE = 500
 # As many cards are compared while the user waits; more by a job.
 DIRECT_LIMIT = 2000
@@ -61,7 +46,12 @@ class CustomerComplaintArchiveInventory(models.Model):
     _check_company_auto = True
 
     name = fields.Char(
-        string="Number", required=True, readonly=True, copy=False, default="/"
+        string="Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default="/",
+        system=True,
     )
     company_id = fields.Many2one(
         "res.company",
@@ -78,6 +68,7 @@ class CustomerComplaintArchiveInventory(models.Model):
         default="draft",
         index=True,
         tracking=True,
+        system=True,
     )
     archive_category_id = fields.Many2one(
         "customer.complaint.archive.category",
@@ -98,22 +89,28 @@ class CustomerComplaintArchiveInventory(models.Model):
         "customer.complaint.archive.inventory.line", "inventory_id", string="Cards"
     )
     started_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null"
+        "res.users", readonly=True, copy=False, index="btree_not_null", system=True
     )
-    date_started = fields.Datetime(string="Counting Since", readonly=True, copy=False)
+    date_started = fields.Datetime(
+        string="Counting Since", readonly=True, copy=False, system=True
+    )
     done_by_id = fields.Many2one(
         "res.users",
         string="Finished By",
         readonly=True,
         copy=False,
         index="btree_not_null",
+        system=True,
     )
-    date_done = fields.Datetime(string="Finished On", readonly=True, copy=False)
+    date_done = fields.Datetime(
+        string="Finished On", readonly=True, copy=False, system=True
+    )
     conclusion = fields.Text(
         string="Measures to Take",
         readonly=True,
         copy=False,
         help="What follows from it; told when finishing.",
+        system=True,
     )
     added_count = fields.Integer(
         string="Added",
@@ -121,6 +118,7 @@ class CustomerComplaintArchiveInventory(models.Model):
         copy=False,
         aggregator=None,
         help="Cards that were found but were not on the list.",
+        system=True,
     )
     has_findings = fields.Boolean(
         string="Something Wrong",
@@ -129,6 +127,7 @@ class CustomerComplaintArchiveInventory(models.Model):
         index=True,
         help="A card is missing, damaged or misplaced, or its papers differ from what "
         "was sealed.",
+        system=True,
     )
 
     # The counts of the lines
@@ -182,10 +181,6 @@ class CustomerComplaintArchiveInventory(models.Model):
             inventory.differing_count = own.get("differs", 0)
             inventory.unchecked_count = own.get("waiting", 0)
 
-    @api.model
-    def default_get(self, fields_list):
-        return with_own_defaults(self, super().default_get(fields_list), SYSTEM_FIELDS)
-
     @api.model_create_multi
     def create(self, vals_list):
         self._check_archivist()
@@ -196,16 +191,13 @@ class CustomerComplaintArchiveInventory(models.Model):
                 vals.get("company_id") or default_company_id
             )
             [name] = company._complaint_next_numbers(INVENTORY_SEQUENCE, 1)
-            kept = {
-                key: value
-                for key, value in vals.items()
-                if key not in SYSTEM_FIELDS and key != "line_ids"
-            }
+            kept = self._without_reserved(vals)
+            kept.pop("line_ids", None)
             numbered.append({**kept, "company_id": company.id, "name": name})
         return super().create(numbered)
 
     def write(self, vals):
-        if SYSTEM_FIELDS & vals.keys() or "company_id" in vals:
+        if self._get_marked_fields("system") & vals.keys() or "company_id" in vals:
             raise UserError(
                 self.env._(
                     "The steps of the inventory set its number, company, state, people "

@@ -135,27 +135,13 @@ class CustomerComplaint(models.Model):
     def write(self, vals):
         held = self.filtered(lambda complaint: complaint._has_confidential())
         before = held._get_opened_to_user()
-        changed = self._get_changing_handler(vals)
         result = super().write(vals)
         (held._get_opened_to_user() - before)._refuse_letting_oneself_in()
-        changed._note_new_handler()
         return result
 
-    def _write_unguarded(self, vals):
-        changed = self._get_changing_handler(vals)
-        result = super()._write_unguarded(vals)
-        changed._note_new_handler()
-        return result
-
-    def _get_changing_handler(self, vals):
-        """Return those of the complaints that get another handler by these values.
-
-        :param dict vals: as given to ``write``
-        :rtype: customer.complaint
-        """
-        if "user_id" not in vals:
-            return self.browse()
-        return self.filtered(lambda c: c.user_id.id != (vals["user_id"] or False))
+    def _after_handler_change(self, before):
+        super()._after_handler_change(before)
+        self._note_new_handler()
 
     def _get_opened_to_user(self):
         """Return those whose confidential papers the user sees by a part in the case.

@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tools import clean_context, format_list
 
 from ...const import ARCHIVIST, MANAGER
+from ...tools.reason import takes_reason
 
 ACCESS_STATES = [
     ("requested", "To Decide"),
@@ -16,23 +17,6 @@ ACCESS_STATES = [
 # What whoever asks says; the rest follows or is set by the steps.
 REQUEST_FIELDS = frozenset(
     {"complaint_id", "purpose", "date_from", "date_to", "document_ids"}
-)
-# Set by asking, deciding and ending only.
-SYSTEM_FIELDS = frozenset(
-    {
-        "company_id",
-        "user_id",
-        "date_requested",
-        "date_start",
-        "date_end",
-        "papers_text",
-        "state",
-        "decided_by_id",
-        "date_decided",
-        "ended_by_id",
-        "date_ended",
-        "decision_note",
-    }
 )
 DECIDE_TODO = "customer_complaint.mail_act_access"
 # Whether the request still waits, or opens something.
@@ -70,6 +54,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         index=True,
         ondelete="restrict",
         default=lambda self: self.env.user,
+        system=True,
     )
     date_requested = fields.Datetime(
         string="Asked For On",
@@ -77,6 +62,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         readonly=True,
         copy=False,
         default=fields.Datetime.now,
+        system=True,
     )
     purpose = fields.Text(
         required=True, help="What the papers are needed for.", personal=True
@@ -98,7 +84,11 @@ class CustomerComplaintArchiveAccess(models.Model):
         help="Last day on which the papers are open, to its end.",
     )
     date_start = fields.Datetime(
-        string="Opens On", compute="_compute_moments", store=True, precompute=True
+        string="Opens On",
+        compute="_compute_moments",
+        store=True,
+        precompute=True,
+        system=True,
     )
     date_end = fields.Datetime(
         string="Ends On",
@@ -107,6 +97,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         precompute=True,
         index=True,
         help="Nothing opens after this moment, in the company's time zone.",
+        system=True,
     )
     document_ids = fields.Many2many(
         "customer.complaint.archive.document",
@@ -123,6 +114,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         readonly=True,
         copy=False,
         help="Types of the papers asked for and when they were filed.",
+        system=True,
     )
     state = fields.Selection(
         ACCESS_STATES,
@@ -132,25 +124,37 @@ class CustomerComplaintArchiveAccess(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        system=True,
     )
     decided_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null", tracking=True
+        "res.users",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        tracking=True,
+        system=True,
     )
-    date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
+    date_decided = fields.Datetime(
+        string="Decided On", readonly=True, copy=False, system=True
+    )
     ended_by_id = fields.Many2one(
         "res.users",
         readonly=True,
         copy=False,
         index="btree_not_null",
         help="Who ended it before its time.",
+        system=True,
     )
-    date_ended = fields.Datetime(string="Ended Early On", readonly=True, copy=False)
+    date_ended = fields.Datetime(
+        string="Ended Early On", readonly=True, copy=False, system=True
+    )
     decision_note = fields.Text(
         string="Reason of the Decision",
         readonly=True,
         copy=False,
         help="Why it was refused or revoked.",
         personal=True,
+        system=True,
     )
     can_decide = fields.Boolean(
         compute="_compute_can_decide", help="Whether you may approve or refuse it."
@@ -248,10 +252,6 @@ class CustomerComplaintArchiveAccess(models.Model):
             )
         return False
 
-    @api.model
-    def _get_reserved_fields(self):
-        return SYSTEM_FIELDS
-
     @api.model_create_multi
     def create(self, vals_list):
         """Ask to consult papers, in the name of the user.
@@ -265,7 +265,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         wanted = [self._get_wanted_ids(vals) for vals in vals_list]
         accesses = super().create(
             self._prepare_new_vals_list(
-                vals_list, left_out=SYSTEM_FIELDS | {"document_ids"}
+                vals_list, left_out=self._get_marked_fields("system") | {"document_ids"}
             )
         )
         for access, document_ids in zip(accesses, wanted, strict=True):
@@ -311,7 +311,7 @@ class CustomerComplaintArchiveAccess(models.Model):
 
         :raise UserError: naming the fields, and the way out
         """
-        forbidden = (REQUEST_FIELDS | SYSTEM_FIELDS) & vals.keys()
+        forbidden = (REQUEST_FIELDS | self._get_marked_fields("system")) & vals.keys()
         if forbidden:
             raise UserError(
                 self.env._(
@@ -412,20 +412,24 @@ class CustomerComplaintArchiveAccess(models.Model):
 
         :rtype: dict
         """
-        return self._action_ask_reason("refuse", self.env._("Refuse the Consultation"))
+        return self._action_ask_reason(
+            "_refuse",
+            self.env._("Refuse the Consultation"),
+            self.env._("Whoever asked is told the reason."),
+        )
 
     def action_revoke(self):
         """Ask why these consultations end before their time.
 
         :rtype: dict
         """
-        return self._action_ask_reason("revoke", self.env._("Revoke the Consultation"))
-
-    def _action_ask_reason(self, deed, title):
-        return self.env["customer.complaint"]._action_ask(
-            "customer.complaint.end.access", title, access_ids=self.ids, deed=deed
+        return self._action_ask_reason(
+            "_revoke",
+            self.env._("Revoke the Consultation"),
+            self.env._("Whoever asked is told the reason."),
         )
 
+    @takes_reason
     def _refuse(self, reason):
         """Refuse these requests, all or none.
 
@@ -437,6 +441,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         self._check_reason(reason)
         self._set_state("refused", decision_note=reason, **self._prepare_decided_vals())
 
+    @takes_reason
     def _revoke(self, reason):
         """End these consultations before their time.
 

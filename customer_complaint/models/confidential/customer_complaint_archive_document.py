@@ -14,6 +14,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         copy=False,
         groups="customer_complaint.group_complaint_archivist",
         sealed=False,
+        system=True,
     )
 
     @api.depends("name", "type_id", "confidentiality")
@@ -35,14 +36,8 @@ class CustomerComplaintArchiveDocument(models.Model):
         papers = Domain("consultation_ids", "any", consulted)
         return granted | Domain("id", "in", self.sudo()._search(papers))
 
-    @api.model
-    def _get_reserved_fields(self):
-        return super()._get_reserved_fields() | {"consultation_ids"}
-
     def write(self, vals):
         """Note in the chatter when papers become less, or more, confidential."""
-        if "consultation_ids" in vals:
-            vals = {name: vals[name] for name in vals if name != "consultation_ids"}
         if vals.keys().isdisjoint({"confidentiality", "type_id"}):
             return super().write(vals)
         before = {document: document.confidentiality for document in self}

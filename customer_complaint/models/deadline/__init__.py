@@ -6,6 +6,7 @@ from . import customer_complaint_deadline_escalated
 from . import customer_complaint_deadline_explained
 from . import customer_complaint_superior_request
 from . import customer_complaint_deadline
+from . import customer_complaint_timed
 from . import customer_complaint_clocked
 from . import customer_complaint_makeup_day
 from . import customer_complaint_escalated

@@ -3,12 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import clean_context
 
 from ...const import SUPERVISOR
+from ...tools.reason import takes_reason
 from ..notice.customer_complaint_notice import NOTICE_WAYS
-
-# Set by entering and voiding only.
-SYSTEM_FIELDS = frozenset(
-    {"company_id", "user_id", "date_void", "void_by_id", "void_reason"}
-)
 
 
 class CustomerComplaintAgreedTerms(models.Model):
@@ -71,16 +67,20 @@ class CustomerComplaintAgreedTerms(models.Model):
         copy=False,
         index=True,
         default=lambda self: self.env.user,
+        system=True,
     )
-    date_void = fields.Datetime(string="Voided On", readonly=True, copy=False)
+    date_void = fields.Datetime(
+        string="Voided On", readonly=True, copy=False, system=True
+    )
     void_by_id = fields.Many2one(
         "res.users",
         string="Voided By",
         readonly=True,
         copy=False,
         index="btree_not_null",
+        system=True,
     )
-    void_reason = fields.Text(readonly=True, copy=False, personal=True)
+    void_reason = fields.Text(readonly=True, copy=False, personal=True, system=True)
 
     @api.constrains("date", "date_due", "way", "content", "document_id", "notice_id")
     def _check_terms(self):
@@ -124,10 +124,6 @@ class CustomerComplaintAgreedTerms(models.Model):
                 "of the two dates."
             )
         return False
-
-    @api.model
-    def _get_reserved_fields(self):
-        return SYSTEM_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -176,12 +172,16 @@ class CustomerComplaintAgreedTerms(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return self.complaint_id._action_ask(
-            "customer.complaint.void.terms",
+        self.complaint_id._check_may_work()
+        return self._action_ask_reason(
+            "_void",
             self.env._("Void the Agreed Terms"),
-            terms_id=self.id,
+            self.env._("The limit of the policy holds again."),
+            self.env._("What was wrong. It stays in the history."),
+            self.env._("Void"),
         )
 
+    @takes_reason
     def _void(self, reason):
         """Take out what was entered in error: the rules hold again.
 

@@ -24,7 +24,6 @@ class CustomerComplaintComplexity(models.Model):
     _rec_name = "complexity"
     _decide_todo = "customer_complaint.mail_act_complexity"
     _tell_todo = "customer_complaint.mail_act_tell_complexity"
-    _refuse_field = "complexity_ids"
 
     complexity = fields.Selection(
         COMPLEXITIES, required=True, help="As what the complaint is to be handled."
@@ -34,6 +33,7 @@ class CustomerComplaintComplexity(models.Model):
         readonly=True,
         copy=False,
         help="As what it was handled until then.",
+        system=True,
     )
     reason = fields.Text(
         help="What makes the case complex, special or general.", personal=True
@@ -43,12 +43,14 @@ class CustomerComplaintComplexity(models.Model):
         readonly=True,
         copy=False,
         help="When the answer was due; empty while a pause held it.",
+        system=True,
     )
     date_due_after = fields.Datetime(
         string="New Date",
         readonly=True,
         copy=False,
         help="When the answer is due with the new complexity.",
+        system=True,
     )
 
     _request_uniq = models.UniqueIndex(
@@ -125,24 +127,6 @@ class CustomerComplaintComplexity(models.Model):
     def _get_kept_fields(self):
         """Return the names of the fields that only asking and deciding set."""
         return REQUEST_FIELDS | self._get_reserved_fields()
-
-    @api.model
-    def _get_reserved_fields(self):
-        return frozenset(
-            {
-                "company_id",
-                "complexity_before",
-                "date_due_before",
-                "date_due_after",
-                "state",
-                "requested_by_id",
-                "date_requested",
-                "decided_by_id",
-                "date_decided",
-                "decision_note",
-                "notice_id",
-            }
-        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -325,7 +325,11 @@ class CustomerComplaintDeadline(models.Model):
             demanded=self.date_demanded,
             extended_by=self.extended_by,
         )
-        return {**vals, **self._prepare_kept_vals(vals, facts)}
+        return {
+            **vals,
+            **self._prepare_kept_vals(vals, facts),
+            "date_next_escalation": self._get_next_escalation(vals),
+        }
 
     def _prepare_kept_vals(self, vals, facts):
         """Return the lateness that stays, however the limit moves now.

@@ -66,21 +66,24 @@ class CustomerComplaintDeadlineEscalated(models.AbstractModel):
             self.invalidate_recordset(["date_next_escalation"], flush=False)
         return super().write(vals)
 
-    def _prepare_moved_vals(self, facts):
-        vals = super()._prepare_moved_vals(facts)
+    def _get_next_escalation(self, vals):
+        """Return when the limit is escalated next, False if it is not.
+
+        :param dict vals: where the clock stands now
+        :rtype: datetime.datetime or bool
+        """
+        self.ensure_one()
         if vals["state"] != "running":
-            later = False
-        elif self._keeps_escalations(vals):
-            later = self.date_next_escalation
-        else:
-            later = self.complaint_id._get_next_escalation(
-                self._get_terms(),
-                vals["date_start"],
-                vals["date_due"],
-                self.extended_by,
-                self._get_done_rules(),
-            )
-        return {**vals, "date_next_escalation": later}
+            return False
+        if self._keeps_escalations(vals):
+            return self.date_next_escalation
+        return self.complaint_id._get_next_escalation(
+            self._get_terms(),
+            vals["date_start"],
+            vals["date_due"],
+            self.extended_by,
+            self._get_done_rules(),
+        )
 
     def _keeps_escalations(self, vals):
         """Return whether a clock that did not move is escalated when it was to be.

@@ -171,7 +171,7 @@ class CustomerComplaintEscalated(models.AbstractModel):
         self.ensure_one()
         if not rule.offset:
             return due
-        if terms.kind == "demanded":
+        if terms.kind == "demanded" or self._is_due_agreed(terms):
             moment = self._get_moment_around(rule, due)
         elif terms.length + extended_by + rule.offset < 0:
             return False

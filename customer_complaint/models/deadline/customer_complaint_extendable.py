@@ -280,10 +280,10 @@ class CustomerComplaintExtendable(models.AbstractModel):
             complaints._check_complexity_is_decided("general")
         return complaints
 
-    def write(self, vals):
+    def _check_vals(self, vals):
         if "complexity" in vals:
             self._check_complexity_is_decided(vals["complexity"])
-        return super().write(vals)
+        return super()._check_vals(vals)
 
     def _check_complexity_is_decided(self, complexity):
         """Refuse a complexity that nobody decided on.

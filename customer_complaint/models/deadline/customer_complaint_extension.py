@@ -9,24 +9,6 @@ DECIDE_TODO = "customer_complaint.mail_act_extension"
 TELL_TODO = "customer_complaint.mail_act_tell_extension"
 # What whoever asks says; the rest follows or is set by the steps.
 REQUEST_FIELDS = frozenset({"complaint_id", "deadline_id", "reason", "length"})
-# Set by asking, deciding and telling only.
-SYSTEM_FIELDS = frozenset(
-    {
-        "complaint_id",
-        "company_id",
-        "milestone_id",
-        "clock",
-        "date_due_before",
-        "date_due_after",
-        "state",
-        "requested_by_id",
-        "date_requested",
-        "decided_by_id",
-        "date_decided",
-        "decision_note",
-        "notice_id",
-    }
-)
 
 
 class CustomerComplaintExtension(models.Model):
@@ -45,7 +27,6 @@ class CustomerComplaintExtension(models.Model):
     _check_company_auto = True
     _decide_todo = DECIDE_TODO
     _tell_todo = TELL_TODO
-    _refuse_field = "extension_ids"
 
     deadline_id = fields.Many2one(
         "customer.complaint.deadline",
@@ -62,9 +43,14 @@ class CustomerComplaintExtension(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        system=True,
     )
     company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
+        related="complaint_id.company_id",
+        store=True,
+        index=True,
+        precompute=True,
+        system=True,
     )
     milestone_id = fields.Many2one(
         "customer.complaint.policy.milestone",
@@ -73,9 +59,14 @@ class CustomerComplaintExtension(models.Model):
         precompute=True,
         index=True,
         ondelete="restrict",
+        system=True,
     )
     clock = fields.Selection(
-        CLOCK_LABELS, compute="_compute_complaint_id", store=True, precompute=True
+        CLOCK_LABELS,
+        compute="_compute_complaint_id",
+        store=True,
+        precompute=True,
+        system=True,
     )
     reason = fields.Text(help="Why the limit cannot be kept.", personal=True)
     length = fields.Float(
@@ -90,16 +81,19 @@ class CustomerComplaintExtension(models.Model):
         readonly=True,
         copy=False,
         help="When the limit was due; empty while a pause held it.",
+        system=True,
     )
     date_due_after = fields.Datetime(
         string="New Date",
         readonly=True,
         copy=False,
         help="When the limit is due with the time added.",
+        system=True,
     )
     state = fields.Selection(
         help="The limit moves once the extension is approved and the complainant was "
         "told.",
+        system=True,
     )
 
     _request_uniq = models.UniqueIndex(
@@ -144,10 +138,6 @@ class CustomerComplaintExtension(models.Model):
             if reason:
                 raise ValidationError(extension.complaint_id._name_reason(reason))
 
-    @api.model
-    def _get_reserved_fields(self):
-        return SYSTEM_FIELDS
-
     @api.model_create_multi
     def create(self, vals_list):
         """Ask for more time, in the name of the user.
@@ -158,10 +148,7 @@ class CustomerComplaintExtension(models.Model):
         """
         # No defaults of the context for what the system sets.
         self = self.with_context(clean_context(self.env.context))
-        vals_list = [
-            {name: value for name, value in vals.items() if name not in SYSTEM_FIELDS}
-            for vals in vals_list
-        ]
+        vals_list = [self._without_reserved(vals) for vals in vals_list]
         deadlines = self.env["customer.complaint.deadline"].browse(
             {vals["deadline_id"] for vals in vals_list if vals.get("deadline_id")}
         )
@@ -183,9 +170,7 @@ class CustomerComplaintExtension(models.Model):
 
         :raise UserError: naming the fields, and the way out
         """
-        forbidden = sorted(
-            name for name in vals if name in REQUEST_FIELDS or name in SYSTEM_FIELDS
-        )
+        forbidden = vals.keys() & (REQUEST_FIELDS | self._get_reserved_fields())
         if forbidden:
             raise UserError(
                 self.env._(

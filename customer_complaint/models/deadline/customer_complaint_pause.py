@@ -21,21 +21,6 @@ PAUSE_STATES = [
     ("untold", "Does Not Count"),
     ("void", "Void"),
 ]
-# Set by entering, resuming and voiding only.
-SYSTEM_FIELDS = frozenset(
-    {
-        "company_id",
-        "state",
-        "proceeding_id",
-        "is_effective",
-        "user_id",
-        "resumed_by_id",
-        "date_resumed",
-        "date_void",
-        "void_by_id",
-        "void_reason",
-    }
-)
 
 
 class CustomerComplaintPause(models.Model):
@@ -92,6 +77,7 @@ class CustomerComplaintPause(models.Model):
         ondelete="restrict",
         help="The mediation that both agreed to: the pause begins and ends with it, "
         "and the consent is how the complainant was told.",
+        system=True,
     )
     is_effective = fields.Boolean(
         string="Holds the Clock",
@@ -99,6 +85,7 @@ class CustomerComplaintPause(models.Model):
         copy=False,
         help="The complainant was told, the notice is on its way, or it was tried "
         "while they could not be reached.",
+        system=True,
     )
     state = fields.Selection(
         PAUSE_STATES,
@@ -107,6 +94,7 @@ class CustomerComplaintPause(models.Model):
         precompute=True,
         index=True,
         help="Does not count: the complainant was not told.",
+        system=True,
     )
     effect_note = fields.Char(
         string="Effect",
@@ -123,6 +111,7 @@ class CustomerComplaintPause(models.Model):
         copy=False,
         index=True,
         default=lambda self: self.env.user,
+        system=True,
     )
     resumed_by_id = fields.Many2one(
         "res.users",
@@ -130,17 +119,23 @@ class CustomerComplaintPause(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        system=True,
     )
-    date_resumed = fields.Datetime(string="End Entered On", readonly=True, copy=False)
-    date_void = fields.Datetime(string="Voided On", readonly=True, copy=False)
+    date_resumed = fields.Datetime(
+        string="End Entered On", readonly=True, copy=False, system=True
+    )
+    date_void = fields.Datetime(
+        string="Voided On", readonly=True, copy=False, system=True
+    )
     void_by_id = fields.Many2one(
         "res.users",
         string="Voided By",
         readonly=True,
         copy=False,
         index="btree_not_null",
+        system=True,
     )
-    void_reason = fields.Text(readonly=True, copy=False, personal=True)
+    void_reason = fields.Text(readonly=True, copy=False, personal=True, system=True)
 
     @api.depends("date_to", "date_void", "is_effective")
     def _compute_state(self):
@@ -235,10 +230,6 @@ class CustomerComplaintPause(models.Model):
                         )
                     )
                 )
-
-    @api.model
-    def _get_reserved_fields(self):
-        return SYSTEM_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
 from ...const import MANAGER, SUPERVISOR
+from ...tools.reason import takes_reason
 
 REQUEST_STATES = [
     ("requested", "To Decide"),
@@ -38,8 +39,6 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
     # External ids of the to-dos: to decide, and to tell.
     _decide_todo = ""
     _tell_todo = ""
-    # The field of the dialog that asks why they are refused.
-    _refuse_field = ""
 
     reason = fields.Text(required=True)
     state = fields.Selection(
@@ -51,6 +50,7 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         index=True,
         tracking=True,
         help="It takes effect once it is approved and the complainant was told.",
+        system=True,
     )
     requested_by_id = fields.Many2one(
         "res.users",
@@ -60,6 +60,7 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         copy=False,
         index=True,
         default=lambda self: self.env.user,
+        system=True,
     )
     date_requested = fields.Datetime(
         string="Asked For On",
@@ -67,17 +68,26 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         readonly=True,
         copy=False,
         default=fields.Datetime.now,
+        system=True,
     )
     decided_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null", tracking=True
+        "res.users",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        tracking=True,
+        system=True,
     )
-    date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
+    date_decided = fields.Datetime(
+        string="Decided On", readonly=True, copy=False, system=True
+    )
     decision_note = fields.Text(
         string="Note on the Decision",
         readonly=True,
         copy=False,
         help="Why it was refused, or is no longer needed.",
         personal=True,
+        system=True,
     )
     notice_id = fields.Many2one(
         "customer.complaint.notice",
@@ -87,6 +97,7 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         index="btree_not_null",
         ondelete="restrict",
         help="The notice that told the complainant of the new date.",
+        system=True,
     )
     can_decide = fields.Boolean(
         compute="_compute_can_decide",
@@ -168,15 +179,15 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         :raise AccessError: if the user must not work on one of the complaints
         """
         self.complaint_id._check_may_work()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self._get_texts()["refuse"],
-            "res_model": "customer.complaint.refuse.extension",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {f"default_{self._refuse_field}": self.ids},
-        }
+        return self._action_ask_reason(
+            "_refuse",
+            self._get_texts()["refuse"],
+            self.env._("Whoever asked is told the reason. The old limit stays."),
+            self.env._("Why not; told to whoever asked."),
+            self.env._("Refuse"),
+        )
 
+    @takes_reason
     def _refuse(self, reason):
         """Refuse these requests, all or none.
 

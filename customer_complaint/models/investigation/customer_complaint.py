@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_list
 
-from ...const import AGENT, MANAGER, QUALITY
+from ...const import AGENT, MANAGER, QUALITY, Missing
 from .customer_complaint_category import CONFIRMERS
 
 CAUSES = [
@@ -352,28 +352,15 @@ class CustomerComplaint(models.Model):
         complaints._pass_to_quality()
         return complaints
 
-    def write(self, vals):
-        watched = FINDING_FIELDS & vals.keys()
-        if not watched:
-            return super().write(vals)
-        if "state" in vals:
-            # First the findings, so that the step sees whether they are confirmed.
-            self.write({name: vals[name] for name in vals.keys() - {"state"}})
-            return super().write({"state": vals["state"]})
-        confirmed = self.filtered("conclusion_confirmed_by_id")
-        before = {
-            complaint: {name: complaint[name] for name in FINDING_FIELDS}
-            for complaint in confirmed
-        }
-        result = super().write(vals)
-        confirmed.filtered(
-            lambda complaint: any(
-                complaint[name] != value for name, value in before[complaint].items()
-            )
-        )._drop_confirmation()
-        if "conclusion" in watched:
-            self._pass_to_quality()
-        return result
+    def _get_followed_fields(self, names):
+        followed = super()._get_followed_fields(names)
+        return followed | FINDING_FIELDS if FINDING_FIELDS & names else followed
+
+    def _after_change(self, changes):
+        super()._after_change(changes)
+        changed = self._changed(changes, FINDING_FIELDS)
+        changed.filtered("conclusion_confirmed_by_id")._drop_confirmation()
+        self._changed(changes, {"conclusion"})._pass_to_quality()
 
     def _drop_confirmation(self):
         """Take back the confirmation of findings that have changed."""
@@ -423,9 +410,12 @@ class CustomerComplaint(models.Model):
             and not self.conclusion_confirmed_by_id
             and not self._has_ended()
         ):
-            yield self.env._(
-                "have the findings confirmed by %(who)s",
-                who=self._get_confirmer_name(),
+            yield (
+                Missing.FINDINGS,
+                self.env._(
+                    "have the findings confirmed by %(who)s",
+                    who=self._get_confirmer_name(),
+                ),
             )
 
     def _get_confirmer_name(self):

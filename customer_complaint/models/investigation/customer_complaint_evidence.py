@@ -33,10 +33,6 @@ SAMPLE_STATES = [
     ("returned", "Returned"),
     ("destroyed", "Destroyed"),
 ]
-# Set by striking out only, or following from the complaint.
-SYSTEM_FIELDS = frozenset(
-    {"company_id", "file_count", "is_void", "voided_by_id", "date_voided"}
-)
 # What the to-dos of a visit and of a test depend on.
 TODO_FIELDS = frozenset(
     {
@@ -118,6 +114,7 @@ class CustomerComplaintEvidence(models.Model):
         compute="_compute_file_count",
         store=True,
         sealed=False,
+        system=True,
     )
     is_confidential = fields.Boolean(
         string="Confidential",
@@ -180,7 +177,12 @@ class CustomerComplaintEvidence(models.Model):
 
     # Struck out
     is_void = fields.Boolean(
-        string="Struck Out", readonly=True, copy=False, index=True, tracking=True
+        string="Struck Out",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        system=True,
     )
     void_reason = fields.Char(
         string="Reason for Striking Out",
@@ -194,8 +196,11 @@ class CustomerComplaintEvidence(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        system=True,
     )
-    date_voided = fields.Datetime(string="Struck Out On", readonly=True, copy=False)
+    date_voided = fields.Datetime(
+        string="Struck Out On", readonly=True, copy=False, system=True
+    )
 
     # Pause effect
     clock_hint = fields.Selection(
@@ -336,10 +341,6 @@ class CustomerComplaintEvidence(models.Model):
             )
         return False
 
-    @api.model
-    def _get_reserved_fields(self):
-        return SYSTEM_FIELDS
-
     @api.model_create_multi
     def create(self, vals_list):
         evidences = super().create(self._prepare_new_vals_list(vals_list))
@@ -367,7 +368,7 @@ class CustomerComplaintEvidence(models.Model):
         :raise UserError: if the complaint has ended or the entry was struck out
         """
         self.complaint_id._check_may_change()
-        forbidden = SYSTEM_FIELDS.intersection(vals)
+        forbidden = self._get_marked_fields("system").intersection(vals)
         if forbidden:
             raise UserError(
                 self.env._(

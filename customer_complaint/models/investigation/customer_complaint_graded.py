@@ -264,16 +264,24 @@ class CustomerComplaintGraded(models.AbstractModel):
         complaints._follow_severity(complaints.browse())
         return complaints
 
-    def write(self, vals):
+    def _check_vals(self, vals):
         if "severity" in vals:
             self._check_may_change()
             self._check_not_lowered(vals["severity"])
-        if not CAUSE_FIELDS & vals.keys():
-            return super().write(vals)
-        major = self.filtered(lambda complaint: complaint.severity == "major")
-        result = super().write(vals)
-        self._follow_severity(major)
-        return result
+        return super()._check_vals(vals)
+
+    def _get_followed_fields(self, names):
+        followed = super()._get_followed_fields(names)
+        return followed | CAUSE_FIELDS if CAUSE_FIELDS & names else followed
+
+    def _after_change(self, changes):
+        super()._after_change(changes)
+        changed = self._changed(changes, CAUSE_FIELDS)
+        changed._follow_severity(
+            changed.filtered(
+                lambda c: changes[c].get("severity", c.severity) == "major"
+            )
+        )
 
     def _check_not_lowered(self, severity):
         """Refuse a plain write that lowers the severity, whoever writes.

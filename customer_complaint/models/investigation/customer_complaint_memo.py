@@ -30,19 +30,6 @@ QUESTION_FIELDS = frozenset(
 )
 # What whoever is asked may write.
 ANSWER_FIELDS = frozenset({"answer", "answer_attachment_ids"})
-# Set by sending, answering and reminding only.
-SYSTEM_FIELDS = frozenset(
-    {
-        "state",
-        "sender_id",
-        "date_sent",
-        "date_answered",
-        "answered_by_id",
-        "date_reminded",
-        "company_id",
-        "complaint_name",
-    }
-)
 
 
 class CustomerComplaintMemo(models.Model):
@@ -82,6 +69,7 @@ class CustomerComplaintMemo(models.Model):
         precompute=True,
         help="The number is all that whoever is asked sees of the complaint itself.",
         sealed=False,
+        system=True,
     )
     state = fields.Selection(
         MEMO_STATES,
@@ -91,6 +79,7 @@ class CustomerComplaintMemo(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        system=True,
     )
     sender_id = fields.Many2one(
         "res.users",
@@ -100,6 +89,7 @@ class CustomerComplaintMemo(models.Model):
         index=True,
         copy=False,
         default=lambda self: self.env.user,
+        system=True,
     )
     team_id = fields.Many2one(
         "customer.complaint.team",
@@ -144,13 +134,16 @@ class CustomerComplaintMemo(models.Model):
         bypass_search_access=True,
         help="Files whoever is asked may see.",
     )
-    date_sent = fields.Datetime(string="Sent On", readonly=True, copy=False)
+    date_sent = fields.Datetime(
+        string="Sent On", readonly=True, copy=False, system=True
+    )
     date_reminded = fields.Datetime(
         string="Last Reminder",
         readonly=True,
         copy=False,
         help="When whoever is asked was last reminded.",
         sealed=False,
+        system=True,
     )
     answer = fields.Text(copy=False, personal=True)
     answer_attachment_ids = fields.Many2many(
@@ -162,7 +155,9 @@ class CustomerComplaintMemo(models.Model):
         copy=False,
         bypass_search_access=True,
     )
-    date_answered = fields.Datetime(string="Answered On", readonly=True, copy=False)
+    date_answered = fields.Datetime(
+        string="Answered On", readonly=True, copy=False, system=True
+    )
     answered_by_id = fields.Many2one(
         "res.users",
         string="Signed By",
@@ -170,6 +165,7 @@ class CustomerComplaintMemo(models.Model):
         copy=False,
         index="btree_not_null",
         help="Who signed the answer.",
+        system=True,
     )
     is_late = fields.Boolean(
         help="The time to answer has passed and there is no answer."
@@ -268,7 +264,7 @@ class CustomerComplaintMemo(models.Model):
     @api.model
     def _get_reserved_fields(self):
         # Nobody puts an answer into the mouth of whoever is asked.
-        return SYSTEM_FIELDS | ANSWER_FIELDS
+        return super()._get_reserved_fields() | ANSWER_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -287,7 +283,7 @@ class CustomerComplaintMemo(models.Model):
         :raise UserError: if the memo no longer changes
         :raise AccessError: if only the person asked may write them, or only the others
         """
-        forbidden = SYSTEM_FIELDS.intersection(names)
+        forbidden = self._get_marked_fields("system").intersection(names)
         sent = self.filtered(lambda memo: memo.state != "draft")
         if forbidden or (sent and QUESTION_FIELDS.intersection(names)):
             raise UserError(

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...const import MAX_NAME_LENGTH
+from ...const import MAX_NAME_LENGTH, Missing
 
 REPORTABILITIES = [
     ("to_decide", "To Be Decided"),
@@ -181,18 +181,23 @@ class CustomerComplaintReportable(models.AbstractModel):
         )._sign_reportability()
         return complaints
 
-    def write(self, vals):
+    def _check_vals(self, vals):
         if (DECISION_FIELDS | REPORT_FIELDS) & vals.keys():
             self._check_may_report(vals)
-        if not {"reportability", "category_id"} & vals.keys():
-            return super().write(vals)
-        before = {complaint: complaint.reportability for complaint in self}
-        result = super().write(vals)
-        changed = self.filtered(lambda c: c.reportability != before[c])
+        return super()._check_vals(vals)
+
+    def _get_followed_fields(self, names):
+        followed = super()._get_followed_fields(names)
+        if {"reportability", "category_id"} & names:
+            followed.add("reportability")
+        return followed
+
+    def _after_change(self, changes):
+        super()._after_change(changes)
+        changed = self._changed(changes, {"reportability"})
         decided = changed.filtered(lambda c: c.reportability in DECIDED_REPORTABILITIES)
         decided._sign_reportability()
         (changed - decided)._reopen_reportability()
-        return result
 
     def _check_may_report(self, vals):
         """Refuse what the case or the user's part does not allow.
@@ -263,7 +268,7 @@ class CustomerComplaintReportable(models.AbstractModel):
         yield from super()._iter_missing(target)
         missing = not self._has_ended() and self._get_missing_report(target)
         if missing:
-            yield missing
+            yield Missing.REPORT, missing
 
     def _get_missing_report(self, target):
         """Return what the duty to report asks for before ``target``, or False.

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
-from ...const import AGENT, QUALITY
+from ...const import AGENT, QUALITY, Missing
 
 # What each of the three verifications covers (三核实, GSP-QUALITY 5.3): when one of
 # these changes, the verification is open again.
@@ -133,23 +133,23 @@ class CustomerComplaintVerified(models.AbstractModel):
         }
         return format_list(self.env, [labels[kind] for kind in kinds])
 
-    def write(self, vals):
+    def _get_followed_fields(self, names):
         # Products tell by themselves when they change.
-        watched = VERIFICATIONS["record"] & vals.keys() - {"line_ids"}
-        before = {
-            complaint: {name: complaint[name] for name in watched} for complaint in self
-        }
-        result = super().write(vals)
-        for complaint, values in before.items():
-            complaint._reopen_verifications(
-                {name for name, value in values.items() if complaint[name] != value}
-            )
-        if "category_id" in vals:
+        watched = VERIFICATIONS["record"] - {"line_ids"} | {"category_id"}
+        return super()._get_followed_fields(names) | (watched & names)
+
+    def _after_change(self, changes):
+        super()._after_change(changes)
+        for complaint, old in changes.items():
+            changed = set(old)
             # Another category may ask for more than was verified.
-            for complaint in self.filtered("matter_verified_by_id"):
-                if complaint._get_missing_matter():
-                    complaint._reopen_verifications(MATTER_FIELDS)
-        return result
+            if (
+                "category_id" in changed
+                and complaint.matter_verified_by_id
+                and complaint._get_missing_matter()
+            ):
+                changed |= MATTER_FIELDS
+            complaint._reopen_verifications(changed)
 
     def _reopen_verifications(self, changed):
         """Open the verifications again that cover what has changed.
@@ -180,9 +180,12 @@ class CustomerComplaintVerified(models.AbstractModel):
         yield from super()._iter_missing(target)
         missing = self._get_open_verifications()
         if target in VERIFIED_STATES and missing and not self._has_ended():
-            yield self.env._(
-                "verify and sign %(kinds)s",
-                kinds=self._get_verification_labels(missing),
+            yield (
+                Missing.VERIFICATION,
+                self.env._(
+                    "verify and sign %(kinds)s",
+                    kinds=self._get_verification_labels(missing),
+                ),
             )
 
     def action_verify_complainant(self):
@@ -250,6 +253,13 @@ class CustomerComplaintVerified(models.AbstractModel):
         ):
             return self.env._(
                 "enter the product, or when and where it happened, first."
+            )
+        missing = kind == "matter" and self._get_missing_matter()
+        if missing:
+            return self.env._(
+                "enter what matters of this kind need: %(missing)s. Where the goods "
+                "bear no lot or maker, enter “none”.",
+                missing=format_list(self.env, missing),
             )
         if kind == "record" and not (self.description or "").strip():
             return self.env._("enter what happened first.")

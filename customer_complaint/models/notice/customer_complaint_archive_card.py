@@ -31,8 +31,7 @@ class CustomerComplaintArchiveCard(models.Model):
         :rtype: list[str]
         """
         self.ensure_one()
-        ask_further = getattr(super(), "_get_cannot_seal_reasons", list)
-        reasons = ask_further()
+        reasons = super()._get_cannot_seal_reasons()
         types = self._get_missing_papers().get(self)
         if types:
             reasons.append(

@@ -13,11 +13,8 @@ class CustomerComplaintArchiveDocument(models.Model):
         help="A file of this paper is filed twice on the card, here or with another "
         "paper.",
         sealed=False,
+        system=True,
     )
-
-    @api.model
-    def _get_reserved_fields(self):
-        return super()._get_reserved_fields() | {"has_duplicate_file"}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -26,7 +23,6 @@ class CustomerComplaintArchiveDocument(models.Model):
         return documents
 
     def write(self, vals):
-        vals = {name: vals[name] for name in vals if name != "has_duplicate_file"}
         result = super().write(vals)
         if "attachment_ids" in vals:
             self.complaint_id._note_duplicate_files()

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import format_list
 
-from ...const import QUALITY
+from ...const import QUALITY, Missing
 from ..customer_complaint_category import SEVERITIES
 from .customer_complaint_decision_template import TEMPLATE_TEXTS
 
@@ -168,19 +168,21 @@ class CustomerComplaintDecided(models.AbstractModel):
     def _compute_next_step_note(self):
         return super()._compute_next_step_note()
 
-    def write(self, vals):
-        watched = DECISION_FIELDS & vals.keys()
-        if not watched:
-            return super().write(vals)
-        if vals.get("state") != "investigating":
+    def _check_vals(self, vals):
+        if DECISION_FIELDS & vals.keys() and vals.get("state") != "investigating":
             self._check_decision_not_told(vals)
-        changed = self.filtered(lambda complaint: complaint._changes(watched, vals))
-        result = super().write(vals)
+        return super()._check_vals(vals)
+
+    def _get_followed_fields(self, names):
+        return super()._get_followed_fields(names) | (DECISION_FIELDS & names)
+
+    def _after_change(self, changes):
+        super()._after_change(changes)
+        changed = self._changed(changes, DECISION_FIELDS)
         for complaint in changed:
             # Now, by who decides, not by whoever reads it first.
             complaint.mapped("decision_grounds")
         changed._after_decision_changed()
-        return result
 
     def _changes(self, names, vals):
         """Return whether the values of fields differ from what stands there.
@@ -446,9 +448,12 @@ class CustomerComplaintDecided(models.AbstractModel):
         yield from super()._iter_missing(target)
         missing = self._get_missing_signoffs() if target == "followup" else []
         if missing:
-            yield self.env._(
-                "have the decision signed by %(kinds)s",
-                kinds=self._get_signoff_labels(missing),
+            yield (
+                Missing.SIGNATURE,
+                self.env._(
+                    "have the decision signed by %(kinds)s",
+                    kinds=self._get_signoff_labels(missing),
+                ),
             )
 
     def _after_step(self, target, origins):

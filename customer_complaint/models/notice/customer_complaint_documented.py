@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from ...const import ARCHIVIST, MEASURE_FIELDS
+from ...tools.reason import takes_reason
 from .customer_complaint_paper_waiver import TYPE
 
 MONEY = "money"
@@ -379,24 +380,23 @@ class CustomerComplaintDocumented(models.AbstractModel):
             return asked or self.date_papers_due
         return today + timedelta(days=company.complaint_papers_days)
 
-    def write(self, vals):
-        asked = self.browse()
-        if PERSON_FIELDS & vals.keys():
-            asked = self.filtered(lambda c: c.papers_waived_by_id or c.date_papers_due)
-        before = {c: [c[name] for name in PERSON_FIELDS] for c in asked}
-        result = super().write(vals)
-        for complaint, values in before.items():
-            if values != [complaint[name] for name in PERSON_FIELDS]:
-                complaint._write_unguarded(
-                    {
-                        "date_papers_due": False,
-                        "date_papers_reset": fields.Datetime.now(),
-                        "papers_waived_reason": False,
-                        "papers_waived_by_id": False,
-                        "date_papers_waived": False,
-                    }
-                )
-        return result
+    def _get_followed_fields(self, names):
+        return super()._get_followed_fields(names) | (set(PERSON_FIELDS) & names)
+
+    def _after_change(self, changes):
+        """What was asked of, or waived for, another person is asked anew."""
+        super()._after_change(changes)
+        self._changed(changes, set(PERSON_FIELDS)).filtered(
+            lambda c: c.papers_waived_by_id or c.date_papers_due
+        )._write_unguarded(
+            {
+                "date_papers_due": False,
+                "date_papers_reset": fields.Datetime.now(),
+                "papers_waived_reason": False,
+                "papers_waived_by_id": False,
+                "date_papers_waived": False,
+            }
+        )
 
     def _get_cannot_move_reasons(self, target):
         """Refuse to go on while papers are missing, in a few queries.
@@ -454,6 +454,7 @@ class CustomerComplaintDocumented(models.AbstractModel):
             due and due < self.company_id._complaint_today()
         )
 
+    @takes_reason
     def _waive_papers(self, reason):
         """Go on without the missing papers.
 
@@ -500,10 +501,19 @@ class CustomerComplaintDocumented(models.AbstractModel):
         :rtype: dict
         """
         self.ensure_one()
-        return self._action_ask(
-            "customer.complaint.waive.papers",
+        self._check_may_work()
+        return self._action_ask_reason(
+            "_waive_papers",
             self.env._("Go On Without Papers"),
-            complaint_id=self.id,
+            self.env._(
+                "The complainant was asked for these papers and they did not come in "
+                "time. Your decision and its reason stay on record."
+            )
+            + f"\n{self.missing_papers_note or ''}",
+            self.env._(
+                "Why the complaint is handled although these papers did not come."
+            ),
+            self.env._("Go On Without Papers"),
         )
 
     def action_ask_for_papers(self):

@@ -35,19 +35,6 @@ NOTICE_STATES = [
 ]
 # What a telling by each way leaves behind: without it nobody can prove it later.
 PROOF_WAYS = ("hand", "post", "sms", "email", "phone", "messenger")
-# Set by telling, its outcome and its voiding only.
-SYSTEM_FIELDS = frozenset(
-    {
-        "company_id",
-        "recipient_name",
-        "user_id",
-        "date_told",
-        "message_id",
-        "date_void",
-        "void_by_id",
-        "void_reason",
-    }
-)
 # What may still be added to a notice.
 PROOF_FIELDS = frozenset({"proof_ref", "attachment_ids"})
 # What became of a mail, and what that makes of the notice.
@@ -97,6 +84,7 @@ class CustomerComplaintNotice(models.Model):
         precompute=True,
         help="Name of who was told, as it was then.",
         personal=True,
+        system=True,
     )
     address = fields.Char(
         string="Number or Address",
@@ -125,6 +113,7 @@ class CustomerComplaintNotice(models.Model):
         copy=False,
         index=True,
         default=lambda self: self.env.user,
+        system=True,
     )
     state = fields.Selection(
         NOTICE_STATES,
@@ -139,6 +128,7 @@ class CustomerComplaintNotice(models.Model):
         readonly=True,
         copy=False,
         help="When the notice reached the person; a letter later than it was posted.",
+        system=True,
     )
     failure_reason = fields.Text(
         copy=False,
@@ -170,18 +160,22 @@ class CustomerComplaintNotice(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        system=True,
     )
 
     # Voiding
-    date_void = fields.Datetime(string="Voided On", readonly=True, copy=False)
+    date_void = fields.Datetime(
+        string="Voided On", readonly=True, copy=False, system=True
+    )
     void_by_id = fields.Many2one(
         "res.users",
         string="Voided By",
         readonly=True,
         copy=False,
         index="btree_not_null",
+        system=True,
     )
-    void_reason = fields.Text(readonly=True, copy=False, personal=True)
+    void_reason = fields.Text(readonly=True, copy=False, personal=True, system=True)
 
     @api.depends("kind")
     def _compute_name(self):
@@ -320,10 +314,6 @@ class CustomerComplaintNotice(models.Model):
         }
         return texts[self.way]
 
-    @api.model
-    def _get_reserved_fields(self):
-        return SYSTEM_FIELDS
-
     @api.model_create_multi
     def create(self, vals_list):
         """Record tellings, in the name of the user.
@@ -335,7 +325,9 @@ class CustomerComplaintNotice(models.Model):
         """
         # No defaults of the context for what the system sets.
         self = self.with_context(clean_context(self.env.context))
-        left_out = SYSTEM_FIELDS - {"message_id"} if self.env.su else SYSTEM_FIELDS
+        left_out = self._get_reserved_fields()
+        if self.env.su:
+            left_out -= {"message_id"}
         vals_list = self._prepare_new_vals_list(vals_list, left_out)
         now = fields.Datetime.now()  # one moment for both, not a second later
         for vals in vals_list:

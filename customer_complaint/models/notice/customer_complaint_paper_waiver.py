@@ -35,12 +35,14 @@ class CustomerComplaintPaperWaiver(models.Model):
         index=True,
         ondelete="restrict",
         default=lambda self: self.env.user,
+        system=True,
     )
     date_waived = fields.Datetime(
         string="Waived On",
         required=True,
         readonly=True,
         default=fields.Datetime.now,
+        system=True,
     )
 
     _once_uniq = models.UniqueIndex(
@@ -56,10 +58,6 @@ class CustomerComplaintPaperWaiver(models.Model):
                         self.env._("say why the card is complete without the paper.")
                     )
                 )
-
-    @api.model
-    def _get_reserved_fields(self):
-        return frozenset({"company_id", "waived_by_id", "date_waived"})
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -404,10 +404,10 @@ class CustomerComplaint(models.Model):
                 )
             )
 
-    def write(self, vals):
+    def _check_vals(self, vals):
         if vals.keys() - FOLLOWING_FIELDS and not self.env.su:
             self._check_not_restricted()
-        return super().write(vals)
+        return super()._check_vals(vals)
 
     def _move_to(self, target):
         self._check_not_restricted()

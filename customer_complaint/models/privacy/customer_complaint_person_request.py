@@ -4,8 +4,8 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, format_list
 
 from ...const import ARCHIVIST, MANAGER, MAX_NAME_LENGTH
-from ...tools.fields import with_own_defaults
 from ...tools.job import work_off
+from ...tools.reason import takes_reason
 from ..archive.customer_complaint_archive_disposal_line import RUNNING_STATES
 
 PERSON_REQUEST_SEQUENCE = "customer.complaint.person.request"
@@ -29,19 +29,6 @@ IDENTITY_PROOFS = [
     ("mandate", "Power of attorney and identity document"),
     ("other", "Otherwise"),
 ]
-SYSTEM_FIELDS = frozenset(
-    {
-        "name",
-        "state",
-        "registered_by_id",
-        "decided_by_id",
-        "date_decided",
-        "decision_note",
-        "ended_by_id",
-        "date_ended",
-        "end_reason",
-    }
-)
 PERSON_FIELDS = ("partner_id", "person_name", "phone", "email")
 # What else the decision is made on.
 FIXED_FIELDS = (
@@ -76,7 +63,12 @@ class CustomerComplaintPersonRequest(models.Model):
     _check_company_auto = True
 
     name = fields.Char(
-        string="Number", required=True, readonly=True, copy=False, default="/"
+        string="Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default="/",
+        system=True,
     )
     company_id = fields.Many2one(
         "res.company",
@@ -101,6 +93,7 @@ class CustomerComplaintPersonRequest(models.Model):
         default="registered",
         index=True,
         tracking=True,
+        system=True,
     )
 
     # Whose data
@@ -170,17 +163,21 @@ class CustomerComplaintPersonRequest(models.Model):
         index=True,
         default=lambda self: self.env.user,
         ondelete="restrict",
+        system=True,
     )
     decided_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null"
+        "res.users", readonly=True, copy=False, index="btree_not_null", system=True
     )
-    date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
+    date_decided = fields.Datetime(
+        string="Decided On", readonly=True, copy=False, system=True
+    )
     decision_note = fields.Text(
         string="Reason of the Decision",
         readonly=True,
         copy=False,
         help="Why it was refused; the person is told.",
         personal=True,
+        system=True,
     )
     ended_by_id = fields.Many2one(
         "res.users",
@@ -188,14 +185,18 @@ class CustomerComplaintPersonRequest(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        system=True,
     )
-    date_ended = fields.Datetime(string="Ended On", readonly=True, copy=False)
+    date_ended = fields.Datetime(
+        string="Ended On", readonly=True, copy=False, system=True
+    )
     end_reason = fields.Text(
         string="Reason of Lifting",
         readonly=True,
         copy=False,
         help="Why the restriction was lifted.",
         personal=True,
+        system=True,
     )
     can_decide = fields.Boolean(
         compute="_compute_can_decide", help="Whether you may grant or refuse it."
@@ -272,10 +273,6 @@ class CustomerComplaintPersonRequest(models.Model):
                         )
                     )
 
-    @api.model
-    def default_get(self, fields_list):
-        return with_own_defaults(self, super().default_get(fields_list), SYSTEM_FIELDS)
-
     @api.model_create_multi
     def create(self, vals_list):
         """Register requests.
@@ -283,9 +280,6 @@ class CustomerComplaintPersonRequest(models.Model):
         :raise AccessError: unless the user is archivist or manager
         """
         self._check_role()
-        reserved = {f"default_{name}" for name in SYSTEM_FIELDS}
-        context = {k: v for k, v in self.env.context.items() if k not in reserved}
-        self = self.with_env(self.env(context=context))
         default_company_id = self.default_get(["company_id"])["company_id"]
         numbered = []
         for vals in vals_list:
@@ -293,7 +287,7 @@ class CustomerComplaintPersonRequest(models.Model):
                 vals.get("company_id") or default_company_id
             )
             [name] = company._complaint_next_numbers(PERSON_REQUEST_SEQUENCE, 1)
-            kept = {key: v for key, v in vals.items() if key not in SYSTEM_FIELDS}
+            kept = self._without_reserved(vals)
             numbered.append(
                 {
                     **kept,
@@ -308,7 +302,7 @@ class CustomerComplaintPersonRequest(models.Model):
 
     def write(self, vals):
         """:raise UserError: for what the steps set, or once it is decided"""
-        forbidden = SYSTEM_FIELDS & vals.keys()
+        forbidden = self._get_marked_fields("system") & vals.keys()
         if forbidden or ("company_id" in vals and self):
             raise UserError(
                 self.env._(
@@ -507,23 +501,34 @@ class CustomerComplaintPersonRequest(models.Model):
 
         :rtype: dict
         """
-        return self._action_ask_reason("refuse", self.env._("Refuse"))
+        return self._action_ask_reason(
+            "_refuse",
+            self.env._("Refuse"),
+            self.env._(
+                "The person is told why, and that they may turn to the authority."
+            ),
+            self._get_reason_example(),
+        )
 
     def action_lift(self):
         """Ask why the restriction is lifted.
 
         :rtype: dict
         """
-        return self._action_ask_reason("lift", self.env._("Lift the Restriction"))
-
-    def _action_ask_reason(self, deed, title):
-        return self.env["customer.complaint"]._action_ask(
-            "customer.complaint.end.person.request",
-            title,
-            request_ids=self.ids,
-            deed=deed,
+        return self._action_ask_reason(
+            "_lift",
+            self.env._("Lift the Restriction"),
+            self.env._(
+                "The cases are seen and used again by those who work on them, unless "
+                "another request restricts them."
+            ),
+            self._get_reason_example(),
         )
 
+    def _get_reason_example(self):
+        return self.env._("It stays with the request.")
+
+    @takes_reason
     def _refuse(self, reason):
         """Refuse the requests.
 
@@ -543,6 +548,7 @@ class CustomerComplaintPersonRequest(models.Model):
             }
         )
 
+    @takes_reason
     def _lift(self, reason):
         """Lift the restriction, e.g. because the person wants it or a court needs it.
 

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_list
 
 from ...const import SUPERVISOR
-from ...tools.fields import get_field_label, with_own_defaults
+from ...tools.fields import get_field_label
 from .customer_complaint_return_right import EDITABLE_STATES, RETURN_STATES
 
 RETURN_SEQUENCE = "customer.complaint.return"
@@ -20,38 +20,6 @@ FIXED_FIELDS = frozenset({"partner_id", "sale_order_id"})
 # What the return says, while it is open.
 CONTENT_FIELDS = frozenset(
     {"line_ids", "date_received", "date_delivered", "has_goods", "note"}
-)
-# Set by the steps only.
-SYSTEM_FIELDS = frozenset(
-    {
-        "name",
-        "company_id",
-        "currency_id",
-        "commercial_partner_id",
-        "state",
-        "right_days",
-        "date_last_day",
-        "is_after_last_day",
-        "date_acknowledged",
-        "acknowledged_to",
-        "late_accepted_by_id",
-        "date_late_accepted",
-        "date_goods_back",
-        "goods_note",
-        "date_refund_due",
-        "date_refund_drafted",
-        "credit_note_ids",
-        "credit_note_count",
-        "date_refunded",
-        "refund_note",
-        "refunded_by_id",
-        "refusal_exception_id",
-        "refusal_reason",
-        "date_refused",
-        "date_cancelled",
-        "cancel_reason",
-        "amount_total",
-    }
 )
 REFUND_TODO = "customer_complaint.mail_act_refund_return"
 ACKNOWLEDGEMENT = "customer_complaint.mail_template_return_acknowledgement"
@@ -104,6 +72,7 @@ class CustomerComplaintReturn(models.Model):
         default="/",
         index="trigram",
         help="Drawn from the company's yearly sequence of returns; never reused.",
+        system=True,
     )
     company_id = fields.Many2one(
         "res.company",
@@ -112,6 +81,7 @@ class CustomerComplaintReturn(models.Model):
         precompute=True,
         required=True,
         index=True,
+        system=True,
     )
     state = fields.Selection(
         RETURN_STATES,
@@ -121,6 +91,7 @@ class CustomerComplaintReturn(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        system=True,
     )
     team_id = fields.Many2one(
         "customer.complaint.team",
@@ -161,6 +132,7 @@ class CustomerComplaintReturn(models.Model):
         store=True,
         index=True,
         precompute=True,
+        system=True,
     )
     sale_order_id = fields.Many2one(
         "sale.order",
@@ -176,7 +148,7 @@ class CustomerComplaintReturn(models.Model):
         "customer.complaint.return.line", "return_id", string="What Comes Back"
     )
     currency_id = fields.Many2one(
-        related="sale_order_id.currency_id", store=True, precompute=True
+        related="sale_order_id.currency_id", store=True, precompute=True, system=True
     )
     amount_total = fields.Monetary(
         string="Expected Refund",
@@ -184,6 +156,7 @@ class CustomerComplaintReturn(models.Model):
         store=True,
         help="What the customer paid for it according to the order, taxes included; "
         "the credit note says what was invoiced.",
+        system=True,
     )
     note = fields.Text(
         string="Internal Note",
@@ -197,12 +170,14 @@ class CustomerComplaintReturn(models.Model):
         readonly=True,
         copy=False,
         help="When the acknowledgement was sent by e-mail, or printed.",
+        system=True,
     )
     acknowledged_to = fields.Char(
         string="Sent To",
         readonly=True,
         copy=False,
         help="The e-mail address; empty when the acknowledgement was printed.",
+        system=True,
     )
 
     # Goods and money
@@ -215,13 +190,14 @@ class CustomerComplaintReturn(models.Model):
         "the refund is then due from the day the customer told us.",
     )
     date_goods_back = fields.Datetime(
-        string="Goods Back On", readonly=True, copy=False, tracking=True
+        string="Goods Back On", readonly=True, copy=False, tracking=True, system=True
     )
     goods_note = fields.Text(
         string="Condition of the Goods",
         readonly=True,
         copy=False,
         help="As they came back, e.g. complete and intact.",
+        system=True,
     )
     date_refund_due = fields.Date(
         string="Refund Until",
@@ -229,21 +205,28 @@ class CustomerComplaintReturn(models.Model):
         store=True,
         index=True,
         help="Seven days after the goods came back (LAW art. 25).",
+        system=True,
     )
     date_refund_drafted = fields.Datetime(
-        string="Refund Drafted On", readonly=True, copy=False
+        string="Refund Drafted On", readonly=True, copy=False, system=True
     )
     date_refunded = fields.Datetime(
-        string="Refunded On", readonly=True, copy=False, index=True, tracking=True
+        string="Refunded On",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        system=True,
     )
     refunded_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null"
+        "res.users", readonly=True, copy=False, index="btree_not_null", system=True
     )
     refund_note = fields.Text(
         string="How It Was Refunded",
         readonly=True,
         copy=False,
         help="The credit notes, or how else the money went back.",
+        system=True,
     )
 
     # The end without a refund
@@ -254,13 +237,18 @@ class CustomerComplaintReturn(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+        system=True,
     )
     refusal_reason = fields.Text(
-        readonly=True, copy=False, help="As the customer is told."
+        readonly=True, copy=False, help="As the customer is told.", system=True
     )
-    date_refused = fields.Datetime(string="Refused On", readonly=True, copy=False)
-    date_cancelled = fields.Datetime(string="Cancelled On", readonly=True, copy=False)
-    cancel_reason = fields.Text(readonly=True, copy=False)
+    date_refused = fields.Datetime(
+        string="Refused On", readonly=True, copy=False, system=True
+    )
+    date_cancelled = fields.Datetime(
+        string="Cancelled On", readonly=True, copy=False, system=True
+    )
+    cancel_reason = fields.Text(readonly=True, copy=False, system=True)
 
     # Return steps
     can_accept_late = fields.Boolean(
@@ -393,11 +381,6 @@ class CustomerComplaintReturn(models.Model):
             ),
         ]
 
-    @api.model
-    def default_get(self, fields_list):
-        """Propose values, but never another one for what the system sets."""
-        return with_own_defaults(self, super().default_get(fields_list), SYSTEM_FIELDS)
-
     @api.model_create_multi
     def create(self, vals_list):
         """Register returns, number them and acknowledge them at once.
@@ -432,9 +415,7 @@ class CustomerComplaintReturn(models.Model):
 
         :rtype: dict
         """
-        vals = {
-            name: value for name, value in vals.items() if name not in SYSTEM_FIELDS
-        }
+        vals = self._without_reserved(vals)
         if "sale_order_id" not in vals:
             vals["sale_order_id"] = self.default_get(["sale_order_id"]).get(
                 "sale_order_id", False
@@ -455,7 +436,7 @@ class CustomerComplaintReturn(models.Model):
         :raise UserError: naming the fields or records, and the way out
         """
         self.check_access("write")
-        forbidden = SYSTEM_FIELDS & vals.keys()
+        forbidden = self._get_marked_fields("system") & vals.keys()
         if forbidden:
             raise UserError(
                 self.env._(

@@ -4,11 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_list
 
-from ...tools.fields import with_own_defaults
 from ..customer_complaint_remediation_line import MAX_AMOUNT
 
-# What follows from the order line.
-SYSTEM_FIELDS = frozenset({"company_id", "currency_id", "product_id", "amount_total"})
 # Said again in the chatter when it changes after the acknowledgement.
 WATCHED_FIELDS = ("sale_order_line_id", "quantity")
 
@@ -31,7 +28,11 @@ class CustomerComplaintReturnLine(models.Model):
         "customer.complaint.return", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(
-        related="return_id.company_id", store=True, index=True, precompute=True
+        related="return_id.company_id",
+        store=True,
+        index=True,
+        precompute=True,
+        system=True,
     )
     sale_order_line_id = fields.Many2one(
         "sale.order.line",
@@ -44,7 +45,11 @@ class CustomerComplaintReturnLine(models.Model):
         " ('product_id.type', '!=', 'combo')]",
     )
     product_id = fields.Many2one(
-        related="sale_order_line_id.product_id", store=True, index=True, precompute=True
+        related="sale_order_line_id.product_id",
+        store=True,
+        index=True,
+        precompute=True,
+        system=True,
     )
     product_uom_id = fields.Many2one(
         related="sale_order_line_id.product_uom_id", string="Unit"
@@ -58,13 +63,14 @@ class CustomerComplaintReturnLine(models.Model):
     quantity = fields.Float(
         string="Comes Back", required=True, default=1.0, digits="Product Unit"
     )
-    currency_id = fields.Many2one(related="sale_order_line_id.currency_id")
+    currency_id = fields.Many2one(related="sale_order_line_id.currency_id", system=True)
     amount_total = fields.Monetary(
         string="Expected Refund",
         compute="_compute_amount_total",
         store=True,
         help="What was billed for it and is not credited yet, with taxes: discounts, "
         "coupons and gift cards of the order are taken off.",
+        system=True,
     )
     exception_id = fields.Many2one(
         "customer.complaint.return.exception",
@@ -180,21 +186,13 @@ class CustomerComplaintReturnLine(models.Model):
                     )
                 )
 
-    @api.model
-    def default_get(self, fields_list):
-        """Propose values, but never another one for what follows from the order."""
-        return with_own_defaults(self, super().default_get(fields_list), SYSTEM_FIELDS)
-
     @api.model_create_multi
     def create(self, vals_list):
         """Add lines; after the acknowledgement that is noted.
 
         :raise UserError: if the return no longer changes
         """
-        vals_list = [
-            {name: value for name, value in vals.items() if name not in SYSTEM_FIELDS}
-            for vals in vals_list
-        ]
+        vals_list = [self._without_reserved(vals) for vals in vals_list]
         self._check_numbers(vals_list)
         lines = super().create(vals_list)
         lines.return_id.check_access("write")
@@ -218,9 +216,7 @@ class CustomerComplaintReturnLine(models.Model):
                     "A line stays with its return. Remove it here and enter it there."
                 )
             )
-        result = super().write(
-            {name: value for name, value in vals.items() if name not in SYSTEM_FIELDS}
-        )
+        result = super().write(self._without_reserved(vals))
         if not vals.keys().isdisjoint(WATCHED_FIELDS):
             self._note_change(
                 lambda line: self.env._("now: %(line)s", line=line._get_long_text())

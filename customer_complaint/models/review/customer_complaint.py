@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ...const import Missing
+
 
 class CustomerComplaint(models.Model):
     """What reviews do to the complaint, and the people who had a part in it."""
@@ -119,21 +121,31 @@ class CustomerComplaint(models.Model):
         """
         yield from super()._iter_missing(target)
         if self.is_under_review and target != "withdrawn":
-            yield self.env._(
-                "have the review decided: a review of the decision is running"
+            yield (
+                Missing.OTHER_BODY,
+                self.env._(
+                    "have the review decided: a review of the decision is running"
+                ),
             )
         if target != "closed":
             return
         if self.has_untold_review:
-            yield self.env._("tell the complainant the outcome of the review")
+            yield (
+                Missing.OTHER_BODY,
+                self.env._("tell the complainant the outcome of the review"),
+            )
         if self._needs_transfer_record():
-            yield self.env._(
-                "record the transfer of the authority with “Record the transfer”, "
-                "and our reply to it"
+            yield (
+                Missing.OTHER_BODY,
+                self.env._(
+                    "record the transfer of the authority with “Record the transfer”, "
+                    "and our reply to it"
+                ),
             )
         if self.open_proceeding_count:
             # That a body deals with it counts, not whether the user may see what.
-            yield from self.sudo().proceeding_ids._iter_missing_ends()
+            for demand in self.sudo().proceeding_ids._iter_missing_ends():
+                yield Missing.OTHER_BODY, demand
 
     def _sync_proceedings(self):
         """Store what lists and the form show of the proceedings."""
@@ -239,28 +251,14 @@ class CustomerComplaint(models.Model):
     # REVIEW EFFECT
     # ------------------------------------------------------------------
 
-    def write(self, vals):
-        if "user_id" in vals:
-            self._note_past_handlers(vals["user_id"])
-        return super().write(vals)
-
-    def _write_unguarded(self, vals):
-        if "user_id" in vals:
-            self._note_past_handlers(vals["user_id"])
-        return super()._write_unguarded(vals)
-
-    def _note_past_handlers(self, user_id):
-        """Keep who handled the complaints before ``user_id`` does.
-
-        :param int user_id: id of the new handler, or False
-        """
-        replaced = self.filtered(
-            lambda complaint: complaint.user_id and complaint.user_id.id != user_id
-        )
-        for handler, complaints in replaced.grouped("user_id").items():
-            complaints._write_unguarded(
-                {"past_handler_ids": [Command.link(handler.id)]}
-            )
+    def _after_handler_change(self, before):
+        """Keep who handled the complaints until now: they do not review them."""
+        super()._after_handler_change(before)
+        for handler, complaints in self.grouped(before.__getitem__).items():
+            if handler:
+                complaints._write_unguarded(
+                    {"past_handler_ids": [Command.link(handler.id)]}
+                )
 
     def _sync_reviews(self):
         """Store what lists and the form show of the reviews."""

@@ -20,8 +20,6 @@ PROCEEDING_STATES = [
     ("answered", "Replied"),
     ("ended", "Ended"),
 ]
-# Set by the steps of the proceeding only.
-SYSTEM_FIELDS = frozenset({"state", "company_id", "replied_by_id"})
 # What the body was told stays as it went out.
 REPLY_FIELDS = frozenset({"reply", "reply_attachment_ids", "date_replied"})
 # That it went out: given once, then fixed.
@@ -63,6 +61,7 @@ class CustomerComplaintProceeding(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        system=True,
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -144,7 +143,7 @@ class CustomerComplaintProceeding(models.Model):
         "went another way.",
     )
     replied_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null"
+        "res.users", readonly=True, copy=False, index="btree_not_null", system=True
     )
     proof_ref = fields.Char(
         string="Proof of Sending",
@@ -414,7 +413,7 @@ class CustomerComplaintProceeding(models.Model):
     @api.model
     def _get_reserved_fields(self):
         # A reply that did not go out yet has no proof.
-        return SYSTEM_FIELDS | PROOF_FIELDS
+        return super()._get_reserved_fields() | PROOF_FIELDS
 
     @api.model
     def _get_unfinished_fields(self, row):
@@ -492,7 +491,7 @@ class CustomerComplaintProceeding(models.Model):
         """
         names = set(names)
         self._check_may_add(self.complaint_id)
-        forbidden = names & (SYSTEM_FIELDS | {"complaint_id"})
+        forbidden = names & (self._get_marked_fields("system") | {"complaint_id"})
         if forbidden:
             raise UserError(
                 self.env._(

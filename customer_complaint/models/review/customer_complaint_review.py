@@ -39,23 +39,6 @@ RESULT_FIELDS = frozenset(
         *(f"new_{name}" for name in DECISION_PARTS),
     }
 )
-# Set by the steps of the review only.
-SYSTEM_FIELDS = frozenset(
-    {
-        "state",
-        "company_id",
-        "date_limit",
-        "date_deadline",
-        "is_out_of_time",
-        "late_admitted_by_id",
-        "date_decided",
-        "date_told",
-        "reviewed_by_id",
-        "date_reviewed_decision",
-        "date_reviewed_told",
-        *(f"old_{name}" for name in DECISION_PARTS),
-    }
-)
 REQUIRED_NOTES = ("process_note", "time_note", "result_note", "opinion")
 
 
@@ -92,6 +75,7 @@ class CustomerComplaintReview(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        system=True,
     )
 
     # The request
@@ -142,9 +126,10 @@ class CustomerComplaintReview(models.Model):
         readonly=True,
         copy=False,
         help="Last day on which the review could be asked for.",
+        system=True,
     )
     is_out_of_time = fields.Boolean(
-        string="Asked For Too Late", readonly=True, copy=False
+        string="Asked For Too Late", readonly=True, copy=False, system=True
     )
     late_admission_reason = fields.Text(
         string="Admitted All the Same Because",
@@ -158,6 +143,7 @@ class CustomerComplaintReview(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        system=True,
     )
     date_deadline = fields.Date(
         string="Decide Until",
@@ -165,6 +151,7 @@ class CustomerComplaintReview(models.Model):
         copy=False,
         index=True,
         help="Last day on which the review is decided in time.",
+        system=True,
     )
     is_late = fields.Boolean(
         help="The day to decide has passed and the review is not decided."
@@ -178,31 +165,32 @@ class CustomerComplaintReview(models.Model):
         copy=False,
         index="btree_not_null",
         help="Who made the decision under review.",
+        system=True,
     )
     date_reviewed_decision = fields.Datetime(
-        string="Decided On", readonly=True, copy=False
+        string="Decided On", readonly=True, copy=False, system=True
     )
-    date_reviewed_told = fields.Datetime(string="Told On", readonly=True, copy=False)
+    date_reviewed_told = fields.Datetime(
+        string="Told On", readonly=True, copy=False, system=True
+    )
     old_conclusion = fields.Selection(
-        CONCLUSIONS, string="Conclusion", readonly=True, copy=False
+        CONCLUSIONS, string="Conclusion", readonly=True, copy=False, system=True
     )
     old_conclusion_note = fields.Text(
-        string="Findings", readonly=True, copy=False, personal=True
+        string="Findings", readonly=True, copy=False, personal=True, system=True
     )
     old_decision_grounds = fields.Text(
-        string="Grounds", readonly=True, copy=False, personal=True
+        string="Grounds", readonly=True, copy=False, personal=True, system=True
     )
     old_decision_measures = fields.Text(
         string="What Will Be Done",
         readonly=True,
         copy=False,
         personal=True,
+        system=True,
     )
     old_decision_ways_open = fields.Text(
-        string="Ways Still Open",
-        readonly=True,
-        copy=False,
-        personal=True,
+        string="Ways Still Open", readonly=True, copy=False, personal=True, system=True
     )
 
     # The review
@@ -258,13 +246,14 @@ class CustomerComplaintReview(models.Model):
         personal=True,
     )
     date_decided = fields.Datetime(
-        string="Review Decided On", readonly=True, copy=False
+        string="Review Decided On", readonly=True, copy=False, system=True
     )
     date_told = fields.Datetime(
         string="Outcome Told On",
         readonly=True,
         copy=False,
         help="When the complainant was told the outcome; set by the notice.",
+        system=True,
     )
 
     _running_uniq = models.UniqueIndex(
@@ -471,7 +460,7 @@ class CustomerComplaintReview(models.Model):
     @api.model
     def _get_reserved_fields(self):
         # A supervisor names the reviewer, who writes the result: nobody's default.
-        return SYSTEM_FIELDS | RESULT_FIELDS | {"reviewer_id"}
+        return super()._get_reserved_fields() | RESULT_FIELDS | {"reviewer_id"}
 
     @api.model
     def _get_unfinished_fields(self, row):
@@ -486,7 +475,7 @@ class CustomerComplaintReview(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = self._prepare_new_vals_list(
-            vals_list, SYSTEM_FIELDS | RESULT_FIELDS
+            vals_list, self._get_marked_fields("system") | RESULT_FIELDS
         )
         if any(vals.get("reviewer_id") for vals in vals_list):
             self._check_may_name_reviewer()
@@ -531,7 +520,7 @@ class CustomerComplaintReview(models.Model):
         names = set(names)
         self.complaint_id._check_may_work()
         own = REQUEST_FIELDS | RESULT_FIELDS | {"reviewer_id", "late_admission_reason"}
-        forbidden = names & (SYSTEM_FIELDS | {"complaint_id"})
+        forbidden = names & (self._get_marked_fields("system") | {"complaint_id"})
         ended = self.filtered(lambda review: review.state != "requested")
         if ended:
             forbidden = forbidden or names & own
