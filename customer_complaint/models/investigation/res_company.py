@@ -38,18 +38,14 @@ class ResCompany(models.Model):
         self.ensure_one()
         xmlid_to_res_id = self.env["ir.model.data"]._xmlid_to_res_id
         # Who has which role, to ask them; nothing else of the users is read.
-        users_sudo = (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    ("share", "=", False),
-                    ("all_group_ids", "in", [*map(xmlid_to_res_id, groups)]),
-                    ("company_ids", "in", self.ids),
-                ]
-            )
-        )
-        return users_sudo.sudo(False)
+        users_sudo = self.env["res.users"].sudo()
+        return users_sudo.search(
+            [
+                ("share", "=", False),
+                ("all_group_ids", "in", [*map(xmlid_to_res_id, groups)]),
+                ("company_ids", "in", self.ids),
+            ]
+        ).sudo(False)
 
     # ------------------------------------------------------------------
     # EMERGENCY PLAN
