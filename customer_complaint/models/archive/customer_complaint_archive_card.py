@@ -662,7 +662,7 @@ class CustomerComplaintArchiveCard(models.Model):
         now = fields.Datetime.now()
         category = self.archive_category_id or self._get_archive_category()
         closed = self._get_local_date(self.complaint_id.date_closed or now, facts["tz"])
-        _code, _name, years = category._get_seal_facts()
+        years = 0 if category.is_permanent else category.retention_years
         vals = {
             "name": self.name,
             "state": "sealed",
@@ -692,7 +692,7 @@ class CustomerComplaintArchiveCard(models.Model):
         category = self.env["customer.complaint.archive.category"].browse(
             vals["archive_category_id"]
         )
-        code, _name, _years = category._get_seal_facts()
+        code = category.code
         year, serial = vals["archive_year"], vals["archive_serial"]
         return f"{prefix or NUMBER_PREFIX}/{year}/{code}/{serial:05d}"
 
@@ -706,7 +706,7 @@ class CustomerComplaintArchiveCard(models.Model):
         category = self.env["customer.complaint.archive.category"].browse(
             vals["archive_category_id"]
         )
-        _code, name, _years = category.with_context(lang=lang)._get_seal_facts()
+        name = category.with_context(lang=lang).name
         days = ("sealed_date", "retention_until")
         content.update(
             {

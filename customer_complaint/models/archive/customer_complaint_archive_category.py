@@ -1,6 +1,6 @@
 import re
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
@@ -16,7 +16,7 @@ class CustomerComplaintArchiveCategory(models.Model):
     """Under what a card is archived (档案类别): its number series and retention."""
 
     _name = "customer.complaint.archive.category"
-    _inherit = ["customer.complaint.cached", "customer.complaint.shared"]
+    _inherit = ["customer.complaint.kept", "customer.complaint.shared"]
     _description = "Archive Category"
     _order = "sequence, id"
     _rec_names_search = ["name", "code"]
@@ -143,40 +143,22 @@ class CustomerComplaintArchiveCategory(models.Model):
                 )
             )
 
-    @api.model
     def _get_for(self, complaint):
         """Return under which category the card of a complaint is archived.
 
-        :raise UserError: if no category applies
+        :return: the first that applies, if any
+        :rtype: customer.complaint.archive.category
         """
-        found = self._find(
-            complaint.company_id.id, complaint.category_id.id, complaint.severity
+        path = complaint.category_id.sudo().parent_path or ""
+        ancestors = {int(part) for part in path.split("/") if part}
+        # Where cards are filed is the same whoever closes the case.
+        categories_sudo = self.sudo().search(
+            [("company_id", "in", (complaint.company_id.id, False))]
         )
-        return self.browse(found)
-
-    @api.model
-    @tools.ormcache("company_id", "category_id", "severity")
-    def _find(self, company_id, category_id, severity):
-        ancestors = set()
-        category = self.env["customer.complaint.category"].sudo().browse(category_id)
-        while category:
-            ancestors.add(category.id)
-            category = category.parent_id
-        for rule in self.sudo().search([("company_id", "in", [company_id, False])]):
-            wanted = set(rule.complaint_category_ids.ids)
-            if rule.severity in (False, severity) and (
+        for category in categories_sudo:
+            wanted = set(category.complaint_category_ids.ids)
+            if category.severity in (False, complaint.severity) and (
                 not wanted or wanted & ancestors
             ):
-                return rule.id
-        return False
-
-    @tools.ormcache("self.id", "self.env.lang")
-    def _get_seal_facts(self):
-        """Return what sealing needs of the category, without a query each time.
-
-        :return: code, name in the language of the environment, years (0: for good)
-        :rtype: tuple[str, str, int]
-        """
-        self.ensure_one()
-        years = 0 if self.is_permanent else self.retention_years
-        return self.code, self.name, years
+                return category.sudo(False)
+        return self.browse()
