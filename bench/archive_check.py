@@ -12,7 +12,8 @@ and writes bench/results/archive_check.json; bench/baseline holds a run to compa
 
 import os
 
-from support.database import drop_database, make_database, run_shell, write_result
+from support.database import drop_database, make_database, run_shell
+from support.results import write_result
 
 SIZES = tuple(
     int(size) for size in os.environ.get("CC_SIZES", "10000,100000").split(",")

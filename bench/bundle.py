@@ -3,7 +3,8 @@
 Run by ``./dev bench``. Prints a table and writes bench/results/bundle.json.
 """
 
-from support.database import drop_database, make_database, run_shell, write_result
+from support.database import drop_database, make_database, run_shell
+from support.results import write_result
 
 MIB_PER_FILE = 20
 SIZES = (10, 100, 500)

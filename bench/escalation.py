@@ -12,12 +12,11 @@ import json
 from support.database import (
     DB,
     drop_database,
-    get_exponent,
     make_database,
     run_shell,
     sql,
-    write_result,
 )
+from support.results import get_exponent, write_result
 
 SIZES = (1_000, 10_000, 50_000)
 DUE = 1_000

@@ -1,7 +1,6 @@
 """A database for one benchmark, and Odoo processes that work in it."""
 
 import json
-import math
 import os
 import shutil
 import subprocess
@@ -66,26 +65,3 @@ def drop_database():
     """Take the database and its files away."""
     sql(f'DROP DATABASE IF EXISTS "{DB}" WITH (FORCE)')
     shutil.rmtree(Path(os.environ["CC_DATA"], "filestore", DB), ignore_errors=True)
-
-
-def get_exponent(small, large, size, cost):
-    """Return how a cost grows with a size: 0 is not at all, 1 in proportion.
-
-    :param dict small: a run, with its size and its cost
-    :param dict large: another one
-    """
-    growth = math.log(large[size] / small[size])
-    return round(math.log(large[cost] / small[cost]) / growth, 2)
-
-
-def write_result(name, result):
-    """Keep a result for comparing it with others."""
-    target = ROOT / "bench" / "results" / f"{name}.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(result, indent=2) + "\n")
-
-
-def read_baseline(name):
-    """Return the run that is kept for comparison, if there is one."""
-    path = ROOT / "bench" / "baseline" / f"{name}.json"
-    return json.loads(path.read_text()) if path.exists() else None

@@ -1,11 +1,19 @@
-"""What the benchmarks do: a complaint taken through its life, and every view read."""
+"""What people do all day: a complaint taken through its life, and every view read."""
+
+from functools import partial
+
+from lxml import etree
 
 from odoo.fields import Command
 from odoo.tests import Form
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.customer_complaint.tests.view_common import ViewReading
 
 LIST_LIMIT = 80
+COUNT_LIMIT = 10001
+# Of these two approve, and of those one.
+LARGE_AMOUNT, SMALL_AMOUNT = 5000, 200
 DECISION = {
     "conclusion": "established",
     "conclusion_note": "核查属实，同意赔偿。",
@@ -15,12 +23,6 @@ DECISION = {
     "decision_measures": "道歉并补偿。",
     "decision_ways_open": "可在三十日内书面申请核查。",
 }
-STEPS = ("accepted", "investigating", "remediation", "followup", "closed")
-
-
-class Reader(ViewReading):
-    def __init__(self, env):
-        self.env = env
 
 
 def open_complaint(env, team, **values):
@@ -49,29 +51,59 @@ def take_to(env, team, state):
         }
     )
     complaint.message_post(body="顾客来电催办。")
-    walk(complaint, state)
+    walk(complaint, state, grants=True)
     return complaint
 
 
-def walk(complaint, state):
-    """Take a complaint along the main road."""
-    for target in STEPS[: STEPS.index(state) + 1] if state in STEPS else ():
-        if target == "accepted":
-            complaint.action_accept()
-        elif target == "investigating":
-            for kind in complaint._get_open_verifications():
-                getattr(complaint, f"action_verify_{kind}")()
-            complaint.action_investigate()
-        elif target == "remediation":
-            complaint.write(DECISION)
-            complaint.sudo().action_confirm_findings()
-            complaint.action_remediate()
-        elif target == "followup":
-            tell(complaint)
-            if complaint.state != "followup":
-                complaint.action_follow_up()
-        else:
-            complaint.action_close()
+def walk(complaint, state, grants=False):
+    """Take a complaint along the main road, as far as it is in a state.
+
+    :param bool grants: give the customer something on the way
+    """
+    steps = iter_steps(complaint, grants)
+    while complaint.state != state:
+        _name, step = next(steps)
+        step()
+
+
+def iter_steps(complaint, grants=False):
+    """Yield name and function of each step of the main road."""
+    yield "accept", complaint.action_accept
+    for kind in complaint._get_open_verifications():
+        yield f"verify {kind}", getattr(complaint, f"action_verify_{kind}")
+    yield "investigate", complaint.action_investigate
+    yield "decide", lambda: complaint.write(DECISION)
+    yield "confirm findings", complaint.sudo().action_confirm_findings
+    yield "remediate", complaint.action_remediate
+    if grants:
+        yield "grant", lambda: grant(complaint)
+    yield "tell", lambda: tell(complaint)
+    if complaint.state != "followup":
+        yield "follow up", complaint.action_follow_up
+    yield "close and seal", complaint.action_close
+
+
+def propose(complaint, amount):
+    """Propose compensation.
+
+    :return: the remediation
+    """
+    line = {"kind": "compensation", "amount": amount}
+    return complaint.env["customer.complaint.remediation"].create(
+        {
+            "complaint_id": complaint.id,
+            "note": "单据齐全。",
+            "line_ids": [Command.create(line)],
+        }
+    )
+
+
+def grant(complaint):
+    """Give compensation, as the team's leader approves it, and carry it out."""
+    remediation = propose(complaint, SMALL_AMOUNT)
+    remediation.action_ask()
+    remediation.with_user(complaint.team_id.leader_id).action_approve()
+    remediation.line_ids._sign_done("已转账。")
 
 
 def tell(complaint):
@@ -83,59 +115,160 @@ def tell(complaint):
     dialog.save().action_tell()
 
 
-def get_operations(env, user):
-    """Return what a user does, by name.
+class Desk(ViewReading):
+    """What a user does, by name: functions for the clock.
 
     :param res.users user: an agent
-    :rtype: dict[str, Callable]
+    :param res.users manager: who approves what the team's leader may not
     """
-    env = env(user=user.id, context={"lang": "en_US", "tz": "Asia/Shanghai"})
-    Complaint = env["customer.complaint"]
-    team = env["customer.complaint.team"].search([("name", "=", "Shop 0")])
-    reader = Reader(env)
-    specs = {name: reader._get_read_specification(name) for name in ("form", "list")}
-    card = reader._get_read_specification("kanban")
-    last = Complaint.search(
-        [("state", "=", "remediation"), ("team_id", "=", team.id)], limit=1
-    )
-    number, phone = last.name, last.partner_id.phone
-    is_open = [("is_closed", "=", False)]
 
-    def read_list(domain):
-        return Complaint.web_search_read(
-            domain, specs["list"], limit=LIST_LIMIT, count_limit=10001
+    def __init__(self, env, user, manager):
+        self.env = env(user=user.id, context={"lang": "en_US", "tz": "Asia/Shanghai"})
+        self.manager = manager
+        self.Complaint = self.env["customer.complaint"]
+        # Its leader may be nobody the user sees.
+        self.team = self.env["customer.complaint.team"].search(
+            [("name", "=", "Shop 0")]
+        )
+        self.known = self.Complaint.search(
+            [("state", "=", "remediation"), ("team_id", "=", self.team.id)], limit=1
+        )
+        self.specs = {
+            name: self._get_read_specification(name)
+            for name in ("form", "list", "kanban")
+        }
+
+    def get_operations(self):
+        """Return what is measured among few and many complaints.
+
+        :rtype: dict[str, Callable]
+        """
+        return {
+            "open": lambda: open_complaint(self.env, self.team),
+            **self.get_view_operations(),
+            **self.get_search_operations(),
+            **self.get_step_operations(),
+            "life from open to sealed": self.live,
+            "ask and two approvals": self.ask_and_approve,
+            "print": self.print_card,
+        }
+
+    # ------------------------------------------------------------------
+    # VIEWS
+    # ------------------------------------------------------------------
+
+    def get_view_operations(self):
+        form, is_open = self.specs["form"], [("is_closed", "=", False)]
+        return {
+            "new form": lambda: self.Complaint.onchange({}, [], form),
+            "form": lambda: self.known.web_read(form),
+            "save": lambda: self.known.web_save({"demand": "尽快处理。"}, form),
+            "list of open": lambda: self.read_list(is_open),
+            "list of all": lambda: self.read_list([]),
+            "kanban": lambda: self.read_kanban(is_open),
+            "pivot": lambda: self.read_pivot("team_id", "state"),
+            "analysis": lambda: self.read_pivot("category_id", "date_received:month"),
+        }
+
+    def read_list(self, domain):
+        return self.Complaint.web_search_read(
+            domain, self.specs["list"], limit=LIST_LIMIT, count_limit=COUNT_LIMIT
         )
 
-    def read_kanban():
-        return Complaint.with_context(read_group_expand=True).web_read_group(
-            is_open,
+    def read_kanban(self, domain):
+        """Read the columns with their first cards, and what the bars above count."""
+        records = self.Complaint.with_context(read_group_expand=True)
+        records.web_read_group(
+            domain,
             ["state"],
             auto_unfold=True,
             opening_info=[],
-            unfold_read_specification=card,
+            unfold_read_specification=self.specs["kanban"],
             unfold_read_default_limit=LIST_LIMIT,
             groupby_read_specification={},
         )
+        colors = dict.fromkeys(("general", "serious", "major"), "success")
+        records.read_progress_bar(
+            domain, "state", {"field": "severity", "colors": colors}
+        )
 
-    def live():
-        complaint = open_complaint(env, team, user_id=user.id)
-        walk(complaint, "closed")
+    def read_pivot(self, row, column):
+        return self.Complaint.formatted_read_grouping_sets(
+            [], [[], [row], [row, column]], ["__count"]
+        )
 
-    return {
-        "open": lambda: open_complaint(env, team),
-        "form": lambda: last.web_read(specs["form"]),
-        "save": lambda: last.web_save({"demand": "尽快处理。"}, specs["form"]),
-        "list of open": lambda: read_list(is_open),
-        "list of all": lambda: read_list([]),
-        "kanban": read_kanban,
-        "pivot": lambda: Complaint.formatted_read_grouping_sets(
-            [], [[], ["team_id"], ["team_id", "state"]], ["__count"]
-        ),
-        "search by number": lambda: read_list([("name", "ilike", number)]),
-        "search by customer": lambda: read_list(
-            [("partner_id", "=", last.partner_id.id)]
-        ),
-        "search by telephone": lambda: read_list([("phone", "ilike", phone)]),
-        "search by words": lambda: read_list([("subject", "ilike", "面霜")]),
-        "life from open to sealed": live,
-    }
+    # ------------------------------------------------------------------
+    # SEARCHES
+    # ------------------------------------------------------------------
+
+    def get_search_operations(self):
+        """Return the searches of the search view, as people type them."""
+        partner = self.known.partner_id
+        product = self.known.line_ids[:1].product_name
+        texts = {
+            "number": ("Complaint", self.known.name),
+            "words": ("Complaint", product),
+            # Two characters are too few for an index of three.
+            "a common word": ("Complaint", product[-2:]),
+            "a rare word": ("Complaint", "琴弦"),
+            "customer": ("Customer", partner.name),
+            "telephone": ("Customer", partner.phone),
+            "last digits": ("Customer", partner.phone[-4:]),
+            "product": ("Product", product),
+        }
+        return {
+            f"search by {name}": partial(
+                self.read_list, self.get_search_domain(label, text)
+            )
+            for name, (label, text) in texts.items()
+        }
+
+    def get_search_domain(self, label, text):
+        view = etree.fromstring(self.Complaint.get_view(False, "search")["arch"])
+        [node] = view.xpath(f"//field[@string='{label}']")
+        return safe_eval(node.get("filter_domain"), {"self": text})
+
+    # ------------------------------------------------------------------
+    # STEPS
+    # ------------------------------------------------------------------
+
+    def open_own(self):
+        return open_complaint(self.env, self.team, user_id=self.env.uid)
+
+    def get_step_operations(self):
+        """Return each step of the main road, each alone and with cold caches."""
+        savepoint = self.env.cr.savepoint(flush=False)
+        names = []
+        for name, step in iter_steps(self.open_own()):
+            names.append(name)
+            step()
+        savepoint.close(rollback=True)
+        self.env.invalidate_all()
+        return {f"step: {name}": partial(self.take_step, name) for name in names}
+
+    def take_step(self, wanted):
+        for name, step in iter_steps(self.open_own()):
+            if name == wanted:
+                yield
+            step()
+            if name == wanted:
+                return
+
+    def live(self):
+        walk(self.open_own(), "closed")
+
+    def ask_and_approve(self):
+        """Propose compensation that two have to approve; ask them, and they do."""
+        complaint = self.open_own()
+        walk(complaint, "remediation")
+        remediation = propose(complaint, LARGE_AMOUNT)
+        yield
+        remediation.action_ask()
+        for user in (self.team.sudo().leader_id, self.manager):
+            remediation.with_user(user).action_approve()
+
+    def print_card(self):
+        """Lay out the archive card of a case; to make a PDF of it costs the same."""
+        card = self.known.archive_card_id
+        report = "customer_complaint.archive_card"
+        self.env["ir.actions.report"]._render_qweb_html(report, card.ids)

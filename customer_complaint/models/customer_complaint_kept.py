@@ -75,6 +75,8 @@ class CustomerComplaintKept(models.AbstractModel):
         anything.
         """
         values = super().default_get(fields_list)
+        if not values:  # as a rule: a new record asks for each of its fields
+            return values
         for name in values.keys() & self._get_reserved_fields():
             del values[name]
             default = self._fields[name].default

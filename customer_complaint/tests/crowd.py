@@ -21,6 +21,15 @@ UNIQUE_NUMBERS = {("customer.complaint.archive.card", "archive_serial")}
 DAYS = 1000
 
 
+def get_phone(number):
+    """Return a telephone number of its own, of digits that differ as in life.
+
+    :param int number: from 0 to 99,999,999
+    :rtype: str
+    """
+    return f"138{number * 97654321 % 10**8:08}"
+
+
 def get_part_models(env):
     """Return the models of what is copied with a complaint, itself first.
 
@@ -64,7 +73,15 @@ def make_crowd(env, copies, teams, partners, products, stride=None, known=0):
     env.cr.execute("SET LOCAL session_replication_role = origin")
     _spread(env, stride, teams, partners, products)
     for name in models:
-        env.cr.execute(SQL("ANALYZE %s", SQL.identifier(env[name]._table)))
+        table = env[name]._table
+        # What is created from now on has keys of its own.
+        env.cr.execute(
+            SQL(
+                "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)",
+                *(table, _get_last_id(env, table) + 1),
+            )
+        )
+        env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
     env.invalidate_all()
     return stride
 
@@ -144,17 +161,23 @@ def _spread(env, stride, teams, partners, products):
     """Give the copies to other teams, handlers, customers and products."""
     env.cr.execute(
         """
-        UPDATE customer_complaint
-           SET team_id = (%(teams)s::int[])[1 + id / %(stride)s %% %(team_count)s],
-               user_id = (%(users)s::int[])[1 + id / %(stride)s %% %(team_count)s],
-               received_by_id = (%(users)s::int[])[
-                   1 + id / %(stride)s %% %(team_count)s
-               ],
-               create_uid = (%(users)s::int[])[1 + id / %(stride)s %% %(team_count)s],
-               partner_id = (%(partners)s::int[])[
-                   1 + id / %(stride)s %% %(partner_count)s
+        UPDATE customer_complaint c
+           SET team_id = (%(teams)s::int[])[1 + c.id / %(stride)s %% %(team_count)s],
+               user_id = u.id,
+               received_by_id = u.id,
+               create_uid = u.id,
+               partner_id = p.id,
+               commercial_partner_id = p.commercial_partner_id,
+               complainant_name = p.name,
+               phone = p.phone,
+               phone_numbers = ',' || p.phone || ',',
+               subject = (%(names)s::text[])[
+                   1 + c.id / %(stride)s %% %(product_count)s
                ]
-         WHERE id >= %(stride)s
+          FROM res_users u, res_partner p
+         WHERE c.id >= %(stride)s
+           AND u.id = (%(users)s::int[])[1 + c.id / %(stride)s %% %(team_count)s]
+           AND p.id = (%(partners)s::int[])[1 + c.id / %(stride)s %% %(partner_count)s]
         """,
         {
             "stride": stride,
@@ -163,13 +186,21 @@ def _spread(env, stride, teams, partners, products):
             "users": [team.leader_id.id for team in teams],
             "partners": partners.ids,
             "partner_count": len(partners),
+            "names": products.mapped("name"),
+            "product_count": len(products),
         },
     )
     env.cr.execute(
         """
         UPDATE customer_complaint_line
-           SET product_id = (%(products)s::int[])[1 + id / %(stride)s %% %(count)s]
+           SET product_id = (%(products)s::int[])[1 + id / %(stride)s %% %(count)s],
+               product_name = (%(names)s::text[])[1 + id / %(stride)s %% %(count)s]
          WHERE id >= %(stride)s
         """,
-        {"stride": stride, "products": products.ids, "count": len(products)},
+        {
+            "stride": stride,
+            "products": products.ids,
+            "names": products.mapped("name"),
+            "count": len(products),
+        },
     )

@@ -5,6 +5,5 @@ from . import (
     chinese_amount,
     clock,
     document,
-    fetch_joined,
     signature,
 )

@@ -9,21 +9,11 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 
 from ...const import GRANTED_STATES
-from ...tools.fetch_joined import fetch_children, fetch_joined
 from ...tools.reason import takes_reason
 from .customer_complaint_approval_tier import END_STEP
 
 APPROVE_TODO = "customer_complaint.mail_act_approve_remediation"
 HANDLE_TODO = "customer_complaint.mail_act_handle_remediation"
-# What every decision looks at, besides the remediation.
-READ_AT_ONCE = (
-    "company_id",
-    "currency_id",
-    "complaint_id",
-    "complaint_id.team_id",
-    "complaint_id.team_id.leader_id",
-    "complaint_id.team_id.leader_id.partner_id",
-)
 _logger = logging.getLogger(__name__)
 
 
@@ -125,28 +115,12 @@ class CustomerComplaintRemediation(models.Model):
         help="What was granted on other complaints about the same order lately.",
     )
 
-    def _fetch_cases(self):
-        """Read at once what asking and deciding look at, before any of it is used."""
-        # Rights are checked on what was read, and on nothing else.
-        own_sudo = self.sudo()
-        fetch_joined(
-            own_sudo.browse(),
-            own_sudo._as_query(ordered=False),
-            READ_AT_ONCE,
-            beside=(
-                (self.env.user, ("partner_id",)),
-                (self.env["ir.model"]._get(self._name), ()),  # of the to-dos
-            ),
-        )
-        fetch_children(own_sudo, "line_ids")
-
     def action_ask(self):
         """Ask for approval of these remediations, all or none.
 
         :raise UserError: if one has no lines, or is no draft
         :raise AccessError: if the user must not work on one of the complaints
         """
-        self._fetch_cases()
         self._check_may_step()
         figures = self._read_figures(lock=True)
         self._raise_reasons(lambda rem: rem._get_cannot_ask_reason())
@@ -421,7 +395,6 @@ class CustomerComplaintRemediation(models.Model):
         :return: of :meth:`_read_figures`
         :rtype: dict
         """
-        self._fetch_cases()
         self.check_access("read")
         complaints_sudo = self.complaint_id.sudo()  # how the cases stand
         complaints_sudo._check_not_recused(self.env.user.partner_id)

@@ -1,34 +1,27 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL, format_list
 
 from ...const import COUNTED_STATES
 from .customer_complaint_approval_tier import END_STEP, ROLE_GROUPS
 
-# What figures and terms are read from, past the cache.
+# What figures are summed up from, past the cache.
 READ_FIELDS = {
     "customer.complaint": (
-        "partner_id",
+        "company_id",
         "commercial_partner_id",
         "sale_order_id",
-        "category_id",
-        "merged_into_id",
-        "split_from_id",
+        "remediation_lock",
     ),
-    "customer.complaint.line": ("sale_order_line_id",),
     "customer.complaint.remediation": (
         "complaint_id",
         "state",
         "worth_total",
         "is_partly_done",
-        "round",
         "date_requested",
-        "bank_id",
     ),
-    "customer.complaint.remediation.line": ("remediation_id", "complaint_line_id"),
-    "res.company": ("complaint_earlier_months",),
-    "res.partner": ("name", "active", "commercial_partner_id"),
-    "res.partner.bank": ("sanitized_acc_number", "active"),
-    "sale.order": ("name",),
+    "customer.complaint.approval": ("remediation_id", "round", "decision"),
 }
 
 
@@ -61,8 +54,7 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
     def _read_figures(self, lock=False):
         """Read what else was granted, who receives it, and who approved it so far.
 
-        One query, however many there are. Only sums are read, and what the approval
-        rests on, whatever the user sees.
+        Only sums are read, and what the approval rests on, whatever the user sees.
 
         :param bool lock: keep others from deciding on remediations of these complaints,
             and of those merged with or split from them, meanwhile. It writes their
@@ -75,143 +67,136 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
             rests on, see :meth:`_get_changed_terms`
         :rtype: dict[int, dict]
         """
-        ids = self._origin.ids
-        if not ids:
+        own_sudo = self._origin.sudo()
+        if not own_sudo:
             return {}
+        families = {rem: rem.complaint_id._get_family() for rem in own_sudo}
         for model_name, names in READ_FIELDS.items():
             self.env[model_name].flush_model(names)
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                WITH matter (
+                    id, round, company_id, customer_id, order_id, since, family
+                ) AS (VALUES %(matters)s) %(lock)s
+                SELECT matter.id, granted.*, earlier.*, given.*
+                  FROM matter
+                 CROSS JOIN LATERAL (
+                       SELECT SUM(o.worth_total) AS granted
+                         FROM customer_complaint_remediation o
+                        WHERE o.complaint_id = ANY(matter.family)
+                          AND o.id != matter.id
+                          AND (o.state IN %(counted)s OR o.is_partly_done)
+                       ) granted
+                 CROSS JOIN LATERAL (
+                       SELECT SUM(o.worth_total) FILTER (
+                                  WHERE e.commercial_partner_id = matter.customer_id
+                              ) AS customer,
+                              SUM(o.worth_total) FILTER (
+                                  WHERE e.sale_order_id = matter.order_id
+                              ) AS order,
+                              SUM(o.worth_total) AS either
+                         FROM customer_complaint e
+                         JOIN customer_complaint_remediation o ON o.complaint_id = e.id
+                        WHERE e.company_id = matter.company_id
+                          AND (e.commercial_partner_id = matter.customer_id
+                               OR e.sale_order_id = matter.order_id)
+                          AND e.id != ALL(matter.family)
+                          AND (o.state IN %(counted)s OR o.is_partly_done)
+                          AND o.date_requested >= matter.since
+                       ) earlier
+                 CROSS JOIN LATERAL (
+                       SELECT json_agg(
+                                  json_build_array(a.step_key, a.user_id)
+                              ) AS given
+                         FROM customer_complaint_approval a
+                        WHERE a.remediation_id = matter.id
+                          AND a.round = matter.round
+                          AND a.decision = 'approved'
+                       ) given
+                """,
+                matters=SQL(", ").join(
+                    rem._get_matter_sql(family) for rem, family in families.items()
+                ),
+                lock=self._get_lock_sql(families.values()) if lock else SQL(),
+                counted=COUNTED_STATES,
+            )
+        )
         if lock:
             self.env["customer.complaint"].invalidate_model(
                 ["remediation_lock"], flush=False
             )
-        rows = self.env.execute_query_dict(
-            SQL(
-                """
-                WITH RECURSIVE family (root, id) AS (
-                    SELECT r.complaint_id, r.complaint_id
-                      FROM customer_complaint_remediation r
-                     WHERE r.id = ANY(%(ids)s)
-                     UNION
-                    SELECT f.root, near.id
-                      FROM family f
-                      JOIN LATERAL (
-                           SELECT c.id
-                             FROM customer_complaint c
-                            WHERE c.merged_into_id = f.id OR c.split_from_id = f.id
-                            UNION ALL
-                           SELECT unnest(ARRAY[c.merged_into_id, c.split_from_id])
-                             FROM customer_complaint c
-                            WHERE c.id = f.id
-                      ) near ON near.id IS NOT NULL
-                ),
-                %(lock)s
-                granted AS (
-                    SELECT f.root, SUM(o.worth_total) AS total
-                      FROM family f
-                      JOIN customer_complaint_remediation o ON o.complaint_id = f.id
-                     WHERE o.state IN %(counted)s OR o.is_partly_done
-                     GROUP BY f.root
-                ),
-                earlier AS (
-                    SELECT c.id AS root,
-                           SUM(o.worth_total) FILTER (
-                               WHERE e.commercial_partner_id = c.commercial_partner_id
-                           ) AS customer,
-                           SUM(o.worth_total) FILTER (
-                               WHERE e.sale_order_id = c.sale_order_id
-                           ) AS sale,
-                           SUM(o.worth_total) AS either
-                      FROM customer_complaint c
-                      JOIN res_company company ON company.id = c.company_id
-                      JOIN customer_complaint e
-                        ON e.company_id = c.company_id
-                       AND (e.commercial_partner_id = c.commercial_partner_id
-                            OR e.sale_order_id = c.sale_order_id)
-                      JOIN customer_complaint_remediation o ON o.complaint_id = e.id
-                     WHERE c.id IN (SELECT f.root FROM family f)
-                       AND (c.id, e.id) NOT IN (SELECT f.root, f.id FROM family f)
-                       AND (o.state IN %(counted)s OR o.is_partly_done)
-                       AND o.date_requested >= %(now)s::timestamp - make_interval(
-                               months => company.complaint_earlier_months
-                           )
-                     GROUP BY c.id
-                )
-                SELECT r.id,
-                       COALESCE(granted.total, 0) - CASE
-                           WHEN r.state IN %(counted)s OR r.is_partly_done
-                           THEN COALESCE(r.worth_total, 0) ELSE 0
-                       END AS granted,
-                       COALESCE(earlier.customer, 0) AS customer,
-                       COALESCE(earlier.sale, 0) AS order,
-                       COALESCE(earlier.either, 0) AS either,
-                       (
-                           SELECT json_agg(json_build_array(a.step_key, a.user_id))
-                             FROM customer_complaint_approval a
-                            WHERE a.remediation_id = r.id
-                              AND a.round = r.round
-                              AND a.decision = 'approved'
-                       ) AS given,
-                       json_build_object(
-                           'partner_id', partner.id,
-                           'partner', partner.name,
-                           'is_active', COALESCE(partner.active, TRUE),
-                           'commercial_partner_id', partner.commercial_partner_id,
-                           'bank_id', bank.id,
-                           'bank', bank.sanitized_acc_number,
-                           'order_id', sale.id,
-                           'order', sale.name,
-                           'category_id', c.category_id,
-                           'sold', (
-                               SELECT json_object_agg(
-                                          l.id, COALESCE(about.sale_order_line_id, 0)
-                                      )
-                                 FROM customer_complaint_remediation_line l
-                                 LEFT JOIN customer_complaint_line about
-                                   ON about.id = l.complaint_line_id
-                                WHERE l.remediation_id = r.id
-                           )
-                       ) AS terms
-                  FROM customer_complaint_remediation r
-                  JOIN customer_complaint c ON c.id = r.complaint_id
-                  LEFT JOIN granted ON granted.root = c.id
-                  LEFT JOIN earlier ON earlier.root = c.id
-                  LEFT JOIN res_partner partner ON partner.id = c.partner_id
-                  LEFT JOIN res_partner_bank bank
-                    ON bank.id = r.bank_id AND bank.active
-                  LEFT JOIN sale_order sale ON sale.id = c.sale_order_id
-                 WHERE r.id = ANY(%(ids)s)
-                """,
-                lock=SQL(
-                    """
-                    locked AS (
-                        UPDATE customer_complaint
-                           SET remediation_lock = COALESCE(remediation_lock, 0) + 1
-                         WHERE id IN (
-                               SELECT c.id FROM customer_complaint c
-                                WHERE c.id IN (SELECT f.id FROM family f)
-                                ORDER BY c.id
-                                  FOR NO KEY UPDATE
-                         )
-                    ),
-                    """
-                )
-                if lock
-                else SQL(),
-                counted=COUNTED_STATES,
-                now=fields.Datetime.now(),
-                ids=ids,
-            )
-        )
+        by_id = own_sudo.grouped("id")
         return {
             row["id"]: {
                 **{
-                    name: float(row[name])
+                    name: float(row[name] or 0)
                     for name in ("granted", "customer", "order", "either")
                 },
                 "given": row["given"] or [],
-                "terms": row["terms"],
+                "terms": by_id[row["id"]]._prepare_terms(),
             }
             for row in rows
+        }
+
+    def _get_matter_sql(self, family):
+        """Return the row of values that sums are read for.
+
+        :param customer.complaint family: the complaint, and what it belongs together
+            with
+        """
+        self.ensure_one()
+        complaint, company = self.complaint_id, self.company_id
+        months = relativedelta(months=company.complaint_earlier_months)
+        return SQL(
+            "(%s, %s, %s, %s::integer, %s::integer, %s::timestamp, %s)",
+            *(self.id, self.round, company.id),
+            complaint.commercial_partner_id.id or None,
+            complaint.sale_order_id.id or None,
+            *(fields.Datetime.now() - months, family.ids),
+        )
+
+    @api.model
+    def _get_lock_sql(self, families):
+        """Return what writes the rows of families, in an order all keep to."""
+        return SQL(
+            """
+            , locked AS (
+                UPDATE customer_complaint
+                   SET remediation_lock = COALESCE(remediation_lock, 0) + 1
+                 WHERE id IN (
+                       SELECT id FROM customer_complaint
+                        WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+                 )
+            )
+            """,
+            [*{complaint.id for family in families for complaint in family}],
+        )
+
+    def _prepare_terms(self):
+        """Return what an approval of the remediation rests on, as it is now.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        complaint = self.complaint_id
+        partner, order = complaint.partner_id, complaint.sale_order_id
+        bank = self.bank_id.filtered("active")
+        sold = {
+            str(line.id): line.complaint_line_id.sale_order_line_id.id or 0
+            for line in self.line_ids
+        }
+        return {
+            "partner_id": partner.id or None,
+            "partner": partner.name or None,
+            "is_active": partner.active if partner else True,
+            "commercial_partner_id": partner.commercial_partner_id.id or None,
+            "bank_id": bank.id or None,
+            "bank": bank.sanitized_acc_number or None,
+            "order_id": order.id or None,
+            "order": order.name or None,
+            "category_id": complaint.category_id.id or None,
+            "sold": sold or None,
         }
 
     def _get_decisive_amount(self, figures):

@@ -70,7 +70,7 @@ class CustomerComplaintArchiveChain(models.Model):
             SQL(
                 "(SELECT max(archive_serial) FROM customer_complaint_archive_card"
                 " WHERE company_id = %s AND archive_category_id = %s"
-                " AND archive_year = %s)",
+                " AND archive_year = %s AND archive_serial > 0)",  # as the index says
                 *(company.id, category_id, year),
             )
             for category_id, year in series

@@ -623,9 +623,10 @@ class CustomerComplaintTimed(models.AbstractModel):
         if not self.date_notified and self.date_unreachable:
             moments["told"] = [self.date_unreachable]
         # Whoever knows the decision knows that the complaint was taken up.
-        moments["acknowledged"] = sorted(
-            moments.get("acknowledged", []) + moments.get("told", [])
-        )
+        if moments.get("told"):
+            moments["acknowledged"] = sorted(
+                moments.get("acknowledged", []) + moments["told"]
+            )
         if TELLING_EVENT in events:
             moments[TELLING_EVENT] = self._get_tellings()
         # One query, and only where there is more than the date says.

@@ -3,7 +3,6 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from ...const import MANAGER
-from ...tools.fetch_joined import fetch_joined
 from .customer_complaint_graded import MIN_MAJOR_COUNT
 
 # CBIRC-2020; the company may be stricter.
@@ -40,16 +39,13 @@ class ResCompany(models.Model):
         xmlid_to_res_id = self.env["ir.model.data"]._xmlid_to_res_id
         # Who has which role, to ask them; nothing else of the users is read.
         users_sudo = self.env["res.users"].sudo()
-        query = users_sudo._search(
+        return users_sudo.search(
             [
                 ("share", "=", False),
                 ("all_group_ids", "in", [*map(xmlid_to_res_id, groups)]),
                 ("company_ids", "in", self.ids),
-            ],
-            order=users_sudo._order,
-        )
-        # To ask them, their contacts are needed, too.
-        return fetch_joined(users_sudo, query, ["partner_id"]).sudo(False)
+            ]
+        ).sudo(False)
 
     # ------------------------------------------------------------------
     # EMERGENCY PLAN
