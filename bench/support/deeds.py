@@ -52,6 +52,8 @@ def take_to(env, team, state):
     )
     complaint.message_post(body="顾客来电催办。")
     walk(complaint, state, grants=True)
+    if state == "closed":
+        complaint.archive_card_id.action_seal()
     return complaint
 
 
