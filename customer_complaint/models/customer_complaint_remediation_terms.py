@@ -40,6 +40,7 @@ class CustomerComplaintRemediationTerms(models.AbstractModel):
         help="Who receives it and what it is about, as it was when approval was asked "
         "for.",
         personal=True,
+        system=True,
     )
     changed_terms_note = fields.Text(
         string="Changed Since",

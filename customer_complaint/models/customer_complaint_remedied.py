@@ -19,20 +19,6 @@ from .customer_complaint_remediation_line import (
 # What an approval rests on, beside the remediation itself.
 BASIS_FIELDS = frozenset({"partner_id", "sale_order_id", "category_id"})
 
-# What the form lists of the remediations: read in one query.
-SHOWN_REMEDIATION_FIELDS = (
-    "name",
-    "number",
-    "complaint_id",
-    "company_id",
-    "state",
-    "currency_id",
-    "amount_total",
-    "requested_by_id",
-    "date_approved",
-    "date_done",
-    "tier_id",
-)
 # What the customer was promised, or has received.
 AGREED_STATES = ("agreed", "done")
 RESULT_FIELDS = frozenset({"compensation_total", *MEASURE_FIELDS})
@@ -71,11 +57,6 @@ class CustomerComplaintRemedied(models.AbstractModel):
         help="Those that wait for approval, or are approved and not carried out.",
         sealed=False,
         system=True,
-    )
-    shown_remediation_ids = fields.Many2many(
-        "customer.complaint.remediation",
-        string="What the Customer Receives",
-        compute="_compute_shown_remediation_ids",
     )
     has_return = fields.Boolean(
         compute="_compute_received",
@@ -207,19 +188,6 @@ class CustomerComplaintRemedied(models.AbstractModel):
                 and (line.kind in FREE_KINDS or line.amount_company)
             )
         )
-
-    @api.depends("remediation_count", "remediation_ids.state")
-    def _compute_shown_remediation_ids(self):
-        """One query where there are remediations, else none."""
-        Remediation = self.env["customer.complaint.remediation"]
-        for complaint in self:
-            remediations = Remediation.browse()
-            if complaint.remediation_count:
-                remediations = Remediation.search_fetch(
-                    [("complaint_id", "=", complaint._origin.id)],
-                    SHOWN_REMEDIATION_FIELDS,
-                )
-            complaint.shown_remediation_ids = remediations
 
     @api.model
     def _check_new_vals(self, vals):

@@ -8,8 +8,6 @@ from odoo.fields import Command
 
 from .common import CustomerComplaintCommon
 
-CLOSED_ON = "2026-01-17"
-
 
 class ArchiveCase(CustomerComplaintCommon):
     """Cards that are sealed, with papers and files on disk."""

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from .remediation_common import RemediationCase
 
 # Asking and two approvals.
-ASK_AND_TWO_APPROVALS = 40
+ASK_AND_TWO_APPROVALS = 35
 # Each asks the complaint anew who may see what hangs on it.
 IN_THREE_REQUESTS = 72
 LIST_LIMIT = 80

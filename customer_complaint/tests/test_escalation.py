@@ -837,20 +837,12 @@ class TestEscalation(EscalationCase):
         self.assertEqual(sizes, [3, 3, 1])
         self.assertEqual([self._done(c) for c in complaints], [[1]] * 7)
 
-    def test_a_complaint_never_escalated_reads_no_escalations(self):
-        complaint = self._new()
-        self.env.invalidate_all()
-        self.assertFalse(complaint.escalation_count)
-        with self.assertQueryCount(0):
-            self.assertFalse(complaint.shown_escalation_ids)
-
     def test_found_by_the_filters(self):
         complaint, quiet = self._new(), self._new("2026-03-10 10:00")
         self._escalate("2026-03-17 09:00")
         found = self.env["customer.complaint"].search([("escalation_level", ">", 0)])
         self.assertIn(complaint, found)
         self.assertNotIn(quiet, found)
-        self.assertEqual(complaint.shown_escalation_ids, complaint.escalation_ids)
         action = complaint.action_open_escalations()
         self.assertEqual(
             self.env[action["res_model"]].search(action["domain"]),

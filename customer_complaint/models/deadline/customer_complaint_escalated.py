@@ -16,19 +16,6 @@ KEY_FIELDS = (
     "res_id",
     "extended_by",
 )
-# What the form lists of them: read in one query.
-SHOWN_ESCALATION_FIELDS = (
-    *KEY_FIELDS,
-    "company_id",
-    "date",
-    "level",
-    "did_todo",
-    "did_message",
-    "did_mail",
-    "did_priority",
-    "did_reassign",
-    "note",
-)
 
 
 class CustomerComplaintEscalated(models.AbstractModel):
@@ -67,28 +54,10 @@ class CustomerComplaintEscalated(models.AbstractModel):
         sealed=False,
         system=True,
     )
-    shown_escalation_ids = fields.Many2many(
-        "customer.complaint.escalation",
-        string="Escalated",
-        compute="_compute_shown_escalation_ids",
-    )
     escalation_error = fields.Char(
         compute="_compute_escalation_error",
         help="Why the last escalation failed; it is tried again by itself.",
     )
-
-    @api.depends("escalation_count")
-    def _compute_shown_escalation_ids(self):
-        """One query, and none for a complaint that was never escalated."""
-        Escalation = self.env["customer.complaint.escalation"]
-        for complaint in self:
-            escalations = Escalation.browse()
-            if complaint.escalation_count and complaint._origin:
-                escalations = Escalation.search_fetch(
-                    [("complaint_id", "=", complaint._origin.id)],
-                    SHOWN_ESCALATION_FIELDS,
-                )
-            complaint.shown_escalation_ids = escalations
 
     @api.depends("shown_deadline_ids")
     def _compute_escalation_error(self):

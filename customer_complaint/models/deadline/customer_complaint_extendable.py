@@ -7,22 +7,6 @@ from .customer_complaint_deadline import LATENESS_DIGITS
 from .customer_complaint_policy_milestone import ANSWER_EVENTS
 from .customer_complaint_superior_request import GRANTED_STATES, TELLING_KIND
 
-# What the form lists of the extensions: read in one query.
-SHOWN_EXTENSION_FIELDS = (
-    "complaint_id",
-    "company_id",
-    "deadline_id",
-    "milestone_id",
-    "clock",
-    "length",
-    "reason",
-    "date_due_before",
-    "date_due_after",
-    "state",
-    "requested_by_id",
-    "decided_by_id",
-)
-
 
 class CustomerComplaintExtendable(models.AbstractModel):
     """The complexity of a complaint is decided, not edited."""
@@ -45,12 +29,6 @@ class CustomerComplaintExtendable(models.AbstractModel):
         sealed=False,
         system=True,
     )
-    shown_extension_ids = fields.Many2many(
-        "customer.complaint.extension",
-        string="Extensions of Time",
-        compute="_compute_shown_extension_ids",
-        help="More time that was asked for, and what became of it.",
-    )
 
     complexity_ids = fields.One2many(
         "customer.complaint.complexity",
@@ -64,19 +42,6 @@ class CustomerComplaintExtendable(models.AbstractModel):
         copy=False,
         system=True,
     )
-
-    @api.depends("extension_count", "extension_ids.state")
-    def _compute_shown_extension_ids(self):
-        """One query where there are extensions, else none."""
-        Extension = self.env["customer.complaint.extension"]
-        for complaint in self:
-            extensions = Extension.browse()
-            if complaint.extension_count:
-                extensions = Extension.search_fetch(
-                    [("complaint_id", "=", complaint._origin.id)],
-                    SHOWN_EXTENSION_FIELDS,
-                )
-            complaint.shown_extension_ids = extensions
 
     def _count_extensions(self):
         """Store how many extensions there are, so that most cost no query."""

@@ -4,19 +4,6 @@ from odoo.exceptions import UserError
 from .customer_complaint_deadline import MOVING_STATES
 from .customer_complaint_pause import CUSTOMER_KIND
 
-# What the form lists of the pauses: read in one query.
-SHOWN_PAUSE_FIELDS = (
-    "complaint_id",
-    "company_id",
-    "kind",
-    "reason",
-    "date_from",
-    "date_to",
-    "state",
-    "notice_id",
-    "user_id",
-)
-
 
 class CustomerComplaintPausable(models.AbstractModel):
     """What pauses do to the clocks of the complaint."""
@@ -46,24 +33,6 @@ class CustomerComplaintPausable(models.AbstractModel):
         sealed=False,
         system=True,
     )
-    shown_pause_ids = fields.Many2many(
-        "customer.complaint.pause",
-        string="Pauses of the Clock",
-        compute="_compute_shown_pause_ids",
-        help="When the clock stood still, and whether that counts.",
-    )
-
-    @api.depends("pause_count", "pause_ids.state")
-    def _compute_shown_pause_ids(self):
-        """One query where there are pauses, else none."""
-        Pause = self.env["customer.complaint.pause"]
-        for complaint in self:
-            pauses = Pause.browse()
-            if complaint.pause_count:
-                pauses = Pause.search_fetch(
-                    [("complaint_id", "=", complaint._origin.id)], SHOWN_PAUSE_FIELDS
-                )
-            complaint.shown_pause_ids = pauses
 
     @api.depends("is_paused")
     def _compute_due_state(self):

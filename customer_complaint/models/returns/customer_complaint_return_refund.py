@@ -11,6 +11,7 @@ class CustomerComplaintReturnRefund(models.AbstractModel):
     """The refund of a no-reason return: drafted here, posted by accounting."""
 
     _name = "customer.complaint.return.refund"
+    _inherit = "customer.complaint.kept"
     _description = "Refund of a No-Reason Return"
 
     credit_note_ids = fields.Many2many(
@@ -22,9 +23,14 @@ class CustomerComplaintReturnRefund(models.AbstractModel):
         readonly=True,
         copy=False,
         groups="account.group_account_readonly,account.group_account_invoice",
+        system=True,
     )
     credit_note_count = fields.Integer(
-        string="Number of Credit Notes", readonly=True, copy=False, aggregator=None
+        string="Number of Credit Notes",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        system=True,
     )
     refund_text = fields.Char(
         string="Refund",

@@ -23,7 +23,7 @@ class CustomerComplaintReturnRight(models.AbstractModel):
     """
 
     _name = "customer.complaint.return.right"
-    _inherit = "mail.thread"
+    _inherit = ["customer.complaint.kept", "mail.thread"]
     _description = "Right to a No-Reason Return"
 
     date_received = fields.Datetime(
@@ -56,6 +56,7 @@ class CustomerComplaintReturnRight(models.AbstractModel):
         copy=False,
         aggregator=None,
         help="As the settings said when the return was registered.",
+        system=True,
     )
     date_last_day = fields.Date(
         string="Last Day of the Right",
@@ -63,6 +64,7 @@ class CustomerComplaintReturnRight(models.AbstractModel):
         store=True,
         precompute=True,
         help="The day after the customer received the goods is day 1 (LAW art. 25).",
+        system=True,
     )
     is_after_last_day = fields.Boolean(
         string="Told Too Late",
@@ -72,6 +74,7 @@ class CustomerComplaintReturnRight(models.AbstractModel):
         index="btree_not_null",
         help="Told after the last day of the right; a supervisor may accept it as "
         "goodwill.",
+        system=True,
     )
     late_accepted_by_id = fields.Many2one(
         "res.users",
@@ -79,9 +82,10 @@ class CustomerComplaintReturnRight(models.AbstractModel):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        system=True,
     )
     date_late_accepted = fields.Datetime(
-        string="Accepted as Goodwill On", readonly=True, copy=False
+        string="Accepted as Goodwill On", readonly=True, copy=False, system=True
     )
     advice = fields.Text(
         compute="_compute_advice",
