@@ -13,7 +13,7 @@ and writes bench/results/archive_check.json; bench/baseline holds a run to compa
 import os
 
 from support.database import drop_database, make_database, run_shell
-from support.results import write_result
+from support.results import get_growth, print_runs, write_result
 
 SIZES = tuple(
     int(size) for size in os.environ.get("CC_SIZES", "10000,100000").split(",")
@@ -47,7 +47,8 @@ env.cr.commit()
 """
 # Copies of the prototype and of all that hangs on it; the cards are still to be sealed.
 POPULATE = """
-import json, time
+import json
+from support.clock import get_costs
 
 def copy(table, source, changed=None):
     env.cr.execute(
@@ -114,14 +115,15 @@ env.cr.commit()
 
 # As the steps of complaints do it, in batches of a legacy import.
 Card = env["customer.complaint.archive.card"]
-start, before = time.perf_counter(), env.cr.sql_log_count
-for first in range(0, len(copies), BATCH):
-    left = Card.browse(copies[first:first + BATCH])._do_seal()
-    assert not left, left
-    env.cr.commit()
-    env.invalidate_all()
-seconds = time.perf_counter() - start
-queries = env.cr.sql_log_count - before
+
+def seal():
+    for first in range(0, len(copies), BATCH):
+        left = Card.browse(copies[first:first + BATCH])._do_seal()
+        assert not left, left
+        env.cr.commit()
+        env.invalidate_all()
+
+costs = get_costs(env, seal)
 env.cr.execute("ANALYZE")
 env.cr.execute(
     "SELECT avg(length(content)) FROM customer_complaint_archive_entry"
@@ -129,33 +131,30 @@ env.cr.execute(
 [[length]] = env.cr.fetchall()
 env.cr.commit()
 print("RESULT=" + json.dumps({
-    "sealing_seconds": round(seconds, 1),
-    "sealed_per_second": round(len(copies) / seconds),
-    "queries_per_card": round(queries / len(copies), 3),
+    "operations": {"sealing": costs},
+    "sealed": len(copies),
     "characters_per_seal": round(length),
 }))
 """
 MEASURE = """
-import json, resource, time
+import json
+from support.clock import get_costs
 
 check = env["customer.complaint.archive.check"]._start(env.company)
 check._run_batch()  # what is loaded once
-memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-before, start, first = env.cr.sql_log_count, time.perf_counter(), check.position
-while check._run_batch():
-    env.cr.commit()
-seconds = time.perf_counter() - start
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-cards = check.position - first
+first = check.position
+
+def run():
+    while check._run_batch():
+        env.cr.commit()
+
+costs = get_costs(env, run)
 print("RESULT=" + json.dumps({
+    "operations": {"check": costs},
+    "checked": check.position - first,
     "entries": check.end_position,
     "files": check.file_count,
     "state": check.state,
-    "seconds": round(seconds, 1),
-    "cards_per_second": round(cards / seconds),
-    "queries_per_1000_cards": round((env.cr.sql_log_count - before) * 1000 / cards, 1),
-    "peak_memory_mib": round(peak / 1024),
-    "memory_added_mib": round((peak - memory) / 1024),
 }))
 """
 
@@ -167,11 +166,15 @@ def main():
         run_shell(PREPARE)
         for size in SIZES:
             sealing = run_shell(POPULATE, SIZE=size, BATCH=BATCH)
-            runs.append({"cards": size, **sealing, **run_shell(MEASURE)})
-            print(runs[-1], flush=True)
+            check = run_shell(MEASURE)
+            operations = sealing["operations"] | check["operations"]
+            runs.append({"cards": size, **sealing, **check, "operations": operations})
     finally:
         drop_database()
-    write_result("archive_check", {"runs": runs})
+    print_runs("archive_check", runs, "cards")
+    write_result(
+        "archive_check", {"runs": runs, "growth_exponent": get_growth(runs, "cards")}
+    )
 
 
 if __name__ == "__main__":

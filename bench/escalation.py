@@ -1,7 +1,8 @@
 """What the job that escalates costs, and what clocks cost when complaints are opened.
 
 The job must read what is due and nothing else: with 1,000 complaints due its time,
-queries and memory are to be the same among 1,000, 10,000 and 50,000 open ones.
+queries and memory are to be the same among 1,000, 10,000 and 50,000 open ones, and each
+escalation is to take no more than 2 ms of the processor.
 
 Run by ``./dev bench``; scripts/test.sh says what the environment holds. Prints a table
 and writes bench/results/escalation.json; bench/baseline holds a run to compare with.
@@ -16,7 +17,7 @@ from support.database import (
     run_shell,
     sql,
 )
-from support.results import get_exponent, write_result
+from support.results import get_growth, print_runs, write_result
 
 SIZES = (1_000, 10_000, 50_000)
 DUE = 1_000
@@ -78,19 +79,14 @@ env.cr.execute(
 env.cr.commit()
 """
 MEASURE = """
-import json, resource, time
+import json
+from support.clock import get_costs
 
 Deadline = env["customer.complaint.deadline"]
 Escalation = env["customer.complaint.escalation"]
 known = Escalation.search_count([])
 Deadline.search([], limit=1)
-before_memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-before = env.cr.sql_log_count
-start = time.perf_counter()
-Deadline._cron_escalate_deadlines()
-seconds = time.perf_counter() - start
-queries = env.cr.sql_log_count - before
-memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+costs = get_costs(env, Deadline._cron_escalate_deadlines)
 done = Escalation.search_count([]) - known
 env.cr.execute(
     "EXPLAIN SELECT id FROM customer_complaint_deadline"
@@ -99,11 +95,8 @@ env.cr.execute(
 plan = " ".join(row[0] for row in env.cr.fetchall())
 print("RESULT=" + json.dumps({
     "escalations": done,
-    "seconds": round(seconds, 2),
-    "queries": queries,
-    "queries_per_escalation": round(queries / done, 2),
-    "peak_memory_mib": round(memory / 1024),
-    "memory_added_mib": round((memory - before_memory) / 1024),
+    "processor_ms_of_each": (costs["python_ms"] + costs["postgres_ms"]) / done,
+    "operations": {"the job": costs},
     "index_is_used": "next_escalation_idx" in plan,
 }))
 """
@@ -167,16 +160,16 @@ def main():
             print(runs[-1], flush=True)
     finally:
         drop_database()
-    result = {
-        "job": runs,
-        "growth_exponent": {
-            name: get_exponent(runs[1], runs[-1], "open", name)
-            for name in ("seconds", "queries", "peak_memory_mib")
+    print_runs("escalation", runs, "open")
+    print(json.dumps(creation))
+    write_result(
+        "escalation",
+        {
+            "runs": runs,
+            "growth_exponent": get_growth(runs, "open"),
+            "creation": creation,
         },
-        "creation": creation,
-    }
-    print(json.dumps(result["growth_exponent"]), json.dumps(creation), sep="\n")
-    write_result("escalation", result)
+    )
 
 
 if __name__ == "__main__":

@@ -81,13 +81,17 @@ def _run(env, operation):
         operation = partial(next, prepared, None)
     try:
         start_cold(env)
-        return _get_costs(env, operation)
+        return get_costs(env, operation)
     finally:
         savepoint.close(rollback=True)
         env.invalidate_all()
 
 
-def _get_costs(env, operation):
+def get_costs(env, operation):
+    """Return what an operation costs, which may commit.
+
+    :rtype: dict[str, float]
+    """
     forget_peak()
     memory, postgres = get_memory(), get_postgres_ms(env)
     queries = env.cr.sql_log_count

@@ -14,6 +14,7 @@ LIST_LIMIT = 80
 COUNT_LIMIT = 10001
 # Of these two approve, and of those one.
 LARGE_AMOUNT, SMALL_AMOUNT = 5000, 200
+PAPERS = ("photo", "receipt")
 DECISION = {
     "conclusion": "established",
     "conclusion_note": "核查属实，同意赔偿。",
@@ -41,14 +42,22 @@ def open_complaint(env, team, **values):
 
 
 def take_to(env, team, state):
-    """Return a new complaint in a state, with a paper, a message and money given."""
+    """Return a new complaint in a state, with papers, a message and money given.
+
+    With its papers a closed one is sealed.
+    """
     complaint = open_complaint(env, team)
     env["customer.complaint.archive.document"].create(
-        {
-            "complaint_id": complaint.id,
-            "type_id": env.ref("customer_complaint.document_type_photo").id,
-            "attachment_ids": [Command.create({"name": "照片.txt", "raw": b"photo"})],
-        }
+        [
+            {
+                "complaint_id": complaint.id,
+                "type_id": env.ref(f"customer_complaint.document_type_{kind}").id,
+                "attachment_ids": [
+                    Command.create({"name": f"{kind}.txt", "raw": b"paper"})
+                ],
+            }
+            for kind in PAPERS
+        ]
     )
     complaint.message_post(body="顾客来电催办。")
     walk(complaint, state, grants=True)

@@ -1,7 +1,6 @@
 """What is done to many complaints at once: functions for the clock."""
 
 import json
-from functools import partial
 from unittest.mock import Mock
 
 from odoo.fields import Command
@@ -31,7 +30,7 @@ BARE_MODEL = "x_bench_bare"
 
 
 class Load:
-    """Much work at once, by name."""
+    """Much work at once."""
 
     def __init__(self, env):
         self.env = env(context={"lang": "en_US", "tz": "Asia/Shanghai"})
@@ -43,20 +42,11 @@ class Load:
             {"name": "Bench", "model": BARE_MODEL, "is_mail_thread": True}
         )
 
-    def get_operations(self):
-        """Return what is measured.
+    def open_one(self):
+        self.open_many(1)
 
-        :rtype: dict[str, Callable]
-        """
-        return {
-            "one complaint": partial(self.open_many, 1),
-            "batch of a bare model": self.create_bare,
-            "batch of complaints": partial(self.open_many, BATCH),
-            "import of a register": self.read_register,
-            "XLSX of the list": self.export_list,
-            "XLSX of the catalogue": self.export_catalogue,
-            "PDF of a card": self.print_card,
-        }
+    def open_batch(self):
+        self.open_many(BATCH)
 
     def create_bare(self):
         self.env[BARE_MODEL].create([{"x_name": f"{n}"} for n in range(BATCH)])

@@ -46,7 +46,9 @@ def get_part_models(env):
     return ["customer.complaint", *sorted(names)]
 
 
-def make_crowd(env, copies, teams, partners, products, stride=None, known=0):
+def make_crowd(
+    env, copies, teams, partners, products, stride=None, known=0, is_kept=True
+):
     """Copy complaints with all that hangs on them, and analyse the tables.
 
     Copies are spread over teams and their leaders, over customers, and over the days
@@ -58,6 +60,8 @@ def make_crowd(env, copies, teams, partners, products, stride=None, known=0):
     :param product.product products: what was complained of
     :param int stride: as returned, when more copies of the same are made
     :param int known: how many of each there are by then, at most
+    :param bool is_kept: whether they are committed: what is created later then gets
+        keys of its own, which no rollback takes back
     :return: how far the keys of two copies lie apart
     :rtype: int
     """
@@ -74,13 +78,13 @@ def make_crowd(env, copies, teams, partners, products, stride=None, known=0):
     _spread(env, stride, teams, partners, products)
     for name in models:
         table = env[name]._table
-        # What is created from now on has keys of its own.
-        env.cr.execute(
-            SQL(
-                "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)",
-                *(table, _get_last_id(env, table) + 1),
+        if is_kept:
+            env.cr.execute(
+                SQL(
+                    "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)",
+                    *(table, _get_last_id(env, table) + 1),
+                )
             )
-        )
         env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
     env.invalidate_all()
     return stride
