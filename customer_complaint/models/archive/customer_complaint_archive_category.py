@@ -143,22 +143,34 @@ class CustomerComplaintArchiveCategory(models.Model):
                 )
             )
 
-    def _get_for(self, complaint):
-        """Return under which category the card of a complaint is archived.
+    @api.model
+    def _get_for(self, complaints):
+        """Return under which category the card of each complaint is archived.
 
-        :return: the first that applies, if any
-        :rtype: customer.complaint.archive.category
+        :param customer.complaint complaints: of one company
+        :return: the first category that applies, or none
+        :rtype: dict[customer.complaint, customer.complaint.archive.category]
         """
-        path = complaint.category_id.sudo().parent_path or ""
-        ancestors = {int(part) for part in path.split("/") if part}
         # Where cards are filed is the same whoever closes the case.
         categories_sudo = self.sudo().search(
-            [("company_id", "in", (complaint.company_id.id, False))]
+            [("company_id", "in", (False, *complaints.company_id.ids))]
         )
-        for category in categories_sudo:
-            wanted = set(category.complaint_category_ids.ids)
-            if category.severity in (False, complaint.severity) and (
-                not wanted or wanted & ancestors
-            ):
-                return category.sudo(False)
-        return self.browse()
+        return {
+            complaint: categories_sudo.filtered(
+                lambda category, of=complaint: category._applies_to(of)
+            )[:1].sudo(False)
+            for complaint in complaints
+        }
+
+    def _applies_to(self, complaint):
+        """Return whether cards of a complaint can be archived here.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.severity not in (False, complaint.severity):
+            return False
+        path = complaint.category_id.sudo().parent_path or ""
+        ancestors = {int(part) for part in path.split("/") if part}
+        wanted = set(self.complaint_category_ids.ids)
+        return not wanted or bool(wanted & ancestors)

@@ -96,6 +96,7 @@ class CustomerComplaintDecisionTemplate(models.Model):
                     )
                 )
 
+    @api.model
     def _get_texts(self, company, category, outcome):
         """Return the texts proposed for a decision.
 
@@ -133,6 +134,7 @@ class CustomerComplaintDecisionTemplate(models.Model):
             if (template[name] or "").strip()
         }
 
+    @api.model
     def _is_template_text(self, name, text):
         """Return whether a text stands as a template proposes it.
 

@@ -95,6 +95,7 @@ class CustomerComplaintPaperRequirement(models.Model):
             & Domain("needed_for", "=", "acceptance")
         )
 
+    @api.model
     def _get_required_type_ids(self, company):
         """Return the papers each kind of representation needs in a company.
 
@@ -142,6 +143,7 @@ class CustomerComplaintPaperRequirement(models.Model):
                     )
                 )
 
+    @api.model
     def _get_sealing_requirements(self, company):
         """Return what is needed to seal cards of a company.
 
