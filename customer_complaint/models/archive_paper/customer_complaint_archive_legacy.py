@@ -3,7 +3,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo import fields as odoo_fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_list
@@ -84,7 +83,7 @@ class CustomerComplaintArchiveLegacy(models.Model):
     _order = "id desc"
     _rec_name = "number"
     _check_company_auto = True
-    can_undo_import = odoo_fields.Boolean(compute="_compute_can_undo_import")
+    can_undo_import = fields.Boolean(compute="_compute_can_undo_import")
 
     card_id = fields.Many2one(
         "customer.complaint.archive.card",

@@ -140,8 +140,9 @@ class CustomerComplaint(models.Model):
         return result
 
     def _after_handler_change(self, before):
-        super()._after_handler_change(before)
+        result = super()._after_handler_change(before)
         self._note_new_handler()
+        return result
 
     def _get_opened_to_user(self):
         """Return those whose confidential papers the user sees by a part in the case.

@@ -596,8 +596,9 @@ class CustomerComplaintTimed(models.AbstractModel):
             return super()._write_unguarded(vals)
 
     def _after_handler_change(self, before):
-        super()._after_handler_change(before)
+        result = super()._after_handler_change(before)
         self._note_passed_to_quality()
+        return result
 
     def _note_passed_to_quality(self):
         """Note when somebody of the quality department first handles a case."""

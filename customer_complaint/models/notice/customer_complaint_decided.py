@@ -177,12 +177,13 @@ class CustomerComplaintDecided(models.AbstractModel):
         return super()._get_followed_fields(names) | (DECISION_FIELDS & names)
 
     def _after_change(self, changes):
-        super()._after_change(changes)
+        result = super()._after_change(changes)
         changed = self._changed(changes, DECISION_FIELDS)
         for complaint in changed:
             # Now, by who decides, not by whoever reads it first.
             complaint.mapped("decision_grounds")
         changed._after_decision_changed()
+        return result
 
     def _changes(self, names, vals):
         """Return whether the values of fields differ from what stands there.

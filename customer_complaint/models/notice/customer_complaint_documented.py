@@ -382,7 +382,7 @@ class CustomerComplaintDocumented(models.AbstractModel):
 
     def _after_change(self, changes):
         """What was asked of, or waived for, another person is asked anew."""
-        super()._after_change(changes)
+        result = super()._after_change(changes)
         self._changed(changes, set(PERSON_FIELDS)).filtered(
             lambda c: c.papers_waived_by_id or c.date_papers_due
         )._write_unguarded(
@@ -394,6 +394,7 @@ class CustomerComplaintDocumented(models.AbstractModel):
                 "date_papers_waived": False,
             }
         )
+        return result
 
     def _get_cannot_move_reasons(self, target):
         """Refuse to go on while papers are missing, in a few queries.
