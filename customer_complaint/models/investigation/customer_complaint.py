@@ -357,10 +357,11 @@ class CustomerComplaint(models.Model):
         return followed | FINDING_FIELDS if FINDING_FIELDS & names else followed
 
     def _after_change(self, changes):
-        super()._after_change(changes)
+        result = super()._after_change(changes)
         changed = self._changed(changes, FINDING_FIELDS)
         changed.filtered("conclusion_confirmed_by_id")._drop_confirmation()
         self._changed(changes, {"conclusion"})._pass_to_quality()
+        return result
 
     def _drop_confirmation(self):
         """Take back the confirmation of findings that have changed."""

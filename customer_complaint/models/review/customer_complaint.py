@@ -253,12 +253,13 @@ class CustomerComplaint(models.Model):
 
     def _after_handler_change(self, before):
         """Keep who handled the complaints until now: they do not review them."""
-        super()._after_handler_change(before)
+        result = super()._after_handler_change(before)
         for handler, complaints in self.grouped(before.__getitem__).items():
             if handler:
                 complaints._write_unguarded(
                     {"past_handler_ids": [Command.link(handler.id)]}
                 )
+        return result
 
     def _sync_reviews(self):
         """Store what lists and the form show of the reviews."""
