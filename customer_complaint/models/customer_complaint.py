@@ -1099,8 +1099,9 @@ class CustomerComplaint(models.Model):
         return super()._get_followed_fields(names) | (SALE_FIELDS & names)
 
     def _after_change(self, changes):
-        super()._after_change(changes)
+        result = super()._after_change(changes)
         self._changed(changes, SALE_FIELDS)._check_sale_access()
+        return result
 
     def _check_sale_access(self):
         """Refuse orders and invoices that the user may not read.

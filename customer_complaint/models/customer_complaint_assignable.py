@@ -98,12 +98,13 @@ class CustomerComplaintAssignable(models.AbstractModel):
         return super()._get_followed_fields(names) | ({"user_id"} & names)
 
     def _after_change(self, changes):
-        super()._after_change(changes)
+        result = super()._after_change(changes)
         handed_over = self._changed(changes, {"user_id"})
         if handed_over:
             handed_over._after_handler_change(
                 {complaint: changes[complaint]["user_id"] for complaint in handed_over}
             )
+        return result
 
     def _after_handler_change(self, before):
         """Do what follows from another handler, whoever or whatever chose them.

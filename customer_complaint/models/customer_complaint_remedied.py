@@ -213,12 +213,13 @@ class CustomerComplaintRemedied(models.AbstractModel):
 
         :raise UserError: if money is under way to the customer as it was
         """
-        super()._after_change(changes)
+        result = super()._after_change(changes)
         rested = self._changed(changes, BASIS_FIELDS).filtered("remediation_count")
         for complaint in rested:
             old = changes[complaint]
             # What was granted is the same for everybody who may change the case.
             complaint.sudo()._after_basis_changed(BASIS_FIELDS & old.keys(), old)
+        return result
 
     @api.model
     def _get_by_hand_reason(self):

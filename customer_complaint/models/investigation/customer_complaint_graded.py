@@ -275,13 +275,14 @@ class CustomerComplaintGraded(models.AbstractModel):
         return followed | CAUSE_FIELDS if CAUSE_FIELDS & names else followed
 
     def _after_change(self, changes):
-        super()._after_change(changes)
+        result = super()._after_change(changes)
         changed = self._changed(changes, CAUSE_FIELDS)
         changed._follow_severity(
             changed.filtered(
                 lambda c: changes[c].get("severity", c.severity) == "major"
             )
         )
+        return result
 
     def _check_not_lowered(self, severity):
         """Refuse a plain write that lowers the severity, whoever writes.

@@ -193,11 +193,12 @@ class CustomerComplaintReportable(models.AbstractModel):
         return followed
 
     def _after_change(self, changes):
-        super()._after_change(changes)
+        result = super()._after_change(changes)
         changed = self._changed(changes, {"reportability"})
         decided = changed.filtered(lambda c: c.reportability in DECIDED_REPORTABILITIES)
         decided._sign_reportability()
         (changed - decided)._reopen_reportability()
+        return result
 
     def _check_may_report(self, vals):
         """Refuse what the case or the user's part does not allow.

@@ -139,7 +139,7 @@ class CustomerComplaintVerified(models.AbstractModel):
         return super()._get_followed_fields(names) | (watched & names)
 
     def _after_change(self, changes):
-        super()._after_change(changes)
+        result = super()._after_change(changes)
         for complaint, old in changes.items():
             changed = set(old)
             # Another category may ask for more than was verified.
@@ -150,6 +150,7 @@ class CustomerComplaintVerified(models.AbstractModel):
             ):
                 changed |= MATTER_FIELDS
             complaint._reopen_verifications(changed)
+        return result
 
     def _reopen_verifications(self, changed):
         """Open the verifications again that cover what has changed.
