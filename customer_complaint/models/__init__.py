@@ -1,3 +1,4 @@
+from . import customer_complaint_numbers
 from . import customer_complaint_kept
 from . import customer_complaint_sealed
 from . import customer_complaint_personal
@@ -7,7 +8,6 @@ from . import customer_complaint_append_only
 from . import customer_complaint_configuration_log
 from . import customer_complaint_logged
 from . import customer_complaint_shared
-from . import customer_complaint_numbers
 from . import customer_complaint_cached
 from . import customer_complaint_category
 from . import customer_complaint_channel

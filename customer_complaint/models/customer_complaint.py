@@ -179,7 +179,6 @@ class CustomerComplaint(models.Model):
         "customer.complaint.life",
         "mail.thread",
         "mail.activity.mixin",
-        "customer.complaint.numbers",
     ]
     _description = "Customer Complaint"
     _order = "date_received desc, id desc"

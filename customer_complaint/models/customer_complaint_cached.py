@@ -8,7 +8,7 @@ class CustomerComplaintCached(models.AbstractModel):
     """
 
     _name = "customer.complaint.cached"
-    _inherit = ["customer.complaint.kept", "customer.complaint.numbers"]
+    _inherit = "customer.complaint.kept"
     _description = "Cached Configuration"
 
     @api.model_create_multi

@@ -35,7 +35,7 @@ class CustomerComplaintCategory(models.Model):
     """What a complaint is about (投诉类型): a tree that the company extends."""
 
     _name = "customer.complaint.category"
-    _inherit = ["customer.complaint.shared", "customer.complaint.cached"]
+    _inherit = ["customer.complaint.kept", "customer.complaint.shared"]
     _description = "Complaint Category"
     _parent_store = True
     _order = "sequence, id"

@@ -35,6 +35,7 @@ class CustomerComplaintKept(models.AbstractModel):
     """
 
     _name = "customer.complaint.kept"
+    _inherit = "customer.complaint.numbers"
     _description = "Keeps What Is Filed With It"
     # The fields that hold files: what is filed in them belongs to the record.
     _file_fields = ()

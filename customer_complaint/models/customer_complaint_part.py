@@ -15,11 +15,7 @@ class CustomerComplaintPart(models.AbstractModel):
     """
 
     _name = "customer.complaint.part"
-    _inherit = [
-        "customer.complaint.sealed",
-        "customer.complaint.personal",
-        "customer.complaint.numbers",
-    ]
+    _inherit = ["customer.complaint.sealed", "customer.complaint.personal"]
     _description = "Part of a Complaint"
     _excludes_sealing = True
 

@@ -61,11 +61,7 @@ class CustomerComplaintTeam(models.Model):
     """A shop, branch or desk whose members handle complaints together."""
 
     _name = "customer.complaint.team"
-    _inherit = [
-        "customer.complaint.kept",
-        "customer.complaint.logged",
-        "customer.complaint.numbers",
-    ]
+    _inherit = ["customer.complaint.kept", "customer.complaint.logged"]
     _description = "Complaint Team"
     _order = "sequence, name, id"
     _check_company_auto = True

@@ -21,7 +21,7 @@ APPROVERS = {"supervisor", "manager"}
 NOBODY = frozenset()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestApprovalRights(RemediationCase):
     """Each role by each way: button, RPC, import, commands of a form, list edit."""
 

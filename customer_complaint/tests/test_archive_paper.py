@@ -221,18 +221,6 @@ class TestRequiredPapers(ArchivePaperCase):
         with self._refused("has ended"):
             self._create_document(complaint, "receipt", user=self.archivist)
 
-    def test_nothing_needed_costs_no_query(self):
-        complaint = self._new()
-        self.env["customer.complaint.paper.requirement"]._get_sealing_requirements(
-            self.company.id
-        )
-        self.env.flush_all()
-        self.env.invalidate_all()
-        complaint.fetch(["state", "company_id", "compensation_total"])
-        _known = complaint.currency_id.rounding, complaint.archive_card_id.id
-        with self.assertQueryCount(0):
-            complaint._get_missing_sealing_papers()
-
 
 @tagged("post_install", "-at_install")
 class TestFiles(ArchivePaperCase, HttpCase):

@@ -10,7 +10,7 @@ from .pdf_tools import read_text
 CHINESE, ENGLISH = "zh_CN", "en_US"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestCustomerLanguage(CustomerComplaintCommon, MailCommon):
     """What goes to the customer is in the customer's language, whoever sends it."""
 

@@ -139,7 +139,7 @@ HARMLESS = {
 TEXTS = ("char", "text", "html", "json", "properties", "properties_definition")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestErasure(PersonRequestCase):
     def setUp(self):
         super().setUp()

@@ -24,7 +24,7 @@ def draw(color="navy", size=(40, 20)):
     return base64.b64encode(picture.getvalue())
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestSignatureFile(RemediationCase):
     """Nobody but the step writes the bytes of a signature."""
 
@@ -185,7 +185,7 @@ class TestSignatureFile(RemediationCase):
         self.assertIn((self.remediation._name, "signature"), found)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestFileLinks(ArchiveCase):
     """Where a file belongs in the end counts, not what was said of it."""
 
@@ -399,7 +399,7 @@ class TestFileLinks(ArchiveCase):
                     record.with_user(user).with_context(_force_unlink=True).unlink()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestFileStorage(ArchiveCase):
     """Storage is moved as ever: what changes nothing is no change."""
 
@@ -518,7 +518,7 @@ class TestFileStorage(ArchiveCase):
             file.write({"index_content": False})
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestOtherApps(ArchiveCase):
     """Who has nothing to do with complaints never notices that they are there."""
 

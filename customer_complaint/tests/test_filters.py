@@ -37,7 +37,7 @@ class FilterCase(AccessCase):
         }
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestFilters(FilterCase):
     """Every filter and grouping of every list, by the server, for every role."""
 

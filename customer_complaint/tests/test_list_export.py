@@ -16,7 +16,7 @@ TEXTS = (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestListExport(CustomerComplaintCommon, HttpCase):
     """The export of lists shows what customers wrote, and runs nothing of it."""
 

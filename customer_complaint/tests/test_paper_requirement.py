@@ -113,16 +113,6 @@ class TestPaperRequirement(CustomerComplaintCommon):
         running.action_remediate()
         self.assertEqual(running.state, "remediation")
 
-    def test_no_papers_no_query(self):
-        complaint = self._create_complaint(line_ids=[])
-        self.env["customer.complaint.paper.requirement"]._get_required_type_ids(
-            self.company.id
-        )
-        complaint.mapped("representation")
-        self.env.flush_all()
-        with self.assertQueryCount(0):
-            self.assertFalse(complaint._get_missing_paper_types())
-
     # ------------------------------------------------------------------
     # ALREADY HELD
     # ------------------------------------------------------------------

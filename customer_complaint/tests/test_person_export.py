@@ -8,7 +8,7 @@ from odoo.tests import HttpCase, tagged
 from .test_person_request import SCRIPT, PersonRequestCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestPersonExport(HttpCase, PersonRequestCase):
     def _unzip(self, request, user=None):
         request = request.with_user(user or self.archivist).with_company(self.company)

@@ -22,7 +22,7 @@ def _claim_png_size(png, width, height):
     return png[:12] + header + struct.pack(">I", zlib.crc32(header)) + png[33:]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestRemediationPortal(HttpCase, RemediationCase):
     """The customer accepts or declines what was approved, and nobody else does."""
 

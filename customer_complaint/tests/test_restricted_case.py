@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from .test_person_request import PersonRequestCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestRestrictedCase(PersonRequestCase):
     """Whatever other apps keep on a restricted case hides with it, and stays."""
 
@@ -110,7 +110,7 @@ class TestRestrictedCase(PersonRequestCase):
         mine.action_feedback("已寄")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestNotGrouped(PersonRequestCase):
     """A list grouped by what was told of a person is a list of persons."""
 

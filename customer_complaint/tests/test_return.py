@@ -570,7 +570,7 @@ class TestReturn(ReturnCase):
         self.assertIn("2026/03/05", html)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestReturnInput(ReturnCase):
     """What must not be entered, by whichever way."""
 
@@ -811,7 +811,7 @@ class TestReturnInput(ReturnCase):
             self.assertNotIn("<script", mail.body_html)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestReturnRights(ReturnCase):
     """Who registers, reads and carries out returns."""
 

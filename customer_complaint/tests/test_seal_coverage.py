@@ -109,7 +109,7 @@ class SealedCase(ArchiveCase):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestSealCoverage(SealedCase):
     """What a court would ask for is in the seal, field by field."""
 
@@ -384,7 +384,7 @@ class TestSealCoverage(SealedCase):
         self.assertEqual(running.complainant_name, "王小明")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestSealAttacks(SealedCase):
     """Somebody with a password for the database, and what the check says of it."""
 

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from .archive_access_common import ArchiveAccessCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestTeamLeader(ArchiveAccessCase):
     """Leading a team opens confidential papers: somebody else has to mean it."""
 
@@ -106,7 +106,7 @@ class TestTeamLeader(ArchiveAccessCase):
         self.assertNotIn(group.name, entry.new_value or "")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestSuperiorTeam(ArchiveAccessCase):
     """The leader of a superior team supervises the teams below."""
 
@@ -168,7 +168,7 @@ class TestSuperiorTeam(ArchiveAccessCase):
         self.assertNotIn("customer_complaint_team_member_rel", query)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestSharedConfiguration(ArchiveAccessCase):
     """What all companies share is changed by whoever has all of them, and told."""
 

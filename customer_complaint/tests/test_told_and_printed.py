@@ -15,7 +15,7 @@ from .pdf_tools import read_text
 UNDRAWN = "\ue0f1"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestMailServerDown(CustomerComplaintCommon, MailCommon):
     """A mail that could not go out goes out once the server is back."""
 

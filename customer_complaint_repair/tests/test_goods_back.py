@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from . import test_repair
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestRepairOfGoodsBack(test_repair.RepairCase):
     """Goods that the warehouse took back before are repaired where they are."""
 

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from .stock_common import StockRemediationCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestLot(StockRemediationCase):
     """The lot that the customer got is proposed on the complaint."""
 

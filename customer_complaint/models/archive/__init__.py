@@ -3,7 +3,6 @@ from . import customer_complaint_archive_card_content
 from . import customer_complaint_archive_card_retention
 from . import customer_complaint_bundled
 from . import customer_complaint_archive_card
-from . import customer_complaint_category
 from . import customer_complaint_archive_chain
 from . import customer_complaint_archive_check_live
 from . import customer_complaint_archive_check

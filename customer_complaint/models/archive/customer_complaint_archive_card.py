@@ -543,18 +543,25 @@ class CustomerComplaintArchiveCard(models.Model):
         self.complaint_id._exclude_sealing()
         self._note_changes()
         snapshots = self._read_snapshots()
+        Category = self.env["customer.complaint.archive.category"]
         for company, cards in self.grouped("company_id").items():
+            categories = Category._get_for(cards.complaint_id)
             contents = {}
             for card in cards:
                 content, facts = snapshots[card.id]
+                category = card.archive_category_id or categories[card.complaint_id]
                 reasons = (
                     card._get_cannot_seal_reasons()
                     or card._get_wrong_content_reasons(content)
                 )
+                if not category:
+                    reasons.append(
+                        self.env._("no archive category applies; a manager adds one")
+                    )
                 if reasons:
                     left[card] = reasons
                 else:
-                    contents[card] = content, facts
+                    contents[card] = content, {**facts, "category": category}
             if contents:
                 self._seal_contents(company, contents)
         return left
@@ -588,17 +595,7 @@ class CustomerComplaintArchiveCard(models.Model):
                     files=format_list(self.env, files),
                 )
             )
-        if not self.archive_category_id and not self._get_archive_category():
-            reasons.append(
-                self.env._("no archive category applies; a manager adds one")
-            )
         return reasons
-
-    def _get_archive_category(self):
-        """Return the archive category that the rules name."""
-        return self.env["customer.complaint.archive.category"]._get_for(
-            self.complaint_id
-        )
 
     @api.model
     def _seal_contents(self, company, contents):
@@ -655,14 +652,14 @@ class CustomerComplaintArchiveCard(models.Model):
         """Return what sealing writes on the card.
 
         :param dict content: as read from the database
-        :param dict facts: of the company
+        :param dict facts: of the company, and the archive category
         :rtype: dict
         """
         self.ensure_one()
         now = fields.Datetime.now()
-        category = self.archive_category_id or self._get_archive_category()
+        category = facts["category"]
         closed = self._get_local_date(self.complaint_id.date_closed or now, facts["tz"])
-        _code, _name, years = category._get_seal_facts()
+        years = 0 if category.is_permanent else category.retention_years
         vals = {
             "name": self.name,
             "state": "sealed",
@@ -692,7 +689,7 @@ class CustomerComplaintArchiveCard(models.Model):
         category = self.env["customer.complaint.archive.category"].browse(
             vals["archive_category_id"]
         )
-        code, _name, _years = category._get_seal_facts()
+        code = category.code
         year, serial = vals["archive_year"], vals["archive_serial"]
         return f"{prefix or NUMBER_PREFIX}/{year}/{code}/{serial:05d}"
 
@@ -706,7 +703,7 @@ class CustomerComplaintArchiveCard(models.Model):
         category = self.env["customer.complaint.archive.category"].browse(
             vals["archive_category_id"]
         )
-        _code, name, _years = category.with_context(lang=lang)._get_seal_facts()
+        name = category.with_context(lang=lang).name
         days = ("sealed_date", "retention_until")
         content.update(
             {

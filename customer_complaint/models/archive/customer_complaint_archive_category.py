@@ -1,6 +1,6 @@
 import re
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
@@ -16,7 +16,7 @@ class CustomerComplaintArchiveCategory(models.Model):
     """Under what a card is archived (档案类别): its number series and retention."""
 
     _name = "customer.complaint.archive.category"
-    _inherit = ["customer.complaint.cached", "customer.complaint.shared"]
+    _inherit = ["customer.complaint.kept", "customer.complaint.shared"]
     _description = "Archive Category"
     _order = "sequence, id"
     _rec_names_search = ["name", "code"]
@@ -144,39 +144,33 @@ class CustomerComplaintArchiveCategory(models.Model):
             )
 
     @api.model
-    def _get_for(self, complaint):
-        """Return under which category the card of a complaint is archived.
+    def _get_for(self, complaints):
+        """Return under which category the card of each complaint is archived.
 
-        :raise UserError: if no category applies
+        :param customer.complaint complaints: of one company
+        :return: the first category that applies, or none
+        :rtype: dict[customer.complaint, customer.complaint.archive.category]
         """
-        found = self._find(
-            complaint.company_id.id, complaint.category_id.id, complaint.severity
+        # Where cards are filed is the same whoever closes the case.
+        categories_sudo = self.sudo().search(
+            [("company_id", "in", (False, *complaints.company_id.ids))]
         )
-        return self.browse(found)
+        return {
+            complaint: categories_sudo.filtered(
+                lambda category, of=complaint: category._applies_to(of)
+            )[:1].sudo(False)
+            for complaint in complaints
+        }
 
-    @api.model
-    @tools.ormcache("company_id", "category_id", "severity")
-    def _find(self, company_id, category_id, severity):
-        ancestors = set()
-        category = self.env["customer.complaint.category"].sudo().browse(category_id)
-        while category:
-            ancestors.add(category.id)
-            category = category.parent_id
-        for rule in self.sudo().search([("company_id", "in", [company_id, False])]):
-            wanted = set(rule.complaint_category_ids.ids)
-            if rule.severity in (False, severity) and (
-                not wanted or wanted & ancestors
-            ):
-                return rule.id
-        return False
+    def _applies_to(self, complaint):
+        """Return whether cards of a complaint can be archived here.
 
-    @tools.ormcache("self.id", "self.env.lang")
-    def _get_seal_facts(self):
-        """Return what sealing needs of the category, without a query each time.
-
-        :return: code, name in the language of the environment, years (0: for good)
-        :rtype: tuple[str, str, int]
+        :rtype: bool
         """
         self.ensure_one()
-        years = 0 if self.is_permanent else self.retention_years
-        return self.code, self.name, years
+        if self.severity not in (False, complaint.severity):
+            return False
+        path = complaint.category_id.sudo().parent_path or ""
+        ancestors = {int(part) for part in path.split("/") if part}
+        wanted = set(self.complaint_category_ids.ids)
+        return not wanted or bool(wanted & ancestors)

@@ -58,7 +58,8 @@ class CustomerComplaint(models.Model):
 
     def _get_sealing_type_ids(self):
         # What was filed years ago is all there is.
-        return set() if self.is_legacy else super()._get_sealing_type_ids()
+        current = self.filtered(lambda complaint: not complaint.is_legacy)
+        return super(CustomerComplaint, current)._get_sealing_type_ids()
 
     def _get_cannot_move_reason(self, target):
         self.ensure_one()

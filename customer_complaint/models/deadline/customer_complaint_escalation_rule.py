@@ -75,11 +75,7 @@ class CustomerComplaintEscalationRule(models.Model):
     """
 
     _name = "customer.complaint.escalation.rule"
-    _inherit = [
-        "customer.complaint.kept",
-        "customer.complaint.shared",
-        "customer.complaint.numbers",
-    ]
+    _inherit = ["customer.complaint.kept", "customer.complaint.shared"]
     _description = "Complaint Escalation Rule"
     _order = "sequence, level, id"
     _check_company_auto = True

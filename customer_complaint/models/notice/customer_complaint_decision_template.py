@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...const import CONCLUSIONS, MAX_NAME_LENGTH
@@ -19,7 +19,7 @@ class CustomerComplaintDecisionTemplate(models.Model):
     """
 
     _name = "customer.complaint.decision.template"
-    _inherit = ["customer.complaint.cached", "customer.complaint.shared"]
+    _inherit = ["customer.complaint.kept", "customer.complaint.shared"]
     _description = "Decision Template"
     _order = "sequence, id"
 
@@ -97,31 +97,6 @@ class CustomerComplaintDecisionTemplate(models.Model):
                 )
 
     @api.model
-    @tools.ormcache("self.env.lang")
-    def _get_choices(self):
-        """Return all active templates, in the language of the environment.
-
-        :return: ``(company id, category id, outcome, {text name: text})`` each, in
-            the order of the templates
-        :rtype: tuple
-        """
-        # Texts only; which company's they are is looked at by who chooses.
-        templates_sudo = self.sudo().search([])
-        return tuple(
-            (
-                template.company_id.id,
-                template.category_id.id,
-                template.outcome,
-                {
-                    name: template[name].strip()
-                    for name in TEMPLATE_TEXTS
-                    if (template[name] or "").strip()
-                },
-            )
-            for template in templates_sudo
-        )
-
-    @api.model
     def _get_texts(self, company, category, outcome):
         """Return the texts proposed for a decision.
 
@@ -132,25 +107,32 @@ class CustomerComplaintDecisionTemplate(models.Model):
         :rtype: dict[str, str]
         """
         path = [int(part) for part in (category.parent_path or "").split("/") if part]
-        ranked = []
-        for company_id, category_id, for_outcome, texts in self._get_choices():
-            if company_id and company_id != company.id:
-                continue
-            if category_id and category_id not in path:
-                continue
-            # After a review another one is not open: what holds for any other
-            # outcome does not hold for it.
-            if for_outcome != outcome and (for_outcome or outcome == UPHELD):
-                continue
-            depth = path.index(category_id) + 1 if category_id else 0
-            ranked.append((depth, bool(company_id), bool(for_outcome), texts))
-        # Stable: among equals the first of the list wins, so it is put in last.
-        ranked.reverse()
-        ranked.sort(key=lambda entry: entry[:3])
-        proposed = {}
-        for *_rank, texts in ranked:
-            proposed.update(texts)
-        return proposed
+        # After a review another one is not open: what holds for any other outcome
+        # does not hold for it.
+        outcomes = (outcome,) if outcome == UPHELD else (outcome, False)
+        # Texts that are meant for everybody who writes decisions of the company.
+        templates_sudo = self.sudo().search(
+            [
+                ("company_id", "in", (False, company.id)),
+                ("category_id", "in", (False, *path)),
+                ("outcome", "in", outcomes),
+            ]
+        )
+        # Among equals the first of the list wins, so it is put in last.
+        ranked = sorted(
+            reversed(templates_sudo),
+            key=lambda template: (
+                path.index(template.category_id.id) if template.category_id else -1,
+                bool(template.company_id),
+                bool(template.outcome),
+            ),
+        )
+        return {
+            name: template[name].strip()
+            for template in ranked
+            for name in TEMPLATE_TEXTS
+            if (template[name] or "").strip()
+        }
 
     @api.model
     def _is_template_text(self, name, text):
@@ -161,4 +143,6 @@ class CustomerComplaintDecisionTemplate(models.Model):
         :rtype: bool
         """
         text = (text or "").strip()
-        return any(entry[-1].get(name) == text for entry in self._get_choices())
+        # As above; whose template it is does not matter.
+        texts = self.sudo().search([]).mapped(name)
+        return any((other or "").strip() == text for other in texts)

@@ -122,30 +122,29 @@ class CustomerComplaintDocumented(models.AbstractModel):
             )
 
     def _get_sealing_type_ids(self):
-        """Return which papers the archive card of the complaint needs.
+        """Return which papers the archive cards of the complaints need.
 
-        From what stands on the complaint; the requirements are kept in memory: no
-        query.
-
-        :rtype: set[int]
+        :return: ids of document types by complaint
+        :rtype: dict[customer.complaint, set[int]]
         """
-        self.ensure_one()
-        if self.state in UNNEEDED_STATES:
-            return set()
-        company_id = self.company_id.id
         Requirement = self.env["customer.complaint.paper.requirement"]
-        needed = {
-            type_id
-            for type_id, representation, category_ids, measure in (
-                Requirement._get_sealing_requirements(company_id)
-            )
-            if representation in (False, self.representation)
-            and (not category_ids or self.category_id.id in category_ids)
-            and (not measure or self._has_measure(measure))
-        }
-        if not self.papers_waived_by_id:
-            by_representation = Requirement._get_required_type_ids(company_id)
-            needed.update(by_representation.get(self.representation, ()))
+        needed = {}
+        running = self.filtered(
+            lambda complaint: complaint.state not in UNNEEDED_STATES
+        )
+        for company, complaints in running.grouped("company_id").items():
+            requirements_sudo = Requirement._get_sealing_requirements(company)
+            by_representation = Requirement._get_required_type_ids(company)
+            for complaint in complaints:
+                needed[complaint] = {
+                    requirement.type_id.id
+                    for requirement in requirements_sudo
+                    if requirement._is_needed_for(complaint)
+                }
+                if not complaint.papers_waived_by_id:
+                    needed[complaint].update(
+                        by_representation.get(complaint.representation, ())
+                    )
         return needed
 
     def _has_measure(self, measure):
@@ -158,11 +157,11 @@ class CustomerComplaintDocumented(models.AbstractModel):
         :return: document types of the complaints that lack any
         :rtype: dict[CustomerComplaint, CustomerComplaintArchiveDocumentType]
         """
+        carded = self.filtered("archive_card_id")
         needed = {
             complaint: type_ids
-            for complaint in self
-            if complaint.archive_card_id
-            and (type_ids := complaint._get_sealing_type_ids())
+            for complaint, type_ids in carded._get_sealing_type_ids().items()
+            if type_ids
         }
         if not needed:
             return {}
@@ -286,13 +285,11 @@ class CustomerComplaintDocumented(models.AbstractModel):
         """
         Requirement = self.env["customer.complaint.paper.requirement"]
         required = {}
-        for complaint in self:
-            by_representation = Requirement._get_required_type_ids(
-                complaint.company_id.id
-            )
-            type_ids = by_representation.get(complaint.representation)
-            if type_ids:
-                required[complaint] = set(type_ids)
+        for company, complaints in self.grouped("company_id").items():
+            by_representation = Requirement._get_required_type_ids(company)
+            for complaint in complaints:
+                if complaint.representation in by_representation:
+                    required[complaint] = {*by_representation[complaint.representation]}
         if not required:
             return {}
         held = self.browse().union(*required)._get_held_type_ids()

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import ormcache
 
 from ...const import REPRESENTATIONS
 from .customer_complaint_documented import MONEY
@@ -28,7 +27,7 @@ class CustomerComplaintPaperRequirement(models.Model):
     """A paper that a kind of representation needs (CBIRC-2020 art. 12-14)."""
 
     _name = "customer.complaint.paper.requirement"
-    _inherit = ["customer.complaint.cached", "customer.complaint.shared"]
+    _inherit = ["customer.complaint.kept", "customer.complaint.shared"]
     _description = "Required Paper"
     _order = "representation, sequence, id"
     _rec_name = "type_id"
@@ -97,22 +96,19 @@ class CustomerComplaintPaperRequirement(models.Model):
         )
 
     @api.model
-    @ormcache("company_id")
-    def _get_required_type_ids(self, company_id):
+    def _get_required_type_ids(self, company):
         """Return the papers each kind of representation needs in a company.
 
-        Configuration, so it is kept between requests: no query for most complaints.
-
-        :param int company_id: id of the company
+        :param res.company company: whose requirements
         :return: ids of document types by representation
-        :rtype: dict[str, tuple[int]]
+        :rtype: dict[str, list[int]]
         """
         # Which papers are needed is no secret, whoever asks.
         requirements_sudo = self.sudo().search_fetch(
-            self._get_required_domain(company_id), ["representation", "type_id"]
+            self._get_required_domain(company.id), ["representation", "type_id"]
         )
         return {
-            representation: tuple(requirements.type_id.ids)
+            representation: requirements.type_id.ids
             for representation, requirements in requirements_sudo.grouped(
                 "representation"
             ).items()
@@ -148,35 +144,32 @@ class CustomerComplaintPaperRequirement(models.Model):
                 )
 
     @api.model
-    @ormcache("company_id")
-    def _get_sealing_requirements(self, company_id):
-        """Return what is needed to seal cards of a company, kept between requests.
+    def _get_sealing_requirements(self, company):
+        """Return what is needed to seal cards of a company.
 
-        :param int company_id: id of the company
-        :return: document type, representation, ids of categories and measure of each;
-            what is empty does not matter
-        :rtype: tuple[tuple[int, str, frozenset[int], str]]
+        :param res.company company: of the cards
+        :return: readable whatever the user's rights
+        :rtype: customer.complaint.paper.requirement
         """
-        # Which papers are needed is no secret, whoever asks.
-        requirements_sudo = self.sudo().search_fetch(
-            Domain("company_id", "in", (False, company_id))
-            & Domain("type_id.active", "=", True)
-            & Domain("needed_for", "=", "sealing"),
+        # As above.
+        return self.sudo().search_fetch(
+            [
+                ("company_id", "in", (False, company.id)),
+                ("type_id.active", "=", True),
+                ("needed_for", "=", "sealing"),
+            ],
             ["type_id", "representation", "category_id", "measure"],
         )
-        Category = self.env["customer.complaint.category"].sudo()
-        return tuple(
-            (
-                requirement.type_id.id,
-                requirement.representation,
-                frozenset(
-                    Category.with_context(active_test=False)
-                    .search([("id", "child_of", requirement.category_id.id)])
-                    .ids
-                    if requirement.category_id
-                    else ()
-                ),
-                requirement.measure,
-            )
-            for requirement in requirements_sudo
-        )
+
+    def _is_needed_for(self, complaint):
+        """Return whether this paper is needed to seal the card of a complaint.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.representation not in (False, complaint.representation):
+            return False
+        path = complaint.category_id.sudo().parent_path or ""
+        if self.category_id and not path.startswith(self.category_id.parent_path):
+            return False
+        return not self.measure or complaint._has_measure(self.measure)

@@ -57,7 +57,6 @@ class CustomerComplaintReturn(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "customer.complaint.due",
-        "customer.complaint.numbers",
     ]
     _description = "No-reason Return"
     _order = "date_received desc, id desc"

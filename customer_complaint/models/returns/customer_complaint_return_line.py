@@ -14,11 +14,7 @@ class CustomerComplaintReturnLine(models.Model):
     """A product of the order of which some comes back."""
 
     _name = "customer.complaint.return.line"
-    _inherit = [
-        "customer.complaint.belonging",
-        "customer.complaint.kept",
-        "customer.complaint.numbers",
-    ]
+    _inherit = ["customer.complaint.belonging", "customer.complaint.kept"]
     _belongs_to = "return_id"
     _description = "Line of a No-reason Return"
     _order = "id"
