@@ -1,5 +1,7 @@
 from . import customer_complaint_numbers
 from . import customer_complaint_kept
+from . import customer_complaint_stepped
+from . import customer_complaint_four_eyes
 from . import customer_complaint_sealed
 from . import customer_complaint_personal
 from . import customer_complaint_belonging

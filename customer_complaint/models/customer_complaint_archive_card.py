@@ -3,7 +3,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
 from ..const import MAX_NAME_LENGTH, MEASURE_FIELDS
-from ..tools.fields import get_field_label
 from .customer_complaint_archive_document_type import CARD_DOCUMENT_BOXES
 from .customer_complaint_category import CARD_CATEGORY_BOXES
 from .customer_complaint_channel import CARD_CHANNEL_BOXES
@@ -23,6 +22,7 @@ class CustomerComplaintArchiveCard(models.Model):
 
     _name = "customer.complaint.archive.card"
     _inherit = [
+        "customer.complaint.stepped",
         "customer.complaint.belonging",
         "customer.complaint.sealed",
         "customer.complaint.personal",
@@ -127,20 +127,10 @@ class CustomerComplaintArchiveCard(models.Model):
             vals.update(date_filled=complaint.company_id._complaint_today())
         return super().create(vals_list)
 
-    def write(self, vals):
-        forbidden = sorted(self._get_marked_fields("system") & vals.keys())
-        if forbidden:
-            raise UserError(
-                self.env._(
-                    "The archive writes these by itself; leave them out: %(fields)s.",
-                    fields=format_list(
-                        self.env, [get_field_label(self, name) for name in forbidden]
-                    ),
-                )
-            )
+    def _check_vals(self, vals):
+        super()._check_vals(vals)
         if vals.keys() - FREE_FIELDS:
             self._check_not_sealed()
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -175,10 +165,6 @@ class CustomerComplaintArchiveCard(models.Model):
             "Files are not put on an archive card itself, nor taken from it. File them "
             "as a paper, or as a supplement when the card is sealed."
         )
-
-    def _write_unguarded(self, vals):
-        """Write what sealing decides, past the guards of write()."""
-        return super().write(vals)
 
     def _get_issuing_department(self):
         """Return the department to print at the head of the card.

@@ -35,6 +35,7 @@ class CustomerComplaintRemediation(models.Model):
     _inherit = [
         "customer.complaint.remediation.terms",
         "customer.complaint.remediation.agreement",
+        "customer.complaint.stepped",
         "customer.complaint.belonging",
         "customer.complaint.part",
         "mail.thread",
@@ -293,20 +294,8 @@ class CustomerComplaintRemediation(models.Model):
             vals["date_rate"] = complaint.company_id._complaint_today()
         return super().create(vals_list)
 
-    def write(self, vals):
-        """Refuse what the steps set, and changes of what no longer changes.
-
-        :raise UserError: naming the fields or records, and the way out
-        """
-        forbidden = self._get_reserved_fields() & vals.keys()
-        if forbidden:
-            raise UserError(
-                self.env._(
-                    "The steps of a remediation set these; use the buttons: "
-                    "%(fields)s.",
-                    fields=self._list_labels(forbidden),
-                )
-            )
+    def _check_vals(self, vals):
+        """:raise UserError: if it no longer changes, or would leave its complaint"""
         if self._leaves_complaint(vals):
             raise UserError(
                 self.env._(
@@ -322,6 +311,9 @@ class CustomerComplaintRemediation(models.Model):
             "date_promised",
         }:
             self._check_may_edit()
+        return super()._check_vals(vals)
+
+    def write(self, vals):
         result = super().write(vals)
         if "date_promised" in vals:
             self._follow_agreement()
@@ -396,36 +388,6 @@ class CustomerComplaintRemediation(models.Model):
         self.sudo().filtered(
             lambda rem: user != rem.create_uid and user not in rem.author_ids
         )._write_unguarded({"author_ids": [Command.link(user.id)]})
-
-    def _name_reason(self, reason):
-        """Say of which remediation a reason speaks.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        return self.env._("%(number)s: %(reason)s", number=self.name, reason=reason)
-
-    def _raise_reasons(self, get_reason, error=UserError):
-        """Refuse a step with one line for each remediation that cannot take it.
-
-        :param get_reason: function of a remediation; a text, or False
-        :param error: the class of the error
-        """
-        reasons = [
-            remediation._name_reason(reason)
-            for remediation in self
-            if (reason := get_reason(remediation))
-        ]
-        if reasons:
-            raise error("\n".join(reasons))
-
-    def _get_state_label(self):
-        """Return the state in the reader's language.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
     def _lock_content(self):
         """Keep others from changing or deciding on these remediations meanwhile.

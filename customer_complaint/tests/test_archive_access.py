@@ -94,7 +94,7 @@ class TestArchiveAccess(ArchiveAccessCase):
             self.assertEqual(open_one.state, "approved")
             self.assertEqual(asked.state, "expired")
             self.assertFalse(asked.activity_ids)
-            with self._refused("decided or have ended"):
+            with self._refused("not possible now"):
                 access.with_user(self.colleague).action_withdraw()
 
     # ------------------------------------------------------------------
@@ -196,7 +196,9 @@ class TestArchiveAccess(ArchiveAccessCase):
         for user in (self.colleague, self.archivist, self.manager, self.env.user):
             for values in (forged, {"date_to": "2099-01-01"}, {"document_ids": []}):
                 for name, value in values.items():
-                    with self._refused("stays as it was made|not allowed|access"):
+                    with self._refused(
+                        "stays as it was made|The steps set|not allowed|access"
+                    ):
                         access.with_user(user).write({name: value})
         with self._refused("never deleted"):
             access.sudo().unlink()
@@ -248,7 +250,7 @@ class TestArchiveAccess(ArchiveAccessCase):
             with self.subTest(user=user.login), self._refused("", AccessError):
                 access.with_user(user)._refuse("不同意")
         access.with_user(self.archivist).action_approve()
-        with self._refused("decided or have ended"):
+        with self._refused("not possible now"):
             access.with_user(self.manager).action_approve()
 
     def test_another_company_decides_nothing(self):

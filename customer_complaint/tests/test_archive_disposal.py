@@ -131,7 +131,7 @@ class TestArchiveDisposal(ArchiveCase):
         disposal.with_user(self.archivist).action_propose()
         self.assertEqual(disposal.proposed_by_id, self.archivist)
         own = disposal.with_user(self.manager)
-        self.assertFalse(own.can_approve)
+        self.assertFalse(own.can_decide)
         for refused in (own.action_approve, lambda: own._refuse("不销毁")):
             with self._refused("four eyes", AccessError):
                 refused()

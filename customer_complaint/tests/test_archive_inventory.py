@@ -520,7 +520,7 @@ class TestArchiveInventory(InventoryCase):
                 inventory.write({"line_ids": [command]})
         with self.assertRaises(UserError):
             line.create({"inventory_id": inventory.id, "card_id": self.far.id})
-        with self._refused("writes these by itself"):
+        with self._refused("The steps set these"):
             self.near.with_user(self.archivist).write({"inventory_result": "found"})
         result = (
             self.env["customer.complaint.archive.inventory.line"]

@@ -672,7 +672,7 @@ class TestSystemFields(BadInputCase):
             for name, value in values.items():
                 with self.subTest(user=user.login, field=name):
                     self.assertRefused(
-                        "The archive writes these by itself",
+                        "The steps set these",
                         lambda user=user, vals={name: value}: card.with_user(
                             user
                         ).write(vals),

@@ -169,17 +169,17 @@ class TestExtension(ExtensionCase):
         extension.with_user(self.colleague).action_take_back()
         self.assertEqual(extension.state, "dropped")
         self.assertIn("Complaint Colleague", extension.decision_note)
-        with self._refused("decided already"):
+        with self._refused("not possible now"):
             extension.with_user(self.agent).action_take_back()
-        with self._refused("decided already"):
+        with self._refused("not possible now"):
             extension.with_user(self.manager).action_approve()
 
     def test_what_is_decided_is_not_decided_again(self):
         extension = self._request(self.answer)
         extension.with_user(self.manager).action_approve()
-        with self._refused("decided already"):
+        with self._refused("not possible now"):
             extension.with_user(self.manager).action_approve()
-        with self._refused("decided already"):
+        with self._refused("not possible now"):
             extension.with_user(self.manager)._refuse("x")
 
     # ------------------------------------------------------------------

@@ -267,6 +267,22 @@ class TestScale(ViewReading, FilterCase):
 
         self._check(walk)
 
+    def test_the_last_archive_number_is_found_by_its_index(self):
+        complaint = self._create_complaint(
+            self.lone,
+            partner_id=self.partners[9].id,
+            sale_order_id=False,
+            line_ids=[Command.create({"product_name": "面霜", "quantity": 1})],
+        )
+        self._take_to(complaint, "followup")
+        statements = self._record(complaint.action_close)
+        [plan] = [
+            self._explain(code, params)
+            for code, params in statements
+            if "max(archive_serial)" in code
+        ]
+        self.assertIn("archive_card_serial_uniq", json.dumps(plan))
+
     def test_files_are_read_without_looking_at_all_there_are(self):
         """Core reads all files there are to filter those of a field, unless told."""
         self.assertFalse(

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from ...const import MANAGER
@@ -25,8 +25,9 @@ class CustomerComplaintArchiveDisposal(models.Model):
     """
 
     _name = "customer.complaint.archive.disposal"
-    _inherit = ["customer.complaint.kept", "mail.thread"]
+    _inherit = ["customer.complaint.four.eyes", "mail.thread"]
     _description = "Archive Disposal"
+    _undecided_state = "proposed"
     _order = "id desc"
     _check_company_auto = True
 
@@ -73,12 +74,6 @@ class CustomerComplaintArchiveDisposal(models.Model):
     date_proposed = fields.Datetime(
         string="Proposed On", readonly=True, copy=False, system=True
     )
-    decided_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null", system=True
-    )
-    date_decided = fields.Datetime(
-        string="Decided On", readonly=True, copy=False, system=True
-    )
     refusal_reason = fields.Text(readonly=True, copy=False, system=True)
     date_done = fields.Datetime(
         string="Carried Out On", readonly=True, copy=False, system=True
@@ -95,7 +90,6 @@ class CustomerComplaintArchiveDisposal(models.Model):
         compute="_compute_departments_told_note",
         help="Who was told of the proposal, for which department, and when.",
     )
-    can_approve = fields.Boolean(compute="_compute_can_approve")
 
     _name_uniq = models.UniqueIndex(
         "(company_id, name) WHERE name != '/'",
@@ -128,12 +122,6 @@ class CustomerComplaintArchiveDisposal(models.Model):
                 for told in disposal.departments_told or []
             )
 
-    @api.depends_context("uid")
-    @api.depends("state", "proposed_by_id", "create_uid")
-    def _compute_can_approve(self):
-        for disposal in self:
-            disposal.can_approve = not disposal._get_cannot_approve_reason()
-
     @api.model_create_multi
     def create(self, vals_list):
         self._check_archivist()
@@ -148,22 +136,14 @@ class CustomerComplaintArchiveDisposal(models.Model):
             numbered.append({**kept, "company_id": company.id, "name": name})
         return super().create(numbered)
 
-    def write(self, vals):
-        forbidden = self._get_marked_fields("system") & vals.keys()
-        if forbidden or ("company_id" in vals and self):
+    def _check_vals(self, vals):
+        if "company_id" in vals and self:
             raise UserError(
-                self.env._(
-                    "The steps of the disposal set its number, state, people and "
-                    "dates. Use its buttons."
-                )
+                self.env._("A disposal keeps its company. Cancel it and make another.")
             )
         if {"line_ids", "note", "method"} & vals.keys():
             self._check_draft()
-        return super().write(vals)
-
-    def _write_unguarded(self, vals):
-        """Write what the steps decide, past the guard of write()."""
-        return super().write(vals)
+        return super()._check_vals(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -190,21 +170,6 @@ class CustomerComplaintArchiveDisposal(models.Model):
                     "What has been proposed no longer changes: %(names)s. Cancel it "
                     "and propose anew.",
                     names=format_list(self.env, running.mapped("name")),
-                )
-            )
-
-    def _check_state(self, *states):
-        """Refuse a step to disposals that are in none of the states.
-
-        :raise UserError: naming them
-        """
-        others = self.filtered(lambda disposal: disposal.state not in states)
-        if others:
-            raise UserError(
-                self.env._(
-                    "This step is not possible now: %(names)s. Somebody may have taken "
-                    "one already; reload the page.",
-                    names=format_list(self.env, others.mapped("name")),
                 )
             )
 
@@ -243,29 +208,17 @@ class CustomerComplaintArchiveDisposal(models.Model):
             )
         return True
 
-    def _get_cannot_approve_reason(self):
-        """Return why the user may not decide on the disposal, or nothing.
-
-        :rtype: str or bool
-        """
+    def _get_cannot_decide_reason(self):
         self.ensure_one()
-        if self.state != "proposed":
-            return self.env._("it is not proposed, or decided already")
         if not self.env.user.has_group(MANAGER):
             return self.env._("a manager decides on it")
         if self.env.user in (self.proposed_by_id | self.create_uid):
             return self.env._("whoever proposes does not approve (four eyes)")
         return False
 
-    def _check_may_approve(self):
-        """:raise AccessError: with one line per disposal"""
-        reasons = [
-            self.env._("%(name)s: %(reason)s.", name=disposal.name, reason=reason)
-            for disposal in self
-            if (reason := disposal._get_cannot_approve_reason())
-        ]
-        if reasons:
-            raise AccessError("\n".join(reasons))
+    def _check_may_decide(self):
+        self.check_access("write")
+        super()._check_may_decide()
         self.line_ids.card_id.complaint_id._check_may_work()
 
     def action_approve(self):
@@ -274,7 +227,7 @@ class CustomerComplaintArchiveDisposal(models.Model):
         :raise AccessError: if the user may not
         :raise UserError: with one line per card that may not be destroyed now
         """
-        self._check_may_approve()
+        self._check_may_decide()
         self.line_ids._check_may_dispose()
         self._decide("approved")
         # The job is the system's; whoever approves only asks for it.
@@ -299,23 +252,12 @@ class CustomerComplaintArchiveDisposal(models.Model):
         :param str reason: plain text
         :raise AccessError: if the user may not
         """
-        self._check_may_approve()
+        self._check_may_decide()
         self._decide("refused", refusal_reason=reason)
         for disposal in self:
             disposal.message_post(
                 body=reason, partner_ids=disposal.proposed_by_id.partner_id.ids
             )
-
-    def _decide(self, state, **values):
-        self.check_access("write")
-        self._write_unguarded(
-            {
-                "state": state,
-                "decided_by_id": self.env.uid,
-                "date_decided": fields.Datetime.now(),
-                **values,
-            }
-        )
 
     def action_cancel(self):
         """Give the disposal up; nothing has been destroyed.

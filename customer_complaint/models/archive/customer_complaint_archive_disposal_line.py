@@ -13,7 +13,7 @@ class CustomerComplaintArchiveDisposalLine(models.Model):
     """A card of a disposal, and what remains of it: the stub."""
 
     _name = "customer.complaint.archive.disposal.line"
-    _inherit = "customer.complaint.kept"
+    _inherit = "customer.complaint.stepped"
     _description = "Card of a Disposal"
     _order = "id"
     _rec_name = "card_id"
@@ -71,17 +71,13 @@ class CustomerComplaintArchiveDisposalLine(models.Model):
         lines._check_may_dispose()
         return lines
 
-    def write(self, vals):
+    def _check_vals(self, vals):
         """:raise UserError: always, if there is anything to write"""
         if self and vals:
             raise UserError(
                 self.env._("The disposal writes its lines by itself. Remove the card.")
             )
-        return super().write(vals)
-
-    def _write_unguarded(self, vals):
-        """Write what the disposal has done, past the guard of write()."""
-        return super().write(vals)
+        return super()._check_vals(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_proposed(self):

@@ -12,7 +12,11 @@ class CustomerComplaintArchiveSupplement(models.Model):
     """
 
     _name = "customer.complaint.archive.supplement"
-    _inherit = ["customer.complaint.belonging", "customer.complaint.personal"]
+    _inherit = [
+        "customer.complaint.stepped",
+        "customer.complaint.belonging",
+        "customer.complaint.personal",
+    ]
     _is_kept_by_archivists = True
     _description = "Supplement to an Archive Card"
     _order = "number, id"
@@ -113,15 +117,11 @@ class CustomerComplaintArchiveSupplement(models.Model):
             self.env._("Only sealed cards take a supplement: %(names)s."),
         )
 
-    def write(self, vals):
+    def _check_vals(self, vals):
         """:raise UserError: always, if there is anything to write"""
         if self and vals:
             self._refuse()
-        return super().write(vals)
-
-    def _write_unguarded(self, vals):
-        """Write what the disposal decides, past the guard of write()."""
-        return super().write(vals)
+        return super()._check_vals(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -40,7 +40,7 @@ class CustomerComplaintArchiveInventory(models.Model):
     """
 
     _name = "customer.complaint.archive.inventory"
-    _inherit = ["customer.complaint.kept", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["customer.complaint.stepped", "mail.thread", "mail.activity.mixin"]
     _description = "Archive Inventory"
     _order = "id desc"
     _check_company_auto = True
@@ -196,23 +196,18 @@ class CustomerComplaintArchiveInventory(models.Model):
             numbered.append({**kept, "company_id": company.id, "name": name})
         return super().create(numbered)
 
-    def write(self, vals):
-        if self._get_marked_fields("system") & vals.keys() or "company_id" in vals:
+    def _check_vals(self, vals):
+        if "company_id" in vals:
             raise UserError(
                 self.env._(
-                    "The steps of the inventory set its number, company, state, people "
-                    "and dates. Use its buttons."
+                    "An inventory keeps its company. Cancel it and open another."
                 )
             )
         if CHOICE_FIELDS & vals.keys():
             self._check_states("draft")
         if {"note", "line_ids"} & vals.keys():
             self._check_states("draft", "running")
-        return super().write(vals)
-
-    def _write_unguarded(self, vals):
-        """Write what the steps decide, past the guard of write()."""
-        return super().write(vals)
+        return super()._check_vals(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

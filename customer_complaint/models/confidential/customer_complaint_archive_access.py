@@ -34,7 +34,12 @@ class CustomerComplaintArchiveAccess(models.Model):
     """
 
     _name = "customer.complaint.archive.access"
-    _inherit = ["customer.complaint.part", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "customer.complaint.four.eyes",
+        "customer.complaint.part",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Consultation of Confidential Papers"
     _order = "date_requested desc, id desc"
     _rec_name = "complaint_id"
@@ -126,17 +131,6 @@ class CustomerComplaintArchiveAccess(models.Model):
         tracking=True,
         system=True,
     )
-    decided_by_id = fields.Many2one(
-        "res.users",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        tracking=True,
-        system=True,
-    )
-    date_decided = fields.Datetime(
-        string="Decided On", readonly=True, copy=False, system=True
-    )
     ended_by_id = fields.Many2one(
         "res.users",
         readonly=True,
@@ -156,14 +150,12 @@ class CustomerComplaintArchiveAccess(models.Model):
         personal=True,
         system=True,
     )
-    can_decide = fields.Boolean(
-        compute="_compute_can_decide", help="Whether you may approve or refuse it."
-    )
     is_open = fields.Boolean(
         string="Open Now",
         compute="_compute_is_open",
         help="Approved, and its period runs.",
     )
+    decided_by_id = fields.Many2one(tracking=True)
 
     @api.depends("complaint_id")
     def _compute_date_from(self):
@@ -176,14 +168,6 @@ class CustomerComplaintArchiveAccess(models.Model):
             company = access.complaint_id.company_id or self.env.company
             access.date_start = company._complaint_day_start(access.date_from)
             access.date_end = company._complaint_day_end(access.date_to)
-
-    @api.depends("state", "user_id", "complaint_id")
-    @api.depends_context("uid")
-    def _compute_can_decide(self):
-        for access in self:
-            access.can_decide = (
-                access.state == "requested" and not access._get_cannot_decide_reason()
-            )
 
     @api.depends("state", "date_start", "date_end")
     def _compute_is_open(self):
@@ -306,12 +290,9 @@ class CustomerComplaintArchiveAccess(models.Model):
         complaints.check_access("read")
         complaints._check_may_work()
 
-    def write(self, vals):
-        """Refuse what was asked for to change; following the record is no change.
-
-        :raise UserError: naming the fields, and the way out
-        """
-        forbidden = (REQUEST_FIELDS | self._get_marked_fields("system")) & vals.keys()
+    def _check_vals(self, vals):
+        """Refuse what was asked for to change; following the record is no change."""
+        forbidden = REQUEST_FIELDS & vals.keys()
         if forbidden:
             raise UserError(
                 self.env._(
@@ -320,7 +301,7 @@ class CustomerComplaintArchiveAccess(models.Model):
                     fields=self._list_labels(forbidden),
                 )
             )
-        return super().write(vals)
+        return super()._check_vals(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -404,7 +385,7 @@ class CustomerComplaintArchiveAccess(models.Model):
             reason = access._get_wrong_papers_reason()
             if reason:
                 raise UserError(access.complaint_id._name_reason(reason))
-        self._set_state("approved", **self._prepare_decided_vals())
+        self._decide("approved")
         return True
 
     def action_refuse(self):
@@ -439,7 +420,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         """
         self._check_may_decide()
         self._check_reason(reason)
-        self._set_state("refused", decision_note=reason, **self._prepare_decided_vals())
+        self._decide("refused", decision_note=reason)
 
     @takes_reason
     def _revoke(self, reason):
@@ -451,7 +432,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         """
         self._check_role()
         self._check_reason(reason)
-        self._check_states(("approved",))
+        self._check_state("approved")
         self._set_state("revoked", decision_note=reason, **self._prepare_ended_vals())
 
     def action_withdraw(self):
@@ -469,38 +450,20 @@ class CustomerComplaintArchiveAccess(models.Model):
                     names=format_list(self.env, foreign.mapped("display_name")),
                 )
             )
-        self._check_states(RUNNING_STATES)
+        self._check_state(*RUNNING_STATES)
         self._set_state("withdrawn", **self._prepare_ended_vals())
         return True
-
-    def _prepare_decided_vals(self):
-        return {"decided_by_id": self.env.uid, "date_decided": fields.Datetime.now()}
 
     def _prepare_ended_vals(self):
         return {"ended_by_id": self.env.uid, "date_ended": fields.Datetime.now()}
 
     def _set_state(self, state, **values):
         """Write a state, tell it in the chatter of the case, and see to the to-dos."""
-        self._write_unguarded({**values, "state": state})
+        super()._set_state(state, **values)
         self._log_states()
         self._sync_todos()
         if state in ("approved", "refused", "revoked"):
             self._tell_askers()
-
-    def _check_may_decide(self):
-        """Refuse those who must not decide these requests, and decided ones.
-
-        :raise AccessError: naming the complaints
-        :raise UserError: if one is not waiting for a decision
-        """
-        reasons = [
-            access.complaint_id._name_reason(reason)
-            for access in self
-            if (reason := access._get_cannot_decide_reason())
-        ]
-        if reasons:
-            raise AccessError("\n".join(reasons))
-        self._check_states(("requested",))
 
     def _get_cannot_decide_reason(self):
         """Return why the user must not decide this request, or False.
@@ -542,21 +505,6 @@ class CustomerComplaintArchiveAccess(models.Model):
     def _check_reason(self, reason):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why: whoever asked is told the reason."))
-
-    def _check_states(self, states):
-        """Refuse to go on with requests that are in another state.
-
-        :raise UserError: naming them
-        """
-        others = self.filtered(lambda access: access.state not in states)
-        if others:
-            raise UserError(
-                self.env._(
-                    "These requests are decided or have ended already: %(names)s. "
-                    "Reload the page.",
-                    names=format_list(self.env, others.mapped("display_name")),
-                )
-            )
 
     @api.model
     def _cron_expire(self):
@@ -689,3 +637,6 @@ class CustomerComplaintArchiveAccess(models.Model):
             )
         )
         return self.env["res.users"]
+
+    def _name_reason(self, reason):
+        return self.complaint_id._name_reason(reason)

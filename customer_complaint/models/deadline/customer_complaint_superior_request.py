@@ -1,6 +1,5 @@
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_list
+from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ...const import MANAGER, SUPERVISOR
 from ...tools.reason import takes_reason
@@ -29,6 +28,7 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
 
     _name = "customer.complaint.superior.request"
     _inherit = [
+        "customer.complaint.four.eyes",
         "customer.complaint.belonging",
         "customer.complaint.part",
         "mail.thread",
@@ -70,17 +70,6 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         default=fields.Datetime.now,
         system=True,
     )
-    decided_by_id = fields.Many2one(
-        "res.users",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        tracking=True,
-        system=True,
-    )
-    date_decided = fields.Datetime(
-        string="Decided On", readonly=True, copy=False, system=True
-    )
     decision_note = fields.Text(
         string="Note on the Decision",
         readonly=True,
@@ -99,18 +88,7 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         help="The notice that told the complainant of the new date.",
         system=True,
     )
-    can_decide = fields.Boolean(
-        compute="_compute_can_decide",
-        help="Whether you may approve or refuse it.",
-    )
-
-    @api.depends("state", "requested_by_id", "complaint_id")
-    @api.depends_context("uid")
-    def _compute_can_decide(self):
-        for request in self:
-            request.can_decide = (
-                request.state == "requested" and not request._get_cannot_decide_reason()
-            )
+    decided_by_id = fields.Many2one(tracking=True)
 
     def _get_deciding_role(self):
         """Return who decides by the policy, one of ``EXTENDING_ROLES``.
@@ -160,13 +138,7 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         :raise UserError: if one is not waiting for a decision
         """
         self._check_may_decide()
-        reasons = [
-            request.complaint_id._name_reason(reason)
-            for request in self
-            if (reason := request._get_cannot_approve_reason())
-        ]
-        if reasons:
-            raise UserError("\n".join(reasons))
+        self._raise_reasons(lambda request: request._get_cannot_approve_reason())
         for request in self:
             request._decide("approved", **request._prepare_approved_vals())
         self.complaint_id._sync_deadlines()
@@ -210,20 +182,10 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         """
         self.complaint_id.check_access("write")
         self.complaint_id._check_may_change()
-        self._check_undecided()
+        self._check_state("requested")
         for request in self:
             request._drop(self.env._("Taken back by %(user)s", user=self.env.user.name))
         return True
-
-    def _decide(self, state, **values):
-        """Note who decided and how."""
-        self.ensure_one()
-        self._set_state(
-            state,
-            decided_by_id=self.env.uid,
-            date_decided=fields.Datetime.now(),
-            **values,
-        )
 
     def _drop(self, note):
         """Close a request that has become pointless.
@@ -237,40 +199,25 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         """Write a state, tell it in the chatter of the case, and see to the to-dos."""
         # Checked by the steps; a superior only reads the cases of the teams below.
         requests_sudo = self.sudo()
-        requests_sudo._write_unguarded({**values, "state": state})
+        super(CustomerComplaintSuperiorRequest, requests_sudo)._set_state(
+            state, **values
+        )
         for request_sudo in requests_sudo:
             request_sudo.complaint_id._message_log(body=request_sudo._get_log_text())
         self._sync_todos()
 
     def _check_may_decide(self):
-        """Refuse those who must not decide these requests, and decided ones.
+        """Refuse as well who is recused, and what has ended.
 
         :raise AccessError: naming the complaints
         :raise UserError: if one is not waiting for a decision
         """
         self.complaint_id._check_may_work()
-        reasons = [
-            request.complaint_id._name_reason(reason)
-            for request in self
-            if (reason := request._get_cannot_decide_reason())
-        ]
-        if reasons:
-            raise AccessError("\n".join(reasons))
         self.complaint_id._check_not_closed()
-        self._check_undecided()
+        super()._check_may_decide()
 
-    def _check_undecided(self):
-        decided = self.filtered(lambda request: request.state != "requested")
-        if decided:
-            raise UserError(
-                self.env._(
-                    "These requests are decided already, or no longer needed: "
-                    "%(names)s. Reload the page.",
-                    names=format_list(
-                        self.env, decided.complaint_id.mapped("display_name")
-                    ),
-                )
-            )
+    def _name_reason(self, reason):
+        return self.complaint_id._name_reason(reason)
 
     def _get_cannot_decide_reason(self):
         """Return why the user must not decide this request, or False.
@@ -396,3 +343,6 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         state = "in_effect" if self._is_told() else "approved"
         if state != self.state:
             self._set_state(state)
+
+    def _get_step_names(self):
+        return self.complaint_id.mapped("display_name")

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from ...const import REPRESENTATIONS
 from .customer_complaint_documented import MONEY
@@ -27,7 +28,7 @@ class CustomerComplaintPaperRequirement(models.Model):
     """A paper that a kind of representation needs (CBIRC-2020 art. 12-14)."""
 
     _name = "customer.complaint.paper.requirement"
-    _inherit = ["customer.complaint.kept", "customer.complaint.shared"]
+    _inherit = ["customer.complaint.cached", "customer.complaint.shared"]
     _description = "Required Paper"
     _order = "representation, sequence, id"
     _rec_name = "type_id"
@@ -96,6 +97,7 @@ class CustomerComplaintPaperRequirement(models.Model):
         )
 
     @api.model
+    @ormcache("company.id")
     def _get_required_type_ids(self, company):
         """Return the papers each kind of representation needs in a company.
 

@@ -54,11 +54,13 @@ class CustomerComplaintPersonRequest(models.Model):
     _name = "customer.complaint.person.request"
     _inherit = [
         "customer.complaint.person.copy",
+        "customer.complaint.four.eyes",
         "mail.thread",
         "mail.activity.mixin",
         "customer.complaint.personal",
     ]
     _description = "Request About Personal Data"
+    _undecided_state = "registered"
     _order = "id desc"
     _check_company_auto = True
 
@@ -165,12 +167,6 @@ class CustomerComplaintPersonRequest(models.Model):
         ondelete="restrict",
         system=True,
     )
-    decided_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null", system=True
-    )
-    date_decided = fields.Datetime(
-        string="Decided On", readonly=True, copy=False, system=True
-    )
     decision_note = fields.Text(
         string="Reason of the Decision",
         readonly=True,
@@ -198,11 +194,8 @@ class CustomerComplaintPersonRequest(models.Model):
         personal=True,
         system=True,
     )
-    can_decide = fields.Boolean(
-        compute="_compute_can_decide", help="Whether you may grant or refuse it."
-    )
     can_lift = fields.Boolean(
-        compute="_compute_can_decide", help="Whether you may lift the restriction."
+        compute="_compute_can_lift", help="Whether you may lift the restriction."
     )
 
     _name_uniq = models.UniqueIndex(
@@ -223,13 +216,9 @@ class CustomerComplaintPersonRequest(models.Model):
             request.complaint_count = len(request.complaint_ids)
 
     @api.depends_context("uid")
-    @api.depends("state", "kind", "registered_by_id", "complaint_ids")
-    def _compute_can_decide(self):
+    @api.depends("state", "kind")
+    def _compute_can_lift(self):
         for request in self:
-            request.can_decide = (
-                request.state == "registered"
-                and not request._get_cannot_decide_reason()
-            )
             request.can_lift = request._is_lifted_by(self.env.user)
 
     def _is_lifted_by(self, user):
@@ -300,27 +289,23 @@ class CustomerComplaintPersonRequest(models.Model):
         requests._check_cases()
         return requests
 
-    def write(self, vals):
-        """:raise UserError: for what the steps set, or once it is decided"""
-        forbidden = self._get_marked_fields("system") & vals.keys()
-        if forbidden or ("company_id" in vals and self):
+    def _check_vals(self, vals):
+        if "company_id" in vals and self:
             raise UserError(
                 self.env._(
-                    "The steps of a request set its number, company, state, people and "
-                    "dates. Use its buttons."
+                    "A request keeps its company. Cancel it and register another."
                 )
             )
         if vals.keys() & {*PERSON_FIELDS, *FIXED_FIELDS}:
             self._check_role()
             self._check_state("registered")
+        return super()._check_vals(vals)
+
+    def write(self, vals):
         result = super().write(vals)
         if "complaint_ids" in vals:
             self._check_cases()
         return result
-
-    def _write_unguarded(self, vals):
-        """Write what the steps decide, past the guard of write()."""
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -419,21 +404,6 @@ class CustomerComplaintPersonRequest(models.Model):
             [("id", "in", self.complaint_ids.ids)]
         )
 
-    def _check_state(self, *states):
-        """Refuse a step to requests that are in none of the states.
-
-        :raise UserError: naming them
-        """
-        others = self.filtered(lambda request: request.state not in states)
-        if others:
-            raise UserError(
-                self.env._(
-                    "This is not possible now: %(names)s. Somebody may have decided "
-                    "already; reload the page.",
-                    names=format_list(self.env, others.mapped("name")),
-                )
-            )
-
     def _get_cannot_decide_reason(self):
         """Return why the user may not decide on the request, or nothing.
 
@@ -450,16 +420,8 @@ class CustomerComplaintPersonRequest(models.Model):
         return False
 
     def _check_may_decide(self):
-        """:raise AccessError: with one line per request"""
         self.check_access("write")
-        self._check_state("registered")
-        reasons = [
-            self.env._("%(name)s: %(reason)s.", name=request.name, reason=reason)
-            for request in self
-            if (reason := request._get_cannot_decide_reason())
-        ]
-        if reasons:
-            raise AccessError("\n".join(reasons))
+        super()._check_may_decide()
         self.complaint_ids._check_not_recused(self.env.user.partner_id)
 
     def action_grant(self):
@@ -537,16 +499,6 @@ class CustomerComplaintPersonRequest(models.Model):
         """
         self._check_may_decide()
         self._decide("refused", decision_note=reason)
-
-    def _decide(self, state, **values):
-        self._write_unguarded(
-            {
-                "state": state,
-                "decided_by_id": self.env.uid,
-                "date_decided": fields.Datetime.now(),
-                **values,
-            }
-        )
 
     @takes_reason
     def _lift(self, reason):

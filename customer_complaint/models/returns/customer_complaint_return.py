@@ -53,7 +53,7 @@ class CustomerComplaintReturn(models.Model):
     _inherit = [
         "customer.complaint.return.right",
         "customer.complaint.return.refund",
-        "customer.complaint.kept",
+        "customer.complaint.stepped",
         "mail.thread",
         "mail.activity.mixin",
         "customer.complaint.due",
@@ -429,20 +429,9 @@ class CustomerComplaintReturn(models.Model):
         )
         return vals
 
-    def write(self, vals):
-        """Refuse what the steps set, and changes of what no longer changes.
-
-        :raise UserError: naming the fields or records, and the way out
-        """
+    def _check_vals(self, vals):
+        """Refuse what the acknowledgement named, and changes once it is refunded."""
         self.check_access("write")
-        forbidden = self._get_marked_fields("system") & vals.keys()
-        if forbidden:
-            raise UserError(
-                self.env._(
-                    "The steps of a return set these; use the buttons: %(fields)s.",
-                    fields=self._list_labels(forbidden),
-                )
-            )
         fixed = {
             name
             for name in FIXED_FIELDS & vals.keys()
@@ -458,11 +447,7 @@ class CustomerComplaintReturn(models.Model):
             )
         if CONTENT_FIELDS & vals.keys():
             self._check_may_edit()
-        return super().write(vals)
-
-    def _write_unguarded(self, vals):
-        """Write what the steps decide, past the guards of write()."""
-        return super().write(vals)
+        return super()._check_vals(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_numbered(self):
@@ -506,36 +491,6 @@ class CustomerComplaintReturn(models.Model):
         """
         labels = [get_field_label(self, name) for name in sorted(names)]
         return format_list(self.env, labels)
-
-    def _get_state_label(self):
-        """Return the state in the reader's language.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        return dict(self._fields["state"]._description_selection(self.env))[self.state]
-
-    def _name_reason(self, reason):
-        """Say of which return a reason speaks.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        return self.env._("%(number)s: %(reason)s", number=self.name, reason=reason)
-
-    def _raise_reasons(self, get_reason, error=UserError):
-        """Refuse a step with one line for each return that cannot take it.
-
-        :param get_reason: function of a return; a text, or False
-        :param error: the class of the error
-        """
-        reasons = [
-            record._name_reason(reason)
-            for record in self
-            if (reason := get_reason(record))
-        ]
-        if reasons:
-            raise error("\n".join(reasons))
 
     def _creation_message(self):
         self.ensure_one()

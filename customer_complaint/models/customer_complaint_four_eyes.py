@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class CustomerComplaintFourEyes(models.AbstractModel):
+    """What one asks for and another decides: nobody decides on their own request."""
+
+    _name = "customer.complaint.four.eyes"
+    _inherit = "customer.complaint.stepped"
+    _description = "Asked by One, Decided by Another"
+    # The state in which it waits for the decision.
+    _undecided_state = "requested"
+
+    decided_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, index="btree_not_null", system=True
+    )
+    date_decided = fields.Datetime(
+        string="Decided On", readonly=True, copy=False, system=True
+    )
+    can_decide = fields.Boolean(
+        compute="_compute_can_decide", help="Whether you may approve or refuse it."
+    )
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_can_decide(self):
+        for request in self:
+            request.can_decide = (
+                request.state == self._undecided_state
+                and not request._get_cannot_decide_reason()
+            )
+
+    def _get_cannot_decide_reason(self):
+        """Return why the user must not decide on this request, or False.
+
+        Whoever asked never does, whatever their role.
+
+        :rtype: str or bool
+        """
+        raise NotImplementedError
+
+    def _check_may_decide(self):
+        """Refuse those who must not decide on these requests, and decided ones.
+
+        :raise AccessError: with one line per request
+        :raise UserError: if one is not waiting for a decision
+        """
+        self._raise_reasons(
+            lambda request: request._get_cannot_decide_reason(), AccessError
+        )
+        self._check_state(self._undecided_state)
+
+    def _decide(self, state, **values):
+        """Note who decided, when and how."""
+        self._set_state(
+            state,
+            decided_by_id=self.env.uid,
+            date_decided=fields.Datetime.now(),
+            **values,
+        )
+
+    def _set_state(self, state, **values):
+        """Write a state, and what is noted with it; models tell of it."""
+        self._write_unguarded({**values, "state": state})
