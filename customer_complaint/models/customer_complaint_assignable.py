@@ -274,11 +274,12 @@ class CustomerComplaintAssignable(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _write_unguarded(self, vals):
+        if "user_id" not in vals:
+            return super()._write_unguarded(vals)
         before = {complaint: complaint.user_id for complaint in self}
         result = super()._write_unguarded(vals)
-        if "user_id" in vals:
-            handed_over = self.filtered(lambda c: c.user_id != before[c])
-            handed_over._after_handler_change(before)
+        handed_over = self.filtered(lambda c: c.user_id != before[c])
+        handed_over._after_handler_change(before)
         return result
 
     def _ask_for_handler(self, summary):

@@ -226,7 +226,6 @@ class TestArchiveLegacyImport(LegacyCase):
         complaint = self.Legacy.browse(self._import([row])["ids"]).complaint_id
         self.assertFalse(complaint.deadline_ids)
         self.assertFalse(complaint.date_deadline)
-        self.assertFalse(complaint.clock_events)
         self.assertEqual(self.env["mail.activity"].search_count([]), activities)
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
         self.assertFalse(complaint.message_follower_ids)

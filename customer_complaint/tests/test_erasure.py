@@ -17,7 +17,6 @@ SECRETS = ("李娜", "8888 0000", "lina@example.com", "朝阳区建国路", "绝
 HARMLESS = {
     "customer.complaint": {
         "name",
-        "clock_events",
         # Which file it was read in from.
         "import_name",
         "report_authority",

@@ -56,12 +56,6 @@ class CustomerComplaintExtendable(models.AbstractModel):
         for complaint in self.sudo():
             complaint._write_unguarded({"extension_count": counts.get(complaint, 0)})
 
-    def _is_moved_by_notices(self):
-        return (
-            bool(self.extension_count or self.complexity_count)
-            or super()._is_moved_by_notices()
-        )
-
     def _after_step(self, target, origins):
         result = super()._after_step(target, origins)
         # A decision or an end settles what was asked for, whatever clocks wait for.

@@ -98,9 +98,6 @@ class CustomerComplaintPausable(models.AbstractModel):
             if start < split
         ]
 
-    def _is_moved_by_notices(self):
-        return bool(self.pause_count) or super()._is_moved_by_notices()
-
     def _sync_deadlines(self):
         self.sudo().filtered("pause_count")._sync_pauses()
         return super()._sync_deadlines()

@@ -10,7 +10,7 @@ from odoo.tools import format_list
 from ...const import GRANTED_STATES, QUALITY, SUPERVISOR
 from ...tools import clock
 from ..notice.customer_complaint_notice import NOTICE_WAYS
-from .customer_complaint_deadline import LATENESS_DIGITS, MOVING_STATES, OPEN_STATES
+from .customer_complaint_deadline import LATENESS_DIGITS, OPEN_STATES
 from .customer_complaint_policy import COMPLEXITIES
 from .customer_complaint_policy_milestone import ANSWER_EVENTS, SNAPSHOT_FIELDS
 
@@ -85,7 +85,6 @@ CLOCK_TRIGGERS = POLICY_TRIGGERS | {
     "split_from_id",
 }
 # Among the events that clocks wait for: one of them runs or is paused.
-ENDED = "ended"
 # What the form lists of the deadlines: read in one query.
 SHOWN_DEADLINE_FIELDS = (
     "complaint_id",
@@ -283,9 +282,7 @@ class CustomerComplaintTimed(models.AbstractModel):
     )
     date_deadline = fields.Datetime(
         string="Due On",
-        compute="_compute_first_deadline",
-        store=True,
-        precompute=True,
+        readonly=True,
         copy=False,
         index="btree_not_null",
         help="The next limit that runs, or the oldest that passed; empty when none "
@@ -296,22 +293,10 @@ class CustomerComplaintTimed(models.AbstractModel):
     deadline_milestone_id = fields.Many2one(
         "customer.complaint.policy.milestone",
         string="Due Next",
-        compute="_compute_first_deadline",
-        store=True,
-        precompute=True,
+        readonly=True,
         copy=False,
         ondelete="restrict",
         help="What is due on that day.",
-        sealed=False,
-        system=True,
-    )
-    clock_events = fields.Char(
-        compute="_compute_first_deadline",
-        store=True,
-        precompute=True,
-        copy=False,
-        help="Technical: the events that the clocks wait for or ran by, so that others "
-        "cost nothing.",
         sealed=False,
         system=True,
     )
@@ -465,13 +450,19 @@ class CustomerComplaintTimed(models.AbstractModel):
         complaints._note_passed_to_quality()
         # Clocks start whoever opens the complaint; nothing of the caller gets in.
         complaints_sudo = complaints.sudo()
-        self.env["customer.complaint.deadline"].sudo().create(
-            [
-                {**vals, "complaint_id": complaint.id}
-                for complaint in complaints_sudo
-                for vals in complaint._prepare_first_deadlines()
-            ]
+        deadlines_sudo = (
+            self.env["customer.complaint.deadline"]
+            .sudo()
+            .create(
+                [
+                    {**vals, "complaint_id": complaint.id}
+                    for complaint in complaints_sudo
+                    for vals in complaint._prepare_first_deadlines()
+                ]
+            )
         )
+        for complaint, own_sudo in deadlines_sudo.grouped("complaint_id").items():
+            complaint._write_unguarded(self._prepare_shown_vals(own_sudo))
         # Given to quality at once, for one.
         complaints.filtered(lambda c: c._get_clock_facts().moments)._sync_deadlines()
         return complaints
@@ -760,14 +751,6 @@ class CustomerComplaintTimed(models.AbstractModel):
     # CLOCK SYNC
     # ------------------------------------------------------------------
 
-    # Depends on nothing: computed when the complaint is created, written by
-    # _show_next_deadline() from then on.
-    def _compute_first_deadline(self):
-        for complaint in self:
-            deadlines = complaint._prepare_first_deadlines()
-            for name, value in complaint._prepare_shown_vals(deadlines).items():
-                complaint[name] = value
-
     def _check_receipt_is_open(self, moment):
         """Refuse to move the receipt of complaints that were accepted.
 
@@ -790,20 +773,8 @@ class CustomerComplaintTimed(models.AbstractModel):
 
     def _update_from_notices(self):
         result = super()._update_from_notices()
-        self.filtered(
-            lambda complaint: complaint._is_moved_by_notices()
-        )._sync_deadlines()
+        self._sync_deadlines()
         return result
-
-    def _is_moved_by_notices(self):
-        """Return whether a notice may move clocks although it dates no event.
-
-        What recurs looks at every telling. Pauses and extensions need theirs.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return TELLING_EVENT in self._get_clock_events()
 
     @contextmanager
     def _clocks_follow(self, names):
@@ -880,28 +851,12 @@ class CustomerComplaintTimed(models.AbstractModel):
         for complaint in self:
             terms, causes, events, ended = before[complaint]
             now_terms, now_causes, now_events, now_ended = complaint._get_clock_causes()
-            awaited = complaint._get_clock_events()
             if (ended and not now_ended) or terms != now_terms:
                 reclassified |= complaint
-            elif (
-                causes != now_causes
-                or (now_ended and not ended and ENDED in awaited)
-                or any(
-                    events[event] != now_events[event]
-                    for event in awaited & events.keys()
-                )
-            ):
+            elif (causes, events, ended) != (now_causes, now_events, now_ended):
                 moved |= complaint
         reclassified._apply_policy()
         moved._sync_deadlines()
-
-    def _get_clock_events(self):
-        """Return the events that the clocks of the complaint wait for or ran by.
-
-        :rtype: set[str]
-        """
-        self.ensure_one()
-        return set((self.clock_events or "").split())
 
     def _get_clock_calendar(self, kind):
         """Return the calendar a clock runs by.
@@ -1266,34 +1221,17 @@ class CustomerComplaintTimed(models.AbstractModel):
             # Merging hides no lateness of what was merged.
             main._write_unguarded({"was_late": True})
 
-    @api.model
     def _prepare_shown_vals(self, deadlines):
         """Return what is stored of the deadlines on the complaint.
 
-        :param deadlines: records or values of them
+        :param customer.complaint.deadline deadlines: of the complaint
         :rtype: dict
         """
-        running = [deadline for deadline in deadlines if deadline["state"] == "running"]
-        first = min(running, key=lambda deadline: deadline["date_due"], default=False)
-        milestone = first and first["milestone_id"]
-        events = {
-            event
-            for deadline in deadlines
-            if deadline["state"] != "dropped"
-            for event in (deadline["start_event"], deadline["done_event"])
-        }
-        if any(deadline["state"] in MOVING_STATES for deadline in deadlines):
-            events.add(ENDED)
-        if "acknowledged" in events:
-            events.add("told")
-        if any(deadline["kind"] == "recurring" for deadline in deadlines):
-            events.add("decided")
+        running = deadlines.filtered(lambda deadline: deadline.state == "running")
+        first = min(running, key=lambda deadline: deadline.date_due, default=running)
         return {
-            "date_deadline": first and first["date_due"],
-            "deadline_milestone_id": (
-                milestone.id if isinstance(milestone, models.BaseModel) else milestone
-            ),
-            "clock_events": " ".join(sorted(events)) or False,
+            "date_deadline": first.date_due,
+            "deadline_milestone_id": first.milestone_id.id,
         }
 
     def _get_was_late(self, deadlines):
