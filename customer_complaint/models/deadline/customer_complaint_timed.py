@@ -84,7 +84,6 @@ CLOCK_TRIGGERS = POLICY_TRIGGERS | {
     "date_unreachable",
     "split_from_id",
 }
-# Among the events that clocks wait for: one of them runs or is paused.
 # What the form lists of the deadlines: read in one query.
 SHOWN_DEADLINE_FIELDS = (
     "complaint_id",

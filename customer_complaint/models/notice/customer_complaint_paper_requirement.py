@@ -172,6 +172,6 @@ class CustomerComplaintPaperRequirement(models.Model):
         if self.representation not in (False, complaint.representation):
             return False
         path = complaint.category_id.sudo().parent_path or ""
-        if self.category_id and not path.startswith(self.category_id.parent_path):
+        if self.category_id and str(self.category_id.id) not in path.split("/"):
             return False
         return not self.measure or complaint._has_measure(self.measure)
