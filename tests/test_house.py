@@ -1,0 +1,103 @@
+"""The rooms of the house: who builds on whom, and one class for each model in each.
+
+A room is a folder of ``customer_complaint/models``, and will be an addon of its own;
+what lies in no folder is the trunk.
+"""
+
+import ast
+from collections import Counter
+from pathlib import PurePosixPath
+
+import pytest
+
+ADDON = "customer_complaint"
+TRUNK = ""
+# What each room builds on, besides the trunk.
+ROOMS = {
+    TRUNK: (),
+    "notice": (),
+    "deadline": ("notice",),
+    "approval": (),
+    "account": (),
+    "investigation": ("deadline",),
+    "review": ("deadline",),
+    "archive": (),
+    "archive_paper": ("archive",),
+    "confidential": (),
+    "privacy": ("archive",),
+    "returns": ("account",),
+}
+
+
+def get_reach(room):
+    """Return the rooms that a room may import from, itself and the trunk among them."""
+    return {TRUNK, room}.union(*(get_reach(below) for below in ROOMS[room]))
+
+
+def get_room(parts):
+    return parts[0] if len(parts) > 1 else TRUNK
+
+
+@pytest.fixture(scope="module")
+def modules(root):
+    """The syntax tree of each file with models, by its path below models/."""
+    models = root / ADDON / "models"
+    return {
+        PurePosixPath(path.relative_to(models)): ast.parse(path.read_text())
+        for path in models.rglob("*.py")
+        if path.name != "__init__.py"
+    }
+
+
+def iter_imported(path, tree):
+    """Yield the modules below models/ that a file imports from, as paths."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level and node.module:
+            folder = (
+                path.parents[node.level - 1]
+                if node.level <= len(path.parents)
+                else None
+            )
+            if folder is not None:
+                yield folder / PurePosixPath(*node.module.split("."))
+
+
+def get_attribute(node, name):
+    for item in node.body:
+        if isinstance(item, ast.Assign) and item.targets[0].id == name:
+            return ast.literal_eval(item.value)
+    return None
+
+
+def iter_models(tree):
+    """Yield class and name of each model that a file defines or extends."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            parents = get_attribute(node, "_inherit")
+            name = get_attribute(node, "_name") or parents
+            if name:
+                yield node.name, name
+
+
+def test_every_room_is_known(modules):
+    assert {get_room(path.parts) for path in modules} == set(ROOMS)
+
+
+def test_no_room_imports_from_above(modules):
+    wrong = [
+        f"{path} imports {imported}"
+        for path, tree in modules.items()
+        for imported in iter_imported(path, tree)
+        if get_room(imported.parts) in ROOMS
+        and get_room(imported.parts) not in get_reach(get_room(path.parts))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_model_is_one_class_in_one_file_of_its_name(modules):
+    found = Counter()
+    for path, tree in modules.items():
+        for _class_name, model in iter_models(tree):
+            assert path.stem == model.replace(".", "_"), f"{path}: {model}"
+            found[get_room(path.parts), model] += 1
+    assert not [place for place, number in found.items() if number > 1]
