@@ -128,9 +128,10 @@ class CustomerComplaintArchiveCard(models.Model):
         return super().create(vals_list)
 
     def _check_vals(self, vals):
-        super()._check_vals(vals)
+        result = super()._check_vals(vals)
         if vals.keys() - FREE_FIELDS:
             self._check_not_sealed()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -218,8 +218,8 @@ class CustomerComplaintArchiveDisposal(models.Model):
 
     def _check_may_decide(self):
         self.check_access("write")
-        super()._check_may_decide()
         self.line_ids.card_id.complaint_id._check_may_work()
+        return super()._check_may_decide()
 
     def action_approve(self):
         """Approve; a job destroys the cards right after.

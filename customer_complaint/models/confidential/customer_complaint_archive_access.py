@@ -457,13 +457,13 @@ class CustomerComplaintArchiveAccess(models.Model):
     def _prepare_ended_vals(self):
         return {"ended_by_id": self.env.uid, "date_ended": fields.Datetime.now()}
 
-    def _set_state(self, state, **values):
-        """Write a state, tell it in the chatter of the case, and see to the to-dos."""
-        super()._set_state(state, **values)
+    def _after_state(self, state):
+        """Tell it in the chatter of the case, and see to the to-dos."""
         self._log_states()
         self._sync_todos()
         if state in ("approved", "refused", "revoked"):
             self._tell_askers()
+        return super()._after_state(state)
 
     def _get_cannot_decide_reason(self):
         """Return why the user must not decide this request, or False.

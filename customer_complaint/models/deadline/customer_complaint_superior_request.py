@@ -195,16 +195,12 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         self.ensure_one()
         self._set_state("dropped", decision_note=note)
 
-    def _set_state(self, state, **values):
-        """Write a state, tell it in the chatter of the case, and see to the to-dos."""
-        # Checked by the steps; a superior only reads the cases of the teams below.
-        requests_sudo = self.sudo()
-        super(CustomerComplaintSuperiorRequest, requests_sudo)._set_state(
-            state, **values
-        )
-        for request_sudo in requests_sudo:
+    def _after_state(self, state):
+        """Tell it in the chatter of the case, and see to the to-dos."""
+        for request_sudo in self.sudo():  # as in _set_state
             request_sudo.complaint_id._message_log(body=request_sudo._get_log_text())
         self._sync_todos()
+        return super()._after_state(state)
 
     def _check_may_decide(self):
         """Refuse as well who is recused, and what has ended.
@@ -214,7 +210,7 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         """
         self.complaint_id._check_may_work()
         self.complaint_id._check_not_closed()
-        super()._check_may_decide()
+        return super()._check_may_decide()
 
     def _name_reason(self, reason):
         return self.complaint_id._name_reason(reason)

@@ -421,8 +421,8 @@ class CustomerComplaintPersonRequest(models.Model):
 
     def _check_may_decide(self):
         self.check_access("write")
-        super()._check_may_decide()
         self.complaint_ids._check_not_recused(self.env.user.partner_id)
+        return super()._check_may_decide()
 
     def action_grant(self):
         """Grant: restrict the cases, or open the export.
