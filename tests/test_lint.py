@@ -5,9 +5,10 @@ import subprocess
 import pytest
 
 
-def test_lint(root):
+def test_lint(root, request):
+    quick = ["--changed"] if request.config.getoption("quick") else []
     result = subprocess.run(
-        [root / "dev", "lint"],
+        [root / "dev", "lint", *quick],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
