@@ -7,7 +7,7 @@ from odoo.tests import freeze_time, tagged
 from .archive_common import ArchiveCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestArchiveDisposal(ArchiveCase):
     @classmethod
     def setUpClass(cls):

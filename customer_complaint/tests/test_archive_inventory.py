@@ -56,7 +56,7 @@ class InventoryCase(ArchiveCase):
         return self._follow(action, records.env.user).create(values).action_confirm()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestArchiveInventory(InventoryCase):
     # ------------------------------------------------------------------
     # THE LIST

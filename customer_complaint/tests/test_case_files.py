@@ -239,7 +239,7 @@ class CaseFiles(PersonRequestCase):
         self.assertFalse(on_disk)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestCaseFiles(CaseFiles):
     """Disposal and erasure reach every file of a case, and no other."""
 

@@ -18,7 +18,7 @@ RESULT_FIELDS = (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 @freeze_time(at(NOW))
 class TestClockFactsOrder(PauseCase):
     """The same facts give the same deadlines, in whatever order they become known.

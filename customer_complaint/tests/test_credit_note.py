@@ -6,7 +6,7 @@ from ..models.account.sale_order_line import CreditWish
 from .accounting_common import AccountingCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestCreditNote(AccountingCase):
     """Drafting credit notes from invoiced order lines."""
 

@@ -46,7 +46,7 @@ class HistoryCase(CustomerComplaintCommon):
         self.assertEqual(after, before)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestHistoryIsKept(HistoryCase, MailCommon):
     """The history of a case is added to, and neither changed nor deleted."""
 

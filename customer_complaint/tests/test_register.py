@@ -37,7 +37,7 @@ ROW = {
 }
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 @freeze_time("2024-03-06 04:00:00")
 class TestRegister(CustomerComplaintCommon):
     """Registers of running complaints, as desks keep them in spreadsheets."""

@@ -9,7 +9,7 @@ from .accounting_common import AccountingCase
 from .race_common import CONFLICTS, RaceCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestRemediationPayee(AccountingCase):
     """Who receives it is part of what is approved, until the money is out."""
 

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from .accounting_common import AccountingCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestRemediationPosted(AccountingCase):
     """What was posted is what was given: on the card, the papers and in the figures."""
 
