@@ -71,9 +71,11 @@ env.cr.commit()
 # Small batches, and time enough in each to be killed in the middle of it.
 WORK = """
 import time
-from odoo.addons.customer_complaint import models
+from odoo.addons.customer_complaint.models.archive import (
+    customer_complaint_archive_check as check,
+)
 
-models.customer_complaint_archive_check_run.BATCH_SIZE = 3
+check.BATCH_SIZE = 3
 Card = env["customer.complaint.archive.card"]
 type(Card)._render_pdf = lambda card: b"%PDF-1.4 " + card.name.encode()
 

@@ -41,11 +41,12 @@ env.cr.commit()
 # Small batches, and time enough in each to be killed in the middle of it.
 WORK = """
 import time
-from odoo.addons.customer_complaint import models
+from odoo.addons.customer_complaint.models.deadline import (
+    customer_complaint_deadline_escalated as run,
+)
 
-run = models.customer_complaint_escalation_run
 run.BATCH_SIZE = 3
-original = run.CustomerComplaintDeadline._write_notes
+original = run.CustomerComplaintDeadlineEscalated._write_notes
 
 def write_notes(self, steps, now):
     self.env.flush_all()
