@@ -209,6 +209,7 @@ class CustomerComplaint(models.Model):
         help="What the complaint is about, in a few words.",
         personal=True,
         frozen=True,
+        longest=MAX_NAME_LENGTH,
     )
     company_id = fields.Many2one(
         "res.company",
@@ -288,6 +289,7 @@ class CustomerComplaint(models.Model):
         "card, even when the contact is renamed later.",
         personal=True,
         frozen=True,
+        longest=MAX_NAME_LENGTH,
     )
     phone = fields.Char(
         compute="_compute_complainant",
@@ -298,6 +300,7 @@ class CustomerComplaint(models.Model):
         help="Telephone as told with the complaint.",
         personal=True,
         frozen=True,
+        longest=MAX_NAME_LENGTH,
     )
     email = fields.Char(
         compute="_compute_complainant",
@@ -342,6 +345,7 @@ class CustomerComplaint(models.Model):
         help="Occupation as told with the complaint.",
         personal=True,
         frozen=True,
+        longest=MAX_NAME_LENGTH,
     )
 
     # What it is about
@@ -540,6 +544,7 @@ class CustomerComplaint(models.Model):
         help="Number of the till receipt or paper invoice the customer shows.",
         personal=True,
         frozen=True,
+        longest=MAX_NAME_LENGTH,
     )
 
     # Earlier
@@ -712,25 +717,6 @@ class CustomerComplaint(models.Model):
         writable = stored._filtered_access("write")
         for complaint in self:
             complaint.can_edit = complaint in writable or complaint not in stored
-
-    @api.constrains("subject", "complainant_name", "occupation", "phone", "receipt_ref")
-    def _check_lengths(self):
-        """Refuse names that would not fit on the archive card."""
-        names = ("subject", "complainant_name", "occupation", "phone", "receipt_ref")
-        for complaint in self:
-            for name in names:
-                value = complaint[name] or ""
-                if len(value) > MAX_NAME_LENGTH:
-                    raise ValidationError(
-                        self.env._(
-                            "%(field)s has %(length)s characters; at most %(max)s fit "
-                            "on the archive card. Shorten it and put the rest into "
-                            "the description.",
-                            field=self._get_field_label(name),
-                            length=len(value),
-                            max=MAX_NAME_LENGTH,
-                        )
-                    )
 
     def _get_field_label(self, name):
         """Return the translated label of a field of this model."""

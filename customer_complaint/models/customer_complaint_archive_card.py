@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from ..const import MAX_NAME_LENGTH, MEASURE_FIELDS
@@ -71,6 +71,7 @@ class CustomerComplaintArchiveCard(models.Model):
     issuing_department = fields.Char(
         help="Printed at the head of the card. Left empty, the department of the "
         "settings or the team of the complaint is printed.",
+        longest=MAX_NAME_LENGTH,
     )
     remarks = fields.Text(help="Printed at the foot of the card.", personal=True)
     document_ids = fields.One2many(
@@ -106,17 +107,6 @@ class CustomerComplaintArchiveCard(models.Model):
         "(company_id, name) WHERE name != '/'",
         "Another archive card of the company already has this number.",
     )
-
-    @api.constrains("issuing_department")
-    def _check_lengths(self):
-        for card in self:
-            if len(card.issuing_department or "") > MAX_NAME_LENGTH:
-                raise ValidationError(
-                    self.env._(
-                        "The issuing department may have at most %(max)s characters.",
-                        max=MAX_NAME_LENGTH,
-                    )
-                )
 
     @api.model_create_multi
     def create(self, vals_list):

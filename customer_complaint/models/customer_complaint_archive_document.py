@@ -49,6 +49,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         precompute=True,
         help="What the paper is, e.g. “Diagnosis of 3 May”.",
         personal=True,
+        longest=MAX_NAME_LENGTH,
     )
     confidentiality = fields.Selection(
         CONFIDENTIALITIES,
@@ -102,7 +103,7 @@ class CustomerComplaintArchiveDocument(models.Model):
             document.name = document.name or paper_type.name
             document.confidentiality = paper_type.default_confidentiality
 
-    @api.constrains("copies", "pages", "name")
+    @api.constrains("copies", "pages")
     def _check_counts(self):
         for document in self:
             if document.copies < 1 or document.pages < 1:
@@ -110,14 +111,6 @@ class CustomerComplaintArchiveDocument(models.Model):
                     self.env._(
                         "%(paper)s: a filed paper has at least one copy and one page.",
                         paper=document.name,
-                    )
-                )
-            if len(document.name) > MAX_NAME_LENGTH:
-                raise ValidationError(
-                    self.env._(
-                        "Describe the paper in at most %(max)s characters; the note "
-                        "takes more.",
-                        max=MAX_NAME_LENGTH,
                     )
                 )
 

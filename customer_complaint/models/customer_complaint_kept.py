@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
@@ -6,10 +7,11 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ..tools.access import refuse_no_record
 from ..tools.archive_right import has_archive_right
+from ..tools.fields import get_field_label
 
 # What a field says of itself: only the steps write it; it stays as it is once the case
-# has ended; it may hold data of persons.
-FIELD_MARKS = ("system", "frozen", "personal")
+# has ended; it may hold data of persons; how many characters it takes at most.
+FIELD_MARKS = ("system", "frozen", "personal", "longest")
 COMPLAINT = "customer.complaint"
 CARD = "customer.complaint.archive.card"
 FIELD_KEY = "customer_complaint_field_right"
@@ -59,6 +61,25 @@ class CustomerComplaintKept(models.AbstractModel):
             for name, field in self._fields.items()
             if getattr(field, mark, False) and (field.store or not field.related)
         )
+
+    @api.constrains(lambda self: self._get_marked_fields("longest"))
+    def _check_lengths(self):
+        """Refuse texts that would not fit on the card and the papers."""
+        for name in sorted(self._get_marked_fields("longest")):
+            longest = self._fields[name].longest
+            for record in self:
+                length = len(record[name] or "")
+                if length > longest:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s has %(length)s characters; at most %(max)s "
+                            "characters fit. Shorten it, and put the rest into the "
+                            "description or a note.",
+                            field=get_field_label(self, name),
+                            length=length,
+                            max=longest,
+                        )
+                    )
 
     def ensure_one(self):
         refuse_no_record(self)

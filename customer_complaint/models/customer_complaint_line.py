@@ -5,7 +5,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import formatLang
 
 from ..const import MAX_NAME_LENGTH
-from ..tools.fields import get_field_label
 
 # Complaints that came to nothing do not use up what was sold.
 STATES_NOT_COUNTED = ("refused", "withdrawn", "merged")
@@ -65,6 +64,7 @@ class CustomerComplaintLine(models.Model):
         index="trigram",
         help="Name of the product or service as printed on the archive card; also "
         "for goods that are not in the catalogue.",
+        longest=MAX_NAME_LENGTH,
     )
     specification = fields.Char(
         compute="_compute_product_name",
@@ -72,9 +72,12 @@ class CustomerComplaintLine(models.Model):
         readonly=False,
         precompute=True,
         help="Model, strength, size or colour (规格).",
+        longest=MAX_NAME_LENGTH,
     )
     packaging = fields.Char(
-        string="Packaging Form", help="E.g. bottle, blister, box of 12, drum."
+        string="Packaging Form",
+        help="E.g. bottle, blister, box of 12, drum.",
+        longest=MAX_NAME_LENGTH,
     )
     quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
     product_uom_id = fields.Many2one(
@@ -106,6 +109,7 @@ class CustomerComplaintLine(models.Model):
         string="Lot or Serial Number",
         index="trigram",
         help="As printed on the goods.",
+        longest=MAX_NAME_LENGTH,
     )
     production_date = fields.Date(
         compute="_compute_from_lot",
@@ -184,22 +188,6 @@ class CustomerComplaintLine(models.Model):
                 line.price_unit = sold.price_unit
             elif not line.price_unit:
                 line.price_unit = line.product_id.lst_price
-
-    @api.constrains("product_name", "specification", "packaging", "lot_name")
-    def _check_lengths(self):
-        for line in self:
-            for name in ("product_name", "specification", "packaging", "lot_name"):
-                length = len(line[name] or "")
-                if length > MAX_NAME_LENGTH:
-                    raise ValidationError(
-                        self.env._(
-                            "%(field)s has %(length)s characters; at most %(max)s fit "
-                            "on the archive card. Shorten it.",
-                            field=get_field_label(self, name),
-                            length=length,
-                            max=MAX_NAME_LENGTH,
-                        )
-                    )
 
     @api.constrains("production_date", "expiry_date")
     def _check_goods_dates(self):

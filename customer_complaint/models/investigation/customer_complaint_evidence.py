@@ -80,6 +80,7 @@ class CustomerComplaintEvidence(models.Model):
         index="trigram",
         help="What it is, e.g. “Retained sample of lot B20260105”.",
         personal=True,
+        longest=MAX_NAME_LENGTH,
     )
     date_obtained = fields.Date(
         string="Obtained On",
@@ -93,6 +94,7 @@ class CustomerComplaintEvidence(models.Model):
         string="Obtained From",
         help="The person or body that gave it to us.",
         personal=True,
+        longest=MAX_NAME_LENGTH,
     )
     location = fields.Char(
         string="Kept At",
@@ -100,6 +102,7 @@ class CustomerComplaintEvidence(models.Model):
         help="Where it is now, e.g. “Quality department, cabinet 3”. Each move stays "
         "on record.",
         personal=True,
+        longest=MAX_NAME_LENGTH,
     )
     attachment_ids = fields.Many2many(
         "ir.attachment",
@@ -252,20 +255,6 @@ class CustomerComplaintEvidence(models.Model):
             & Domain("date_test_back", "=", False)
         )
         return Domain("is_void", "=", False) & (late_visit | late_test)
-
-    @api.constrains("name", "source", "location")
-    def _check_lengths(self):
-        for evidence in self:
-            for name in ("name", "source", "location"):
-                if len(evidence[name] or "") > MAX_NAME_LENGTH:
-                    raise ValidationError(
-                        self.env._(
-                            "%(field)s: use at most %(max)s characters; the note takes "
-                            "more.",
-                            field=get_field_label(self, name),
-                            max=MAX_NAME_LENGTH,
-                        )
-                    )
 
     @api.constrains(
         "kind",

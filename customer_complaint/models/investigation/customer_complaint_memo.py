@@ -54,7 +54,13 @@ class CustomerComplaintMemo(models.Model):
     _mail_post_access = "read"
     _file_fields = ("attachment_ids", "answer_attachment_ids")
 
-    name = fields.Char(string="Matter", required=True, index="trigram", personal=True)
+    name = fields.Char(
+        string="Matter",
+        required=True,
+        index="trigram",
+        personal=True,
+        longest=MAX_NAME_LENGTH,
+    )
     complaint_id = fields.Many2one(
         "customer.complaint",
         required=True,
@@ -219,18 +225,6 @@ class CustomerComplaintMemo(models.Model):
             or (complaint.has_access("read") and complaint.is_recused)
             for complaint in complaints
         )
-
-    @api.constrains("name")
-    def _check_lengths(self):
-        for memo in self:
-            if len(memo.name) > MAX_NAME_LENGTH:
-                raise ValidationError(
-                    self.env._(
-                        "Name the matter in at most %(max)s characters and put the "
-                        "rest into the question.",
-                        max=MAX_NAME_LENGTH,
-                    )
-                )
 
     @api.constrains("recipient_id", "company_id")
     def _check_recipient_id(self):

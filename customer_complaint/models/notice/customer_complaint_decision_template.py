@@ -23,7 +23,7 @@ class CustomerComplaintDecisionTemplate(models.Model):
     _description = "Decision Template"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(required=True, translate=True, longest=MAX_NAME_LENGTH)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
@@ -65,13 +65,6 @@ class CustomerComplaintDecisionTemplate(models.Model):
     @api.constrains("name", *TEMPLATE_TEXTS)
     def _check_texts(self):
         for template in self:
-            if len(template.name) > MAX_NAME_LENGTH:
-                raise ValidationError(
-                    self.env._(
-                        "Name the template in at most %(max)s characters.",
-                        max=MAX_NAME_LENGTH,
-                    )
-                )
             if not any((template[name] or "").strip() for name in TEMPLATE_TEXTS):
                 raise ValidationError(
                     self.env._(

@@ -3,7 +3,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import clean_context, format_list
 
 from ...const import MAX_NAME_LENGTH, SUPERVISOR
-from ...tools.fields import get_field_label
 from ..customer_complaint_kept import ADD
 
 NOTICE_KINDS = [
@@ -66,6 +65,7 @@ class CustomerComplaintNotice(models.Model):
         precompute=True,
         help="What the notice is about, in a few words.",
         personal=True,
+        longest=MAX_NAME_LENGTH,
     )
     kind = fields.Selection(NOTICE_KINDS, required=True, default="other", index=True)
     way = fields.Selection(NOTICE_WAYS, required=True, index=True)
@@ -143,6 +143,7 @@ class CustomerComplaintNotice(models.Model):
         help="Number of the posting slip, time and number of the call, message id, "
         "who signed.",
         personal=True,
+        longest=MAX_NAME_LENGTH,
     )
     attachment_ids = fields.Many2many(
         "ir.attachment",
@@ -190,20 +191,6 @@ class CustomerComplaintNotice(models.Model):
             notice.recipient_name = (
                 notice.partner_id.name or notice.complaint_id.complainant_name
             )
-
-    @api.constrains("name", "address", "proof_ref")
-    def _check_lengths(self):
-        for notice in self:
-            for name in ("name", "proof_ref"):
-                if len(notice[name] or "") > MAX_NAME_LENGTH:
-                    raise ValidationError(
-                        self.env._(
-                            "%(field)s takes at most %(max)s characters. Put the rest "
-                            "into what was told, or into a file.",
-                            field=get_field_label(self, name),
-                            max=MAX_NAME_LENGTH,
-                        )
-                    )
 
     @api.constrains("date", "date_told")
     def _check_date(self):

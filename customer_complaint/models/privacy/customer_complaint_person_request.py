@@ -111,9 +111,18 @@ class CustomerComplaintPersonRequest(models.Model):
     person_name = fields.Char(
         help="As told in the complaints, for people who are no contact.",
         personal=True,
+        longest=MAX_NAME_LENGTH,
     )
-    phone = fields.Char(help="Telephone as told in the complaints.", personal=True)
-    email = fields.Char(help="E-mail address as told in the complaints.", personal=True)
+    phone = fields.Char(
+        help="Telephone as told in the complaints.",
+        personal=True,
+        longest=MAX_NAME_LENGTH,
+    )
+    email = fields.Char(
+        help="E-mail address as told in the complaints.",
+        personal=True,
+        longest=MAX_NAME_LENGTH,
+    )
 
     # Who asks
     asked_by = fields.Char(
@@ -121,6 +130,7 @@ class CustomerComplaintPersonRequest(models.Model):
         required=True,
         help="The person themselves, or who acts for them.",
         personal=True,
+        longest=MAX_NAME_LENGTH,
     )
     date_asked = fields.Date(
         string="Asked On",
@@ -141,6 +151,7 @@ class CustomerComplaintPersonRequest(models.Model):
         help="E.g. who checked it and when. No number of an identity document: it is "
         "not needed any more.",
         personal=True,
+        longest=MAX_NAME_LENGTH,
     )
     complaint_ids = fields.Many2many(
         "customer.complaint",
@@ -250,17 +261,6 @@ class CustomerComplaintPersonRequest(models.Model):
                         "it reached you."
                     )
                 )
-            for name in ("person_name", "phone", "email", "asked_by", "identity_note"):
-                if len(request[name] or "") > MAX_NAME_LENGTH:
-                    raise ValidationError(
-                        self.env._(
-                            "“%(field)s” takes at most %(max)s characters. Shorten it.",
-                            field=self._fields[name].get_description(
-                                self.env, ["string"]
-                            )["string"],
-                            max=MAX_NAME_LENGTH,
-                        )
-                    )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -79,6 +79,7 @@ class CustomerComplaintProceeding(models.Model):
         precompute=True,
         index="trigram",
         help="Name of the court, committee, regulator or association.",
+        longest=MAX_NAME_LENGTH,
     )
     reference = fields.Char(
         string="Their Reference",
@@ -86,6 +87,7 @@ class CustomerComplaintProceeding(models.Model):
         tracking=True,
         help="The number under which the body keeps the case.",
         personal=True,
+        longest=MAX_NAME_LENGTH,
     )
     user_id = fields.Many2one(
         "res.users",
@@ -151,6 +153,7 @@ class CustomerComplaintProceeding(models.Model):
         help="Number of the posting slip, message id, who signed. Given once the reply "
         "went out; then it stays.",
         personal=True,
+        longest=MAX_NAME_LENGTH,
     )
     proof_attachment_ids = fields.Many2many(
         "ir.attachment",
@@ -260,20 +263,6 @@ class CustomerComplaintProceeding(models.Model):
     @api.model
     def _get_late_domain(self):
         return Domain("state", "=", "open") & self._get_day_passed_domain("date_due")
-
-    @api.constrains("body", "reference", "proof_ref")
-    def _check_lengths(self):
-        for proceeding in self:
-            for name in ("body", "reference", "proof_ref"):
-                if len(proceeding[name] or "") > MAX_NAME_LENGTH:
-                    raise ValidationError(
-                        self.env._(
-                            "Shorten “%(field)s” to at most %(max)s characters; the "
-                            "demand takes more.",
-                            field=get_field_label(self, name),
-                            max=MAX_NAME_LENGTH,
-                        )
-                    )
 
     @api.constrains("date_started", "date_due", "date_replied", "date_ended")
     def _check_dates(self):
