@@ -25,27 +25,17 @@ class CustomerComplaintArchiveDisposal(models.Model):
     """
 
     _name = "customer.complaint.archive.disposal"
-    _inherit = ["customer.complaint.four.eyes", "mail.thread"]
+    _inherit = [
+        "customer.complaint.numbered",
+        "customer.complaint.four.eyes",
+        "mail.thread",
+    ]
     _description = "Archive Disposal"
+    _sequence_code = DISPOSAL_SEQUENCE
     _undecided_state = "proposed"
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default="/",
-        system=True,
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-        ondelete="restrict",
-    )
     state = fields.Selection(
         DISPOSAL_STATES,
         required=True,
@@ -125,35 +115,12 @@ class CustomerComplaintArchiveDisposal(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_archivist()
-        default_company_id = self.default_get(["company_id"])["company_id"]
-        numbered = []
-        for vals in vals_list:
-            company = self.env["res.company"].browse(
-                vals.get("company_id") or default_company_id
-            )
-            [name] = company._complaint_next_numbers(DISPOSAL_SEQUENCE, 1)
-            kept = self._without_reserved(vals)
-            numbered.append({**kept, "company_id": company.id, "name": name})
-        return super().create(numbered)
+        return super().create(vals_list)
 
     def _check_vals(self, vals):
-        if "company_id" in vals and self:
-            raise UserError(
-                self.env._("A disposal keeps its company. Cancel it and make another.")
-            )
         if {"line_ids", "note", "method"} & vals.keys():
             self._check_draft()
         return super()._check_vals(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(
-            self.env._(
-                "A disposal keeps its number and is never deleted: %(names)s. Cancel "
-                "it instead.",
-                names=format_list(self.env, self.mapped("name")),
-            )
-        )
 
     def _check_archivist(self):
         self.env["customer.complaint.archive.card"]._check_archivist()

@@ -40,26 +40,12 @@ class CustomerComplaintArchiveInventory(models.Model):
     """
 
     _name = "customer.complaint.archive.inventory"
-    _inherit = ["customer.complaint.stepped", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["customer.complaint.numbered", "mail.thread", "mail.activity.mixin"]
     _description = "Archive Inventory"
+    _sequence_code = INVENTORY_SEQUENCE
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default="/",
-        system=True,
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-        ondelete="restrict",
-    )
     state = fields.Selection(
         INVENTORY_STATES,
         required=True,
@@ -184,40 +170,20 @@ class CustomerComplaintArchiveInventory(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_archivist()
-        default_company_id = self.default_get(["company_id"])["company_id"]
-        numbered = []
-        for vals in vals_list:
-            company = self.env["res.company"].browse(
-                vals.get("company_id") or default_company_id
-            )
-            [name] = company._complaint_next_numbers(INVENTORY_SEQUENCE, 1)
-            kept = self._without_reserved(vals)
-            kept.pop("line_ids", None)
-            numbered.append({**kept, "company_id": company.id, "name": name})
-        return super().create(numbered)
+        # The system lists the cards.
+        return super().create(
+            [
+                {name: value for name, value in vals.items() if name != "line_ids"}
+                for vals in vals_list
+            ]
+        )
 
     def _check_vals(self, vals):
-        if "company_id" in vals:
-            raise UserError(
-                self.env._(
-                    "An inventory keeps its company. Cancel it and open another."
-                )
-            )
         if CHOICE_FIELDS & vals.keys():
             self._check_states("draft")
         if {"note", "line_ids"} & vals.keys():
             self._check_states("draft", "running")
         return super()._check_vals(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(
-            self.env._(
-                "An inventory keeps its number and is never deleted: %(names)s. Cancel "
-                "it instead.",
-                names=format_list(self.env, self.mapped("name")),
-            )
-        )
 
     def _check_archivist(self):
         self.env["customer.complaint.archive.card"]._check_archivist()

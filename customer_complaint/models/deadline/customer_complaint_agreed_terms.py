@@ -1,8 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context
 
-from ...const import SUPERVISOR
 from ...tools.reason import takes_reason
 from ..notice.customer_complaint_notice import NOTICE_WAYS
 
@@ -17,7 +16,11 @@ class CustomerComplaintAgreedTerms(models.Model):
     """
 
     _name = "customer.complaint.agreed.terms"
-    _inherit = ["customer.complaint.belonging", "customer.complaint.part"]
+    _inherit = [
+        "customer.complaint.voidable",
+        "customer.complaint.belonging",
+        "customer.complaint.part",
+    ]
     _description = "Terms Agreed With the Complainant"
     _order = "date desc, id desc"
     _rec_name = "date"
@@ -69,18 +72,6 @@ class CustomerComplaintAgreedTerms(models.Model):
         default=lambda self: self.env.user,
         system=True,
     )
-    date_void = fields.Datetime(
-        string="Voided On", readonly=True, copy=False, system=True
-    )
-    void_by_id = fields.Many2one(
-        "res.users",
-        string="Voided By",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        system=True,
-    )
-    void_reason = fields.Text(readonly=True, copy=False, personal=True, system=True)
 
     @api.constrains("date", "date_due", "way", "content", "document_id", "notice_id")
     def _check_terms(self):
@@ -157,15 +148,6 @@ class CustomerComplaintAgreedTerms(models.Model):
             )
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(
-            self.env._(
-                "What was agreed is never deleted. If it is wrong, a supervisor voids "
-                "it with a reason."
-            )
-        )
-
     def action_void(self):
         """Ask why what was entered is void.
 
@@ -190,28 +172,10 @@ class CustomerComplaintAgreedTerms(models.Model):
         :raise UserError: without a reason, or if it is void already
         """
         self.ensure_one()
-        if not self.env.su and not self.env.user.has_group(SUPERVISOR):
-            raise AccessError(
-                self.env._("A supervisor voids what was agreed. Ask one of the team.")
-            )
+        self._check_may_void(reason)
         complaint = self.complaint_id
-        self._check_may_add(complaint)
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say what was wrong with the terms."))
-        if self.date_void:
-            raise UserError(
-                complaint._name_reason(
-                    self.env._("these terms are void already. Reload the page.")
-                )
-            )
         complaint._keep_lateness()
-        self._write_unguarded(
-            {
-                "date_void": fields.Datetime.now(),
-                "void_by_id": self.env.uid,
-                "void_reason": reason,
-            }
-        )
+        self._write_unguarded(self._prepare_void_vals(reason))
         complaint._message_log(
             body=self.env._(
                 "Terms agreed on %(date)s voided: %(reason)s",

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context, format_list
-
-from ...const import SUPERVISOR
 
 PAUSE_KINDS = [
     ("appraisal", "Outside Appraisal"),
@@ -33,7 +31,11 @@ class CustomerComplaintPause(models.Model):
     """
 
     _name = "customer.complaint.pause"
-    _inherit = ["customer.complaint.belonging", "customer.complaint.part"]
+    _inherit = [
+        "customer.complaint.voidable",
+        "customer.complaint.belonging",
+        "customer.complaint.part",
+    ]
     _description = "Complaint Pause"
     _order = "date_from desc, id desc"
     _rec_name = "kind"
@@ -124,18 +126,6 @@ class CustomerComplaintPause(models.Model):
     date_resumed = fields.Datetime(
         string="End Entered On", readonly=True, copy=False, system=True
     )
-    date_void = fields.Datetime(
-        string="Voided On", readonly=True, copy=False, system=True
-    )
-    void_by_id = fields.Many2one(
-        "res.users",
-        string="Voided By",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        system=True,
-    )
-    void_reason = fields.Text(readonly=True, copy=False, personal=True, system=True)
 
     @api.depends("date_to", "date_void", "is_effective")
     def _compute_state(self):
@@ -304,15 +294,6 @@ class CustomerComplaintPause(models.Model):
             )
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(
-            self.env._(
-                "A pause is never deleted. If it is wrong, a supervisor voids it with "
-                "a reason."
-            )
-        )
-
     def action_resume(self):
         """Ask when the pause ended.
 
@@ -400,23 +381,9 @@ class CustomerComplaintPause(models.Model):
         :raise AccessError: if the user is no supervisor, or must not work on the case
         :raise UserError: without a reason, if one is void already, or its case ended
         """
-        if not self.env.su and not self.env.user.has_group(SUPERVISOR):
-            raise AccessError(
-                self.env._("A supervisor voids pauses. Ask one of the team.")
-            )
+        self._check_may_void(reason)
         self._check_may_change()
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say what was wrong with the pause."))
-        void = self.filtered("date_void")
-        if void:
-            raise UserError("\n".join(pause._get_ended_text() for pause in void))
-        self._write_unguarded(
-            {
-                "date_void": fields.Datetime.now(),
-                "void_by_id": self.env.uid,
-                "void_reason": reason,
-            }
-        )
+        self._write_unguarded(self._prepare_void_vals(reason))
         for pause in self:
             pause.complaint_id._message_log(body=pause._get_log_text())
         self.complaint_id._sync_deadlines()

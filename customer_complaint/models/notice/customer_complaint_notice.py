@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context, format_list
 
-from ...const import MAX_NAME_LENGTH, SUPERVISOR
+from ...const import MAX_NAME_LENGTH
 from ..customer_complaint_kept import ADD
 
 NOTICE_KINDS = [
@@ -49,7 +49,11 @@ class CustomerComplaintNotice(models.Model):
     """
 
     _name = "customer.complaint.notice"
-    _inherit = ["customer.complaint.belonging", "customer.complaint.part"]
+    _inherit = [
+        "customer.complaint.voidable",
+        "customer.complaint.belonging",
+        "customer.complaint.part",
+    ]
     _description = "Complaint Notice"
     _order = "date desc, id desc"
     _check_company_auto = True
@@ -163,20 +167,6 @@ class CustomerComplaintNotice(models.Model):
         ondelete="set null",
         system=True,
     )
-
-    # Voiding
-    date_void = fields.Datetime(
-        string="Voided On", readonly=True, copy=False, system=True
-    )
-    void_by_id = fields.Many2one(
-        "res.users",
-        string="Voided By",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        system=True,
-    )
-    void_reason = fields.Text(readonly=True, copy=False, personal=True, system=True)
 
     @api.depends("kind")
     def _compute_name(self):
@@ -384,16 +374,6 @@ class CustomerComplaintNotice(models.Model):
                 )
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(
-            self.env._(
-                "A notice is never deleted: %(names)s. If it is wrong, a supervisor "
-                "voids it with a reason.",
-                names=format_list(self.env, self.mapped("name")),
-            )
-        )
-
     @api.model
     def _get_unfinished_fields(self, row):
         """A notice on its way when the case was sealed gets its outcome later."""
@@ -491,31 +471,10 @@ class CustomerComplaintNotice(models.Model):
         :raise UserError: without a reason, if one is void already, or if the case has
             ended on the decision it told
         """
-        self._check_may_work()
-        if not self.env.su and not self.env.user.has_group(SUPERVISOR):
-            raise AccessError(
-                self.env._("A supervisor voids notices. Ask one of the team.")
-            )
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say what was wrong with the notice."))
-        void = self.filtered(lambda notice: notice.state == "void")
-        if void:
-            raise UserError(
-                self.env._(
-                    "These notices are void already: %(names)s. Reload the page.",
-                    names=format_list(self.env, void.mapped("name")),
-                )
-            )
+        self._check_may_void(reason)
         decisions = self.filtered(lambda notice: notice.kind == "decision")
         decisions.complaint_id._check_not_closed()
-        self._write_unguarded(
-            {
-                "state": "void",
-                "void_reason": reason,
-                "void_by_id": self.env.uid,
-                "date_void": fields.Datetime.now(),
-            }
-        )
+        self._write_unguarded({"state": "void", **self._prepare_void_vals(reason)})
         for notice in self:
             notice.complaint_id._message_log(body=notice._get_log_text())
         self._apply_outcome()

@@ -54,31 +54,18 @@ class CustomerComplaintPersonRequest(models.Model):
     _name = "customer.complaint.person.request"
     _inherit = [
         "customer.complaint.person.copy",
+        "customer.complaint.numbered",
         "customer.complaint.four.eyes",
         "mail.thread",
         "mail.activity.mixin",
         "customer.complaint.personal",
     ]
     _description = "Request About Personal Data"
+    _sequence_code = PERSON_REQUEST_SEQUENCE
     _undecided_state = "registered"
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default="/",
-        system=True,
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-        ondelete="restrict",
-    )
     kind = fields.Selection(
         REQUEST_KINDS,
         string="What Is Asked",
@@ -269,33 +256,11 @@ class CustomerComplaintPersonRequest(models.Model):
         :raise AccessError: unless the user is archivist or manager
         """
         self._check_role()
-        default_company_id = self.default_get(["company_id"])["company_id"]
-        numbered = []
-        for vals in vals_list:
-            company = self.env["res.company"].browse(
-                vals.get("company_id") or default_company_id
-            )
-            [name] = company._complaint_next_numbers(PERSON_REQUEST_SEQUENCE, 1)
-            kept = self._without_reserved(vals)
-            numbered.append(
-                {
-                    **kept,
-                    "company_id": company.id,
-                    "name": name,
-                    "registered_by_id": self.env.uid,
-                }
-            )
-        requests = super().create(numbered)
+        requests = super().create(vals_list)
         requests._check_cases()
         return requests
 
     def _check_vals(self, vals):
-        if "company_id" in vals and self:
-            raise UserError(
-                self.env._(
-                    "A request keeps its company. Cancel it and register another."
-                )
-            )
         if vals.keys() & {*PERSON_FIELDS, *FIXED_FIELDS}:
             self._check_role()
             self._check_state("registered")
@@ -306,16 +271,6 @@ class CustomerComplaintPersonRequest(models.Model):
         if "complaint_ids" in vals:
             self._check_cases()
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(
-            self.env._(
-                "A request keeps its number and is never deleted: %(names)s. Cancel "
-                "it instead.",
-                names=format_list(self.env, self.mapped("name")),
-            )
-        )
 
     def _check_role(self):
         """:raise AccessError: unless the user is archivist or manager"""
