@@ -514,7 +514,7 @@ class TestPause(PauseCase):
 
     def test_a_supervisor_voids_an_erroneous_pause(self):
         pause = self._pause(self.complaint)
-        with self._refused("A supervisor voids pauses", AccessError):
+        with self._refused("A supervisor voids", AccessError):
             pause.with_user(self.agent)._void("x")
         with self._refused("Say what was wrong"):
             pause.with_user(self.supervisor)._void("  ")
