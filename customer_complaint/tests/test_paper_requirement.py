@@ -117,6 +117,14 @@ class TestPaperRequirement(CustomerComplaintCommon):
     # ALREADY HELD
     # ------------------------------------------------------------------
 
+    def test_an_archived_type_of_paper_is_not_asked_for(self):
+        complaint = self._by_agent()
+        missing = self._get_missing(complaint)
+        self.assertIn("Signed authorisation", missing)
+        self.env.ref("customer_complaint.document_type_authorisation").active = False
+        self.env.invalidate_all()
+        self.assertNotIn("Signed authorisation", self._get_missing(complaint))
+
     def test_what_is_held_is_not_asked_for_again(self):
         first = self._by_agent()
         self._file(first, "authorisation", "representative_identity")

@@ -15,6 +15,13 @@ class CustomerComplaintArchiveDocumentType(models.Model):
         "together with a file of it (e.g. an authorisation, CBIRC-2020 art. 13).",
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "active" in vals:
+            # Papers of an archived type are not asked for; what is asked is kept.
+            self.env.registry.clear_cache()
+        return result
+
     def _get_wanted_names(self):
         """Return how the papers are asked for, each with what makes it count.
 
