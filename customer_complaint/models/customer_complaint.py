@@ -188,7 +188,7 @@ class CustomerComplaint(models.Model):
     # Answers keep their thread; what the system notes needs no parent looked up.
     _mail_flat_thread = False
 
-    # Identity
+    # Identity of the complainant
     name = fields.Char(
         string="Number",
         required=True,
@@ -498,7 +498,7 @@ class CustomerComplaint(models.Model):
         help="Whether you may change this complaint.",
     )
 
-    # Sale
+    # Order and invoice
     sale_order_id = fields.Many2one(
         "sale.order",
         string="Sales Order",
@@ -547,7 +547,7 @@ class CustomerComplaint(models.Model):
         longest=MAX_NAME_LENGTH,
     )
 
-    # Earlier
+    # Earlier complaints
     earlier_complaint_ids = fields.Many2many(
         "customer.complaint",
         string="Earlier Complaints",
@@ -559,7 +559,7 @@ class CustomerComplaint(models.Model):
         compute="_compute_earlier_complaint_ids", string="Earlier"
     )
 
-    # Matter
+    # What a matter needs
     needs_event_date = fields.Boolean(related="category_id.needs_event_date")
     needs_event_place = fields.Boolean(related="category_id.needs_event_place")
     needs_lot = fields.Boolean(related="category_id.needs_lot")
@@ -567,7 +567,7 @@ class CustomerComplaint(models.Model):
     needs_expiry_date = fields.Boolean(related="category_id.needs_expiry_date")
     needs_manufacturer = fields.Boolean(related="category_id.needs_manufacturer")
 
-    # Phone
+    # Telephones
     phone_numbers = fields.Char(
         compute="_compute_phone_numbers",
         # Not before it is created: until then the customer's own telephone stands
@@ -1006,7 +1006,7 @@ class CustomerComplaint(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # SALE
+    # ORDER AND INVOICE
     #
     # The sale a complaint is about: order, invoice, day and place of purchase.
     # ------------------------------------------------------------------
@@ -1117,7 +1117,7 @@ class CustomerComplaint(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # EARLIER
+    # EARLIER COMPLAINTS
     #
     # Earlier complaints that may be about the same matter, shown while writing.
     # ------------------------------------------------------------------
@@ -1217,7 +1217,7 @@ class CustomerComplaint(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # MATTER
+    # WHAT A MATTER NEEDS
     #
     # What the category asks to know of the matter.
     # ------------------------------------------------------------------
@@ -1254,7 +1254,7 @@ class CustomerComplaint(models.Model):
         return missing
 
     # ------------------------------------------------------------------
-    # PHONE
+    # TELEPHONES
     #
     # Telephones are compared as numbers, however somebody wrote them down.
     # ------------------------------------------------------------------
@@ -1307,7 +1307,7 @@ class CustomerComplaint(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # LETTER LANGUAGE
+    # LANGUAGE OF THE CUSTOMER
     #
     # Everything that goes to the customer is in the customer's language.
     #

@@ -44,7 +44,7 @@ class CustomerComplaintAssignable(models.AbstractModel):
         system=True,
     )
 
-    # Handler request
+    # Asking for a handler
     is_handler_asked = fields.Boolean(
         string="Handler Asked For",
         readonly=True,
@@ -268,7 +268,7 @@ class CustomerComplaintAssignable(models.AbstractModel):
         self._assign_by_rule()
 
     # ------------------------------------------------------------------
-    # HANDLER REQUEST
+    # ASKING FOR A HANDLER
     #
     # Asking the leader of the team for a handler, until there is one.
     # ------------------------------------------------------------------

@@ -161,7 +161,3 @@ class CustomerComplaintBelonging(models.AbstractModel):
         :rtype: odoo.fields.Domain
         """
         return Domain.FALSE
-
-    # ------------------------------------------------------------------
-    # RECUSAL
-    # ------------------------------------------------------------------

@@ -91,7 +91,7 @@ class CustomerComplaintCategory(models.Model):
         "Complaint Properties"
     )
 
-    # Matter
+    # What a matter needs
     needs_product = fields.Boolean(
         string="Product",
         compute="_compute_needs",
@@ -186,7 +186,7 @@ class CustomerComplaintCategory(models.Model):
         self.env["customer.complaint"]._check_not_in_use(self, "category_id")
 
     # ------------------------------------------------------------------
-    # MATTER
+    # WHAT A MATTER NEEDS
     #
     # What must be known of a matter before it is verified (GSP-QUALITY 5.3).
     #

@@ -422,7 +422,7 @@ class CustomerComplaintLine(models.Model):
         self.complaint_id._check_may_change()
 
     # ------------------------------------------------------------------
-    # MATTER
+    # WHAT A MATTER NEEDS
     #
     # What is known of a lot is not entered twice.
     # ------------------------------------------------------------------

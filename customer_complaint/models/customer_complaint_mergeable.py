@@ -67,7 +67,7 @@ class CustomerComplaintMergeable(models.AbstractModel):
         frozen=True,
     )
 
-    # Split
+    # Splitting
     split_from_id = fields.Many2one(
         "customer.complaint",
         readonly=True,
@@ -390,7 +390,7 @@ class CustomerComplaintMergeable(models.AbstractModel):
         return (files - own_sudo).ids + copies_sudo.ids
 
     # ------------------------------------------------------------------
-    # SPLIT
+    # SPLITTING
     #
     # Splitting: chosen products and papers go to a new complaint of their own.
     #

@@ -222,13 +222,13 @@ class CustomerComplaintRemediation(models.Model):
         system=True,
     )
 
-    # Remediation steps
+    # Steps
     can_work = fields.Boolean(
         compute="_compute_can_work",
         help="Whether you may work on the complaint: the buttons of the steps show.",
     )
 
-    # Remediation document
+    # Documents
     has_drafts = fields.Boolean(
         compute="_compute_has_drafts",
         help="Something was drafted in another app and is not in effect yet.",
@@ -409,7 +409,7 @@ class CustomerComplaintRemediation(models.Model):
             self.invalidate_recordset(["content_version"], flush=False)
 
     # ------------------------------------------------------------------
-    # REMEDIATION STEPS
+    # STEPS
     #
     # The steps of a remediation but its approval: agreement, carrying out, the end.
     # ------------------------------------------------------------------
@@ -889,7 +889,7 @@ class CustomerComplaintRemediation(models.Model):
         self._log(lambda rem: rem.env._("receipt filed"))
 
     # ------------------------------------------------------------------
-    # REMEDIATION DOCUMENT
+    # DOCUMENTS
     # ------------------------------------------------------------------
 
     @api.depends("line_ids.state")

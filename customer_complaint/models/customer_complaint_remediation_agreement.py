@@ -128,7 +128,7 @@ class CustomerComplaintRemediationAgreement(models.AbstractModel):
         return hashlib.sha256(self._get_agreement_text().encode()).hexdigest()
 
     # ------------------------------------------------------------------
-    # REMEDIATION PORTAL
+    # SIGNING
     #
     # What the customer decides, without any right on complaints.
     # ------------------------------------------------------------------

@@ -232,7 +232,7 @@ class CustomerComplaintRemediationLine(models.Model):
     )
     can_carry_out = fields.Boolean(compute="_compute_can_carry_out")
 
-    # Return window
+    # Return windows
     advice = fields.Char(
         compute="_compute_advice",
         help="What the return windows of the settings say, from the day of purchase to "
@@ -838,7 +838,7 @@ class CustomerComplaintRemediationLine(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # REMEDIATION STEPS
+    # STEPS
     #
     # Carrying out one line.
     # ------------------------------------------------------------------
@@ -981,7 +981,7 @@ class CustomerComplaintRemediationLine(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # REMEDIATION PAPER
+    # PAPERS
     # ------------------------------------------------------------------
 
     def _get_remedy_text(self, number):
@@ -1010,7 +1010,7 @@ class CustomerComplaintRemediationLine(models.Model):
         return f"{quantity} {self.sudo().product_uom_id.name or ''}".strip()
 
     # ------------------------------------------------------------------
-    # RETURN WINDOW
+    # RETURN WINDOWS
     #
     # What the return windows advise (STORE, LAW). Advice, never a lock.
     # ------------------------------------------------------------------
@@ -1048,7 +1048,7 @@ class CustomerComplaintRemediationLine(models.Model):
         return text, self.kind not in allowed
 
     # ------------------------------------------------------------------
-    # REMEDIATION TERMS
+    # WHAT WAS APPROVED
     # ------------------------------------------------------------------
 
     def _check_paid_as_approved(self, notes):

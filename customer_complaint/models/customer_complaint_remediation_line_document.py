@@ -352,7 +352,7 @@ class CustomerComplaintRemediationLineDocument(models.AbstractModel):
         )
 
     # ------------------------------------------------------------------
-    # CARRIER
+    # RECORDS THAT CARRY OUT
     # ------------------------------------------------------------------
 
     def _follow_carriers(self):

@@ -434,7 +434,7 @@ class CustomerComplaintRemedied(models.AbstractModel):
         return self._action_list_parts("remediation", complaint_id=self.id)
 
     # ------------------------------------------------------------------
-    # REMEDIATION TERMS
+    # WHAT WAS APPROVED
     #
     # What a change of customer, order or category means for what was approved.
     # ------------------------------------------------------------------

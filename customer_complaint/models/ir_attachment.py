@@ -215,7 +215,7 @@ class IrAttachment(models.Model):
         return {name for name in names if isinstance(name, str) and is_own(name)}
 
     # ------------------------------------------------------------------
-    # IR ATTACHMENT
+    # FILES
     # ------------------------------------------------------------------
 
     @api.model_create_multi

@@ -304,7 +304,7 @@ class MailMessage(models.Model):
         return super().unlink()
 
     # ------------------------------------------------------------------
-    # IR ATTACHMENT
+    # FILES
     # ------------------------------------------------------------------
 
     def _check_no_confidential_file(self):

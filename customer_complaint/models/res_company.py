@@ -67,7 +67,7 @@ class ResCompany(models.Model):
         help="Time limits of complaints that no policy's conditions apply to.",
     )
 
-    # Return window
+    # Return windows
     complaint_no_reason_days = fields.Integer(
         string="No-reason Return",
         default=7,
@@ -108,7 +108,7 @@ class ResCompany(models.Model):
         return super()._log_configuration(deed, before)
 
     # ------------------------------------------------------------------
-    # RES COMPANY
+    # NUMBERS, DAYS AND TIMES
     # ------------------------------------------------------------------
 
     @api.depends("resource_calendar_id")
@@ -347,7 +347,7 @@ class ResCompany(models.Model):
         return sequence_sudo._draw_numbers(count, self, code)
 
     # ------------------------------------------------------------------
-    # PHONE
+    # TELEPHONES
     # ------------------------------------------------------------------
 
     def _get_complaint_country_code(self):
@@ -358,7 +358,7 @@ class ResCompany(models.Model):
         return self.country_id.phone_code or self.env.ref("base.cn").phone_code
 
     # ------------------------------------------------------------------
-    # RETURN WINDOW
+    # RETURN WINDOWS
     #
     # Until when goods are taken back, exchanged or repaired free of charge.
     # ------------------------------------------------------------------

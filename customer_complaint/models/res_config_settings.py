@@ -21,7 +21,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.complaint_issuing_department", readonly=False
     )
 
-    # Return window
+    # Return windows
     complaint_no_reason_days = fields.Integer(
         related="company_id.complaint_no_reason_days", readonly=False
     )

@@ -18,7 +18,7 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    # Account move remediation
+    # What a credit note carries out
     complaint_remediation_line_ids = fields.Many2many(
         "customer.complaint.remediation.line",
         string="Remediation Lines",
@@ -177,7 +177,7 @@ class AccountMove(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # ACCOUNT MOVE REMEDIATION
+    # WHAT A CREDIT NOTE CARRIES OUT
     #
     # Credit notes that carry out remediations; their lines follow them.
     # ------------------------------------------------------------------
@@ -302,7 +302,7 @@ class AccountMove(models.Model):
         return Line.search([("credit_note_ids", "in", notes.ids)]) if notes else Line
 
     # ------------------------------------------------------------------
-    # SALE ORDER LINE BILLED
+    # WHAT WAS BILLED
     #
     # What the lines of an invoice or credit note really cost.
     # ------------------------------------------------------------------
@@ -347,7 +347,7 @@ class AccountMove(models.Model):
         return billed.sold, credits, loose
 
     # ------------------------------------------------------------------
-    # REMEDIATION CREDIT
+    # CREDIT NOTES OF REMEDIATIONS
     #
     # What a credit note gives for each line of a remediation.
     # ------------------------------------------------------------------
@@ -374,7 +374,7 @@ class AccountMove(models.Model):
         return dict(zip(weights, parts, strict=True))
 
     # ------------------------------------------------------------------
-    # REMEDIATION PAYMENT
+    # PAYMENTS
     # ------------------------------------------------------------------
 
     def _compute_payment_state(self):

@@ -13,7 +13,7 @@ class CustomerComplaintRemediation(models.Model):
         string="Number of Credit Notes", compute="_compute_credit_note_count"
     )
 
-    # Remediation payment
+    # Payments
     lacks_receipt = fields.Boolean(
         compute="_compute_lacks_receipt",
         help="Money was paid, and no signed receipt is filed.",
@@ -63,7 +63,7 @@ class CustomerComplaintRemediation(models.Model):
         return self.line_ids._action_open_credit_notes()
 
     # ------------------------------------------------------------------
-    # REMEDIATION PAYMENT
+    # PAYMENTS
     # ------------------------------------------------------------------
 
     @api.depends("receipt_document_id", "line_ids.payment_state", "line_ids.kind")

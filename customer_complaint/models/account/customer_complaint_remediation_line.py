@@ -82,7 +82,7 @@ class CustomerComplaintRemediationLine(models.Model):
         "customer: say why in the note.",
     )
 
-    # Remediation payment
+    # Payments
     payment_state = fields.Selection(
         PAYMENT_STATES,
         string="Payment",
@@ -609,7 +609,7 @@ class CustomerComplaintRemediationLine(models.Model):
         return self._open_documents(documents)
 
     # ------------------------------------------------------------------
-    # REMEDIATION MONEY
+    # MONEY
     #
     # Money that no invoice gives back: compensation, travel, medical costs …
     #
@@ -737,7 +737,7 @@ class CustomerComplaintRemediationLine(models.Model):
         return vals
 
     # ------------------------------------------------------------------
-    # REMEDIATION PAYMENT
+    # PAYMENTS
     #
     # What of the money granted was carried out, and what reached the customer.
     # ------------------------------------------------------------------

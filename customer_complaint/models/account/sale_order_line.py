@@ -180,7 +180,7 @@ class SaleOrderLine(models.Model):
         return shares
 
     # ------------------------------------------------------------------
-    # SALE ORDER LINE CLAIM
+    # WHAT WAS PROMISED
     #
     # What a customer can still be promised of what was sold.
     # ------------------------------------------------------------------
@@ -226,7 +226,7 @@ class SaleOrderLine(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # SALE ORDER LINE CREDIT
+    # CREDIT NOTES
     # ------------------------------------------------------------------
 
     def _get_complaint_creditable(self):
@@ -491,7 +491,7 @@ class SaleOrderLine(models.Model):
         ]
 
     # ------------------------------------------------------------------
-    # SALE ORDER LINE REBILL
+    # WHAT IS BILLED AGAIN
     #
     # What was refunded for a complaint or a return is not invoiced again.
     #

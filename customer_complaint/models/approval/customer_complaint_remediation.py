@@ -468,7 +468,7 @@ class CustomerComplaintRemediation(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # APPROVAL TODO
+    # WHO IS ASKED, AND REMINDED
     #
     # The to-dos of those who approve remediations, and their reminders.
     # ------------------------------------------------------------------

@@ -238,7 +238,7 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
         return [s for s in self._get_steps(figures) if s.tier_id not in approved]
 
     # ------------------------------------------------------------------
-    # APPROVAL PEOPLE
+    # WHO APPROVES
     # ------------------------------------------------------------------
 
     @api.depends("state", "tier_id", "requested_by_id")

@@ -111,7 +111,7 @@ class CustomerComplaint(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # ARCHIVE ADDITIONS
+    # WHAT IS ADDED TO A CASE
     # ------------------------------------------------------------------
 
     @api.model

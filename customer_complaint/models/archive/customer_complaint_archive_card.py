@@ -57,7 +57,7 @@ class CustomerComplaintArchiveCard(models.Model):
         help="Room, cabinet and box of the paper original.",
     )
 
-    # Archive pdf
+    # The printed card
     pdf_id = fields.Many2one(
         "ir.attachment",
         string="Printed Card",
@@ -154,7 +154,7 @@ class CustomerComplaintArchiveCard(models.Model):
     )
     can_seal = fields.Boolean(compute="_compute_seal_note")
 
-    # Archive supplement
+    # Supplements
     supplement_ids = fields.One2many(
         "customer.complaint.archive.supplement", "card_id", string="Supplements"
     )
@@ -245,7 +245,7 @@ class CustomerComplaintArchiveCard(models.Model):
         return f"{self.get_base_url()}/odoo/complaint-archive/{self.id}"
 
     # ------------------------------------------------------------------
-    # ARCHIVE DISPOSAL EFFECT
+    # WHAT A DISPOSAL DESTROYS
     # ------------------------------------------------------------------
 
     def _destroy(self, disposal):
@@ -308,7 +308,7 @@ class CustomerComplaintArchiveCard(models.Model):
         return self.complaint_id._get_case_files()
 
     # ------------------------------------------------------------------
-    # ARCHIVE PDF
+    # THE PRINTED CARD
     #
     # The printed card that is kept with a sealed one.
     #
@@ -411,7 +411,7 @@ class CustomerComplaintArchiveCard(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # ARCHIVE SEAL
+    # SEALING
     # ------------------------------------------------------------------
 
     @api.depends("name", "complaint_id.name")
@@ -741,7 +741,7 @@ class CustomerComplaintArchiveCard(models.Model):
         self._mark_sealed_files(contents)
 
     # ------------------------------------------------------------------
-    # ARCHIVE SEALED
+    # WHAT WAS SEALED
     # ------------------------------------------------------------------
 
     def _get_seal_entry(self):
@@ -791,7 +791,7 @@ class CustomerComplaintArchiveCard(models.Model):
             return {}
 
     # ------------------------------------------------------------------
-    # ARCHIVE SUPPLEMENT
+    # SUPPLEMENTS
     # ------------------------------------------------------------------
 
     def action_supplement(self):
@@ -818,7 +818,7 @@ class CustomerComplaintArchiveCard(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # ARCHIVE EXPORT
+    # DOWNLOAD OF THE ARCHIVE
     #
     # The whole archive as one ZIP, for when the addon goes or the company moves.
     #

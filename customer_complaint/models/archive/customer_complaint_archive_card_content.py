@@ -149,7 +149,7 @@ class CustomerComplaintArchiveCardContent(models.AbstractModel):
             self.invalidate_model(["sealed_file_ids"], flush=False)
 
     # ------------------------------------------------------------------
-    # ARCHIVE SNAPSHOT
+    # WHAT A SEAL COVERS
     # ------------------------------------------------------------------
 
     def _read_snapshots(self):

@@ -224,7 +224,7 @@ class CustomerComplaintArchiveCheck(models.Model):
         self._write_unguarded(vals)
 
     # ------------------------------------------------------------------
-    # ARCHIVE CHECK RUN
+    # THE CHAIN, ENTRY BY ENTRY
     #
     # How the chain is walked: in batches, each of which can be the last.
     #
@@ -500,7 +500,7 @@ class CustomerComplaintArchiveCheck(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # ARCHIVE CHECK ENDS
+    # BOTH ENDS OF THE CHAIN
     #
     # Where the chain begins and ends: nothing is cut off, nothing stands outside.
     # ------------------------------------------------------------------

@@ -266,7 +266,7 @@ class CustomerComplaintArchiveDisposal(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # ARCHIVE DISPOSAL EFFECT
+    # WHAT A DISPOSAL DESTROYS
     #
     # Carrying out disposals: a job destroys card by card and survives being killed.
     # ------------------------------------------------------------------

@@ -121,7 +121,7 @@ class CustomerComplaintArchiveDisposalLine(models.Model):
         ).disposal_id
 
     # ------------------------------------------------------------------
-    # ARCHIVE DISPOSAL EFFECT
+    # WHAT A DISPOSAL DESTROYS
     # ------------------------------------------------------------------
 
     def _destroy(self):

@@ -22,7 +22,7 @@ class CustomerComplaintArchiveDocument(models.Model):
             paper._write_unguarded({"name": paper.type_id.name, "note": False})
 
     # ------------------------------------------------------------------
-    # ARCHIVE SEALED
+    # WHAT WAS SEALED
     # ------------------------------------------------------------------
 
     @api.model

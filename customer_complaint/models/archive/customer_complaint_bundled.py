@@ -595,7 +595,7 @@ class CustomerComplaintBundled(models.AbstractModel):
         bundle.files |= file
 
     # ------------------------------------------------------------------
-    # BUNDLE TEXT
+    # THE TEXT OF THE CASE
     #
     # What a case bundle says in words: the case, notices, approvals, history.
     #

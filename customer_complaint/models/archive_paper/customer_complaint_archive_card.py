@@ -36,7 +36,7 @@ class CustomerComplaintArchiveCard(models.Model):
         system=True,
     )
 
-    # Archive legacy
+    # Cards of past years
     is_legacy = fields.Boolean(related="complaint_id.is_legacy")
 
     def _get_state_label(self):
@@ -44,7 +44,7 @@ class CustomerComplaintArchiveCard(models.Model):
         return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
     # ------------------------------------------------------------------
-    # ARCHIVE LEGACY
+    # CARDS OF PAST YEARS
     # ------------------------------------------------------------------
 
     def _get_handler_name(self):

@@ -275,7 +275,7 @@ class CustomerComplaintArchiveInventory(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # ARCHIVE INVENTORY STEPS
+    # STEPS
     #
     # The steps of an inventory: start, scan, finish.
     # ------------------------------------------------------------------
@@ -678,7 +678,7 @@ class CustomerComplaintArchiveInventory(models.Model):
         return True
 
     # ------------------------------------------------------------------
-    # ARCHIVE INVENTORY COMPARE
+    # COMPARISON WITH WHAT SHOULD BE THERE
     #
     # What the system compares by itself: papers and files, in batches.
     # ------------------------------------------------------------------
@@ -716,7 +716,7 @@ class CustomerComplaintArchiveInventory(models.Model):
             cron._commit_progress(remaining=0)
 
     # ------------------------------------------------------------------
-    # ARCHIVE INVENTORY DUE
+    # WHEN THE NEXT ONE IS DUE
     #
     # Reminders: inventories that are due are drafted, once.
     # ------------------------------------------------------------------

@@ -265,7 +265,7 @@ class CustomerComplaintArchiveInventoryLine(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # ARCHIVE INVENTORY STEPS
+    # STEPS
     # ------------------------------------------------------------------
 
     def _tick_scanned(self):
@@ -317,7 +317,7 @@ class CustomerComplaintArchiveInventoryLine(models.Model):
                 )
 
     # ------------------------------------------------------------------
-    # ARCHIVE INVENTORY COMPARE
+    # COMPARISON WITH WHAT SHOULD BE THERE
     # ------------------------------------------------------------------
 
     def _compare(self):

@@ -621,7 +621,7 @@ class CustomerComplaintArchiveLegacy(models.Model):
             )
 
     # ------------------------------------------------------------------
-    # ARCHIVE LEGACY IMPORT
+    # IMPORT
     #
     # Paper cards by spreadsheet: its template, and how its columns may be called.
     # ------------------------------------------------------------------
@@ -674,7 +674,7 @@ class CustomerComplaintArchiveLegacy(models.Model):
         return ""
 
     # ------------------------------------------------------------------
-    # ARCHIVE LEGACY UNDO
+    # UNDOING AN IMPORT
     #
     # A spreadsheet of paper cards that was wrong is taken back as a whole.
     #

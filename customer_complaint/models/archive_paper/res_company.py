@@ -18,7 +18,7 @@ MAX_NAMED = 5
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    # Archive inventory due
+    # When the next one is due
     complaint_inventory_months = fields.Integer(
         string="Months Between Inventories",
         default=DEFAULT_MONTHS,
@@ -42,7 +42,7 @@ class ResCompany(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # LEGACY
+    # CARDS OF PAST YEARS
     # ------------------------------------------------------------------
 
     @api.constrains("complaint_archive_prefix")

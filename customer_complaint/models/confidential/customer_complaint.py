@@ -18,7 +18,7 @@ class CustomerComplaint(models.Model):
 
     _inherit = "customer.complaint"
 
-    # Archive access steps
+    # Steps
     hidden_paper_count = fields.Integer(
         string="Papers Not Shown",
         compute="_compute_hidden_paper_count",
@@ -82,7 +82,7 @@ class CustomerComplaint(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # HANDLING
+    # CONFIRMED HANDLERS
     # ------------------------------------------------------------------
 
     @api.depends("document_ids.confidentiality")

@@ -358,7 +358,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # ARCHIVE ACCESS STEPS
+    # STEPS
     #
     # How a request to consult papers is decided, and how it ends.
     #

@@ -135,7 +135,3 @@ class CustomerComplaintClockUpdate(models.Model):
             complaints._apply_policy()
         else:
             complaints._sync_deadlines()
-
-    # ------------------------------------------------------------------
-    # ESCALATION CLOCK
-    # ------------------------------------------------------------------

@@ -151,7 +151,7 @@ class CustomerComplaintDeadline(models.Model):
     team_id = fields.Many2one(related="complaint_id.team_id")
     user_id = fields.Many2one(related="complaint_id.user_id")
 
-    # Extension
+    # Extensions
     extension_ids = fields.One2many(
         "customer.complaint.extension", "deadline_id", string="Extensions"
     )
@@ -449,7 +449,7 @@ class CustomerComplaintDeadline(models.Model):
         return facts.moments.get(self.done_event, [])
 
     # ------------------------------------------------------------------
-    # EXTENSION
+    # EXTENSIONS
     #
     # Whether a limit can get more time, and how much.
     # ------------------------------------------------------------------
@@ -566,7 +566,7 @@ class CustomerComplaintDeadline(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # AGREED TERMS
+    # TERMS AGREED WITH THE COMPLAINANT
     #
     # A limit that was agreed on moves by another agreement only.
     # ------------------------------------------------------------------

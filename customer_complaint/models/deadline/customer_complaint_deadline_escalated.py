@@ -41,7 +41,7 @@ class CustomerComplaintDeadlineEscalated(models.AbstractModel):
     _inherit = "customer.complaint.sealed"
     _description = "Escalation of a Time Limit"
 
-    # Escalation clock
+    # When it is escalated
     date_next_escalation = fields.Datetime(
         string="Next Escalation",
         help="When the next rule applies; empty while the clock does not run.",
@@ -156,7 +156,7 @@ class CustomerComplaintDeadlineEscalated(models.AbstractModel):
         return due_rules, min(later, default=False)
 
     # ------------------------------------------------------------------
-    # ESCALATION TEXT
+    # WHAT IS SAID
     #
     # What people are told when a limit is escalated, each in their language.
     #
@@ -275,7 +275,7 @@ class CustomerComplaintDeadlineEscalated(models.AbstractModel):
         }
 
     # ------------------------------------------------------------------
-    # ESCALATION RUN
+    # THE JOB
     # ------------------------------------------------------------------
 
     @api.model

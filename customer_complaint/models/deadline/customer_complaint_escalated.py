@@ -197,7 +197,7 @@ class CustomerComplaintEscalated(models.AbstractModel):
         }
 
     # ------------------------------------------------------------------
-    # ESCALATION TEXT
+    # WHAT IS SAID
     # ------------------------------------------------------------------
 
     def _get_escalation_url(self):
@@ -209,7 +209,7 @@ class CustomerComplaintEscalated(models.AbstractModel):
         return f"{self.get_base_url()}/mail/view?model={self._name}&res_id={self.id}"
 
     # ------------------------------------------------------------------
-    # ESCALATION RUN
+    # THE JOB
     #
     # What an escalation asked for is done once no limit is late any more.
     # ------------------------------------------------------------------

@@ -15,7 +15,7 @@ class CustomerComplaintExtendable(models.AbstractModel):
     _inherit = "customer.complaint.sealed"
     _description = "Extensions of a Complaint"
 
-    # Extension effect
+    # What extensions do
     extension_ids = fields.One2many(
         "customer.complaint.extension",
         "complaint_id",
@@ -181,7 +181,7 @@ class CustomerComplaintExtendable(models.AbstractModel):
         )
 
     # ------------------------------------------------------------------
-    # SUPERIOR REQUEST
+    # WHAT A SUPERIOR DECIDES
     #
     # Who the superiors of a case are, and what they granted that is to be told.
     # ------------------------------------------------------------------

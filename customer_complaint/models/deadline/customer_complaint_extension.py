@@ -268,7 +268,7 @@ class CustomerComplaintExtension(models.Model):
         return texts[self.state]
 
     # ------------------------------------------------------------------
-    # EXTENSION EFFECT
+    # WHAT EXTENSIONS DO
     # ------------------------------------------------------------------
 
     def _follow_deadline(self, deadlines):

@@ -47,7 +47,7 @@ class CustomerComplaintNotice(models.Model):
                 complaint._sync_deadlines()
 
     # ------------------------------------------------------------------
-    # PAUSE EFFECT
+    # PAUSES
     # ------------------------------------------------------------------
 
     def _carry_pauses(self):

@@ -450,7 +450,3 @@ class CustomerComplaintPause(models.Model):
     def _get_kind_label(self):
         """Return the translated kind of the pause."""
         return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
-
-    # ------------------------------------------------------------------
-    # AGREED TERMS
-    # ------------------------------------------------------------------

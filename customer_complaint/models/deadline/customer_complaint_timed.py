@@ -202,7 +202,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         help="Which policy applies, and why.",
     )
 
-    # Clock facts
+    # What the clocks run by
     date_restarted = fields.Datetime(
         string="Clock Restarted On",
         readonly=True,
@@ -309,7 +309,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         system=True,
     )
 
-    # Clock view
+    # What lists and form show
     is_late = fields.Boolean(
         string="Late",
         compute="_compute_due_state",
@@ -340,7 +340,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         "they were replaced; “All Deadlines” lists all.",
     )
 
-    # Remediation clock
+    # What is carried out
     date_carried_out_by_hand = fields.Datetime(
         string="Carried Out before the Remediations",
         readonly=True,
@@ -350,7 +350,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         system=True,
     )
 
-    # Agreed terms
+    # Terms agreed with the complainant
     agreed_terms_ids = fields.One2many(
         "customer.complaint.agreed.terms",
         "complaint_id",
@@ -541,7 +541,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         }
 
     # ------------------------------------------------------------------
-    # CLOCK FACTS
+    # WHAT THE CLOCKS RUN BY
     #
     # The events that start the clocks of a complaint, and those that meet them.
     # ------------------------------------------------------------------
@@ -747,7 +747,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         return True
 
     # ------------------------------------------------------------------
-    # CLOCK SYNC
+    # MOVING THE CLOCKS
     # ------------------------------------------------------------------
 
     def _check_receipt_is_open(self, moment):
@@ -1252,7 +1252,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         return bool(Deadline.search_count(late, limit=1))
 
     # ------------------------------------------------------------------
-    # CLOCK VIEW
+    # WHAT LISTS AND FORM SHOW
     #
     # What people see of the clocks: due when, how much is left, what is late.
     # ------------------------------------------------------------------
@@ -1402,7 +1402,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         }
 
     # ------------------------------------------------------------------
-    # CLOCK RESTART
+    # RESTARTING
     #
     # New facts restart the clock of a case that still runs.
     #
@@ -1524,7 +1524,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         }
 
     # ------------------------------------------------------------------
-    # REMEDIATION CLOCK
+    # WHAT IS CARRIED OUT
     #
     # When what was granted was carried out, for the limits that ask for it.
     # ------------------------------------------------------------------
@@ -1589,7 +1589,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         return sorted(moments)
 
     # ------------------------------------------------------------------
-    # AGREED TERMS
+    # TERMS AGREED WITH THE COMPLAINANT
     #
     # What was agreed with the complainant goes before the rules.
     # ------------------------------------------------------------------

@@ -130,7 +130,7 @@ class ResourceCalendar(models.Model):
         return tuple((leave.date_from, _round_up(leave.date_to)) for leave in leaves)
 
     # ------------------------------------------------------------------
-    # RESOURCE CALENDAR MAINLAND
+    # HOLIDAYS OF THE MAINLAND
     # ------------------------------------------------------------------
 
     def action_add_mainland_holidays(self):

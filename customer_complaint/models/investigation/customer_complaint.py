@@ -154,7 +154,7 @@ class CustomerComplaint(models.Model):
         help="Whether your role confirms the findings of this complaint.",
     )
 
-    # Memo
+    # Memos
     memo_ids = fields.One2many(
         "customer.complaint.memo", "complaint_id", string="Internal Memos"
     )
@@ -167,7 +167,7 @@ class CustomerComplaint(models.Model):
         system=True,
     )
 
-    # No investigation
+    # Deciding without investigation
     no_investigation_reason = fields.Text(
         string="Why It Is Not Investigated",
         readonly=True,
@@ -204,7 +204,7 @@ class CustomerComplaint(models.Model):
     )
 
     # ------------------------------------------------------------------
-    # INVESTIGATION
+    # FINDINGS
     # ------------------------------------------------------------------
 
     @api.depends("category_id.is_quality_matter", "is_passed_to_quality")
@@ -606,7 +606,7 @@ class CustomerComplaint(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # MEMO
+    # MEMOS
     # ------------------------------------------------------------------
 
     @api.depends("memo_ids.state")
@@ -632,7 +632,7 @@ class CustomerComplaint(models.Model):
         return self._action_list_parts("memo", complaint_id=self.id)
 
     # ------------------------------------------------------------------
-    # NO INVESTIGATION
+    # DECIDING WITHOUT INVESTIGATION
     #
     # Deciding without an investigation: a decision with a reason and a precedent.
     #

@@ -30,7 +30,7 @@ class CustomerComplaintCategory(models.Model):
         help="Its own entry, or that of the parent category.",
     )
 
-    # Reportability
+    # Duty to report
     is_health_matter = fields.Boolean(
         string="Health Matter",
         help="For each complaint it has to be decided whether the case is to be "
@@ -53,7 +53,7 @@ class CustomerComplaintCategory(models.Model):
             )
 
     # ------------------------------------------------------------------
-    # REPORTABILITY
+    # DUTY TO REPORT
     #
     # Which categories are about health.
     # ------------------------------------------------------------------

@@ -205,7 +205,7 @@ class CustomerComplaintEvidence(models.Model):
         string="Struck Out On", readonly=True, copy=False, system=True
     )
 
-    # Pause effect
+    # Pauses
     clock_hint = fields.Selection(
         HINTS,
         compute="_compute_clock_hint",
@@ -512,7 +512,7 @@ class CustomerComplaintEvidence(models.Model):
         return self.env.user
 
     # ------------------------------------------------------------------
-    # PAUSE EFFECT
+    # PAUSES
     #
     # A test that is out may hold the clock: the form proposes it.
     # ------------------------------------------------------------------

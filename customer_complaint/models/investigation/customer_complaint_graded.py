@@ -40,7 +40,7 @@ class CustomerComplaintGraded(models.AbstractModel):
     _inherit = "customer.complaint.kept"
     _description = "Severity of a Complaint"
 
-    # Emergency task
+    # Emergency tasks
     emergency_task_ids = fields.One2many(
         "customer.complaint.emergency.task",
         "complaint_id",
@@ -167,7 +167,7 @@ class CustomerComplaintGraded(models.AbstractModel):
         )[:1]
 
     # ------------------------------------------------------------------
-    # EMERGENCY TASK
+    # EMERGENCY TASKS
     # ------------------------------------------------------------------
 
     def action_open_emergency_tasks(self):

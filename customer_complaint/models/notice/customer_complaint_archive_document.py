@@ -42,7 +42,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         return super()._check_may_add(complaints - late)
 
     # ------------------------------------------------------------------
-    # PAPER REQUIREMENT
+    # PAPERS BEFORE ACCEPTANCE
     # ------------------------------------------------------------------
 
     def _counts_as_filed(self):

@@ -345,7 +345,7 @@ class CustomerComplaintDecided(models.AbstractModel):
         )
 
     # ------------------------------------------------------------------
-    # SIGNOFF
+    # SIGNATURES
     # ------------------------------------------------------------------
 
     @api.depends(

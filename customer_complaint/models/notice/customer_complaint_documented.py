@@ -28,7 +28,7 @@ class CustomerComplaintDocumented(models.AbstractModel):
     _inherit = ["mail.thread", "customer.complaint.sealed"]
     _description = "Papers of a Complaint"
 
-    # Archive paper
+    # Papers before sealing
     paper_waiver_ids = fields.One2many(
         "customer.complaint.paper.waiver", "complaint_id", string="Papers Waived"
     )
@@ -251,7 +251,7 @@ class CustomerComplaintDocumented(models.AbstractModel):
                     paper_sudo._write_unguarded({"has_duplicate_file": is_double})
 
     # ------------------------------------------------------------------
-    # PAPER REQUIREMENT
+    # PAPERS BEFORE ACCEPTANCE
     # ------------------------------------------------------------------
 
     @api.depends(

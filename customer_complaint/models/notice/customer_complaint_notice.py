@@ -529,7 +529,7 @@ class CustomerComplaintNotice(models.Model):
         return dict(self._fields[name]._description_selection(self.env))[self[name]]
 
     # ------------------------------------------------------------------
-    # NOTICE MAIL
+    # E-MAIL
     # ------------------------------------------------------------------
 
     def _settle_by_notifications(self):
@@ -562,7 +562,7 @@ class CustomerComplaintNotice(models.Model):
         self._set_outcome(outcome, **vals)
 
     # ------------------------------------------------------------------
-    # PAPER REQUIREMENT
+    # PAPERS BEFORE ACCEPTANCE
     # ------------------------------------------------------------------
 
     @api.constrains("kind", "date", "date_due")

@@ -57,7 +57,7 @@ class CustomerComplaintPaperRequirement(models.Model):
         translate=True, help="What the paper must show, or which law asks for it."
     )
 
-    # Archive paper
+    # Papers before sealing
     needed_for = fields.Selection(
         NEEDED_FOR,
         required=True,
@@ -117,7 +117,7 @@ class CustomerComplaintPaperRequirement(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # ARCHIVE PAPER
+    # PAPERS BEFORE SEALING
     #
     # A paper that a category, a representation or a measure needs.
     # ------------------------------------------------------------------

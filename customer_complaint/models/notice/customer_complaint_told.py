@@ -80,7 +80,7 @@ class CustomerComplaintTold(models.AbstractModel):
         sealed=False,
         system=True,
     )
-    # Letter language
+    # Language of the customer
     language_warning = fields.Char(
         compute="_compute_language_warning",
         help="Which language the customer reads, where it is not yours or where a text "
@@ -212,7 +212,7 @@ class CustomerComplaintTold(models.AbstractModel):
         notices_sudo._settle_by_notifications()
 
     # ------------------------------------------------------------------
-    # NOTICE TEXT
+    # WHAT LETTERS SAY
     #
     # The texts that notices propose, and what the letters say.
     # ------------------------------------------------------------------
@@ -609,7 +609,7 @@ class CustomerComplaintTold(models.AbstractModel):
         return self._action_list_parts("notice")
 
     # ------------------------------------------------------------------
-    # TELLING STEPS
+    # BEFORE THE STEPS
     #
     # What must have been told before a step.
     #

@@ -13,7 +13,7 @@ MAX_ANSWER_DAYS = 366
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    # Signoff
+    # Signatures
     complaint_quality_signoff_severity = fields.Selection(
         SIGNOFF_SEVERITIES,
         string="Quality Signs Decisions of Severity",
@@ -56,7 +56,7 @@ class ResCompany(models.Model):
         "decision where the policy of a complaint gives no day for it.",
     )
 
-    # Paper requirement
+    # Papers before acceptance
     complaint_papers_days = fields.Integer(
         string="Days to Bring Papers",
         default=7,
@@ -92,7 +92,7 @@ class ResCompany(models.Model):
                 )
 
     # ------------------------------------------------------------------
-    # PAPER REQUIREMENT
+    # PAPERS BEFORE ACCEPTANCE
     # ------------------------------------------------------------------
 
     @api.constrains("complaint_papers_days")

@@ -22,7 +22,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.complaint_answer_days", readonly=False
     )
 
-    # Paper requirement
+    # Papers before acceptance
     complaint_papers_days = fields.Integer(
         related="company_id.complaint_papers_days", readonly=False
     )

@@ -62,7 +62,7 @@ class CustomerComplaint(models.Model):
         system=True,
     )
 
-    # Identity
+    # Identity of the complainant
     identity_data = fields.Json(
         copy=False, groups=fields.NO_ACCESS, sealed=False, personal=True
     )
@@ -430,7 +430,7 @@ class CustomerComplaint(models.Model):
         return domain and domain & Domain("is_restricted", "=", False)
 
     # ------------------------------------------------------------------
-    # IDENTITY
+    # IDENTITY OF THE COMPLAINANT
     #
     # Who the complainant is by law, and that they signed (CBIRC-2020 art. 12-14).
     #

@@ -62,7 +62,7 @@ class CustomerComplaintReturn(models.Model):
     _order = "date_received desc, id desc"
     _check_company_auto = True
 
-    # Identity
+    # Identity of the complainant
     name = fields.Char(
         string="Return No.",
         required=True,
@@ -249,7 +249,7 @@ class CustomerComplaintReturn(models.Model):
     )
     cancel_reason = fields.Text(readonly=True, copy=False, system=True)
 
-    # Return steps
+    # Steps
     can_accept_late = fields.Boolean(
         compute="_compute_can_accept_late",
         help="Whether you may accept the late return as goodwill.",
@@ -500,7 +500,7 @@ class CustomerComplaintReturn(models.Model):
         return ["partner_id"]
 
     # ------------------------------------------------------------------
-    # RETURN SALE
+    # ORDERS
     # ------------------------------------------------------------------
 
     @api.model
@@ -534,7 +534,7 @@ class CustomerComplaintReturn(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # RETURN STEPS
+    # STEPS
     #
     # The steps of a no-reason return, and what the customer is told.
     # ------------------------------------------------------------------

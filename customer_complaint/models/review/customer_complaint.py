@@ -248,7 +248,7 @@ class CustomerComplaint(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # REVIEW EFFECT
+    # REVIEWS
     # ------------------------------------------------------------------
 
     def _after_handler_change(self, before):

@@ -46,7 +46,3 @@ class CustomerComplaintNotice(models.Model):
                 )
                 complaint._sync_reviews()
         return result
-
-    # ------------------------------------------------------------------
-    # REVIEW EFFECT
-    # ------------------------------------------------------------------

@@ -600,7 +600,7 @@ class CustomerComplaintReview(models.Model):
         return self.attachment_ids
 
     # ------------------------------------------------------------------
-    # REVIEW STEPS
+    # STEPS
     #
     # The steps of a review: the request, its limits, who decides it and how.
     # ------------------------------------------------------------------
