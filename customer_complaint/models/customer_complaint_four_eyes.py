@@ -1,5 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
+
+from ..tools.fields import get_field_label
 
 
 class CustomerComplaintFourEyes(models.AbstractModel):
@@ -10,6 +13,8 @@ class CustomerComplaintFourEyes(models.AbstractModel):
     _description = "Asked by One, Decided by Another"
     # The state in which it waits for the decision.
     _undecided_state = "requested"
+    # Names of the fields that say what was asked for: they stay.
+    _asked_fields = frozenset()
 
     decided_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, index="btree_not_null", system=True
@@ -29,6 +34,30 @@ class CustomerComplaintFourEyes(models.AbstractModel):
                 request.state == self._undecided_state
                 and not request._get_cannot_decide_reason()
             )
+
+    def _check_vals(self, vals):
+        asked = self._asked_fields & vals.keys()
+        if asked:
+            raise UserError(
+                self.env._(
+                    "A request stays as it was made: %(fields)s. Take it back and ask "
+                    "anew, or have it decided.",
+                    fields=format_list(
+                        self.env,
+                        [get_field_label(self, name) for name in sorted(asked)],
+                    ),
+                )
+            )
+        return super()._check_vals(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._(
+                "A request is never deleted: what was asked for and decided stays on "
+                "record. Take it back instead."
+            )
+        )
 
     def _get_cannot_decide_reason(self):
         """Return why the user must not decide on this request, or False.

@@ -603,7 +603,7 @@ class TestExtension(ExtensionCase):
             ):
                 with (
                     self.subTest(user=user.login, values=values),
-                    self._refused("stays as it was made"),
+                    self._refused("stays as it was made|The steps set"),
                 ):
                     extension.with_user(user).write(values)
             with self.subTest(user.login), self.assertRaises(UserError):

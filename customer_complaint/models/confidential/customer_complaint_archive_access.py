@@ -41,6 +41,7 @@ class CustomerComplaintArchiveAccess(models.Model):
         "mail.activity.mixin",
     ]
     _description = "Consultation of Confidential Papers"
+    _asked_fields = REQUEST_FIELDS
     _order = "date_requested desc, id desc"
     _rec_name = "complaint_id"
     _check_company_auto = True
@@ -289,28 +290,6 @@ class CustomerComplaintArchiveAccess(models.Model):
         # Whoever sees the case may ask, auditors included.
         complaints.check_access("read")
         complaints._check_may_work()
-
-    def _check_vals(self, vals):
-        """Refuse what was asked for to change; following the record is no change."""
-        forbidden = REQUEST_FIELDS & vals.keys()
-        if forbidden:
-            raise UserError(
-                self.env._(
-                    "A request to consult papers stays as it was made: %(fields)s. "
-                    "Withdraw it and ask anew, or have it decided.",
-                    fields=self._list_labels(forbidden),
-                )
-            )
-        return super()._check_vals(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(
-            self.env._(
-                "A request to consult papers is never deleted: what was asked for and "
-                "decided stays on record. Withdraw it instead."
-            )
-        )
 
     def _check_is_needed(self):
         """Refuse to ask for what the user sees anyway, or for days gone by.

@@ -20,6 +20,7 @@ class CustomerComplaintComplexity(models.Model):
     _name = "customer.complaint.complexity"
     _inherit = "customer.complaint.superior.request"
     _description = "Decision on the Complexity"
+    _asked_fields = REQUEST_FIELDS
     _order = "date_requested desc, id desc"
     _rec_name = "complexity"
     _decide_todo = "customer_complaint.mail_act_complexity"
@@ -105,37 +106,6 @@ class CustomerComplaintComplexity(models.Model):
         complaints._count_complexities()
         requests._sync_todos()
         return requests
-
-    def write(self, vals):
-        """Refuse what was asked for to change; following the record is no change.
-
-        :raise UserError: naming the fields, and the way out
-        """
-        forbidden = [name for name in vals if name in self._get_kept_fields()]
-        if forbidden:
-            raise UserError(
-                self.env._(
-                    "A request for another complexity stays as it was made: "
-                    "%(fields)s. Take it back and ask anew, or have it approved or "
-                    "refused.",
-                    fields=self._list_labels(forbidden),
-                )
-            )
-        return super().write(vals)
-
-    @api.model
-    def _get_kept_fields(self):
-        """Return the names of the fields that only asking and deciding set."""
-        return REQUEST_FIELDS | self._get_reserved_fields()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(
-            self.env._(
-                "A request for another complexity is never deleted: what was asked for "
-                "and decided stays on record. Take it back instead."
-            )
-        )
 
     def _get_deciding_role(self):
         return self.complaint_id.sudo().policy_id.complexity_role

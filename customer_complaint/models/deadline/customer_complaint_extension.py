@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import clean_context
 
 from .customer_complaint_deadline import OPEN_STATES
@@ -22,6 +22,7 @@ class CustomerComplaintExtension(models.Model):
     _name = "customer.complaint.extension"
     _inherit = "customer.complaint.superior.request"
     _description = "Extension of a Deadline"
+    _asked_fields = REQUEST_FIELDS
     _order = "date_requested desc, id desc"
     _rec_name = "milestone_id"
     _check_company_auto = True
@@ -164,31 +165,6 @@ class CustomerComplaintExtension(models.Model):
         complaints._count_extensions()
         extensions._sync_todos()
         return extensions
-
-    def write(self, vals):
-        """Refuse what was asked for to change; following the record is no change.
-
-        :raise UserError: naming the fields, and the way out
-        """
-        forbidden = vals.keys() & (REQUEST_FIELDS | self._get_reserved_fields())
-        if forbidden:
-            raise UserError(
-                self.env._(
-                    "A request for more time stays as it was made: %(fields)s. Take it "
-                    "back and ask anew, or have it approved or refused.",
-                    fields=self._list_labels(forbidden),
-                )
-            )
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(
-            self.env._(
-                "A request for more time is never deleted: what was asked for and "
-                "decided stays on record. Take it back instead."
-            )
-        )
 
     def _get_deciding_role(self):
         return self.deadline_id.extending_role

@@ -209,8 +209,9 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
         :raise UserError: if one is not waiting for a decision
         """
         self.complaint_id._check_may_work()
+        result = super()._check_may_decide()
         self.complaint_id._check_not_closed()
-        return super()._check_may_decide()
+        return result
 
     def _name_reason(self, reason):
         return self.complaint_id._name_reason(reason)
