@@ -152,7 +152,7 @@ class TestComplexity(PauseCase):
         self.assertEqual(request.state, "requested")
         self.assertFalse(request.decided_by_id)
         for vals in ({"state": "approved"}, {"complexity": "special"}, {"reason": "x"}):
-            with self._refused("stays as it was made"):
+            with self._refused("stays as it was made|The steps set"):
                 request.with_user(self.manager).write(vals)
         with self._refused("never deleted"):
             request.with_user(self.manager).unlink()
