@@ -30,7 +30,8 @@ find_python() {
 
 has_cjk_font() { have fc-list && [ -n "$(fc-list ':family=Noto Sans CJK SC' family)" ]; }
 
-has_library() { ldconfig -p 2>/dev/null | grep -q "$1" || /sbin/ldconfig -p 2>/dev/null | grep -q "$1"; }
+# The list is read to its end: a reader that leaves early fails the pipe.
+has_library() { { ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null | grep "$1" >/dev/null; }
 
 # Names Odoo itself looks for (odoo/tests/common.py).
 find_chrome() {
