@@ -21,7 +21,6 @@
         "security/customer_complaint_clock_security.xml",
         "security/customer_complaint_escalation_security.xml",
         "security/customer_complaint_remediation_security.xml",
-        "security/customer_complaint_return_security.xml",
         "security/customer_complaint_person_request_security.xml",
         "security/customer_complaint_restriction_security.xml",
         "data/mail_message_subtype_data.xml",
@@ -30,7 +29,6 @@
         "data/mail_activity_type_extension_data.xml",
         "data/mail_activity_type_remediation_data.xml",
         "data/customer_complaint_archive_access_data.xml",
-        "data/mail_activity_type_return_data.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_remediation_data.xml",
         "data/ir_cron_archive_data.xml",
@@ -45,7 +43,6 @@
         "data/customer_complaint_escalation_rule_data.xml",
         "data/customer_complaint_approval_tier_data.xml",
         "data/customer_complaint_archive_category_data.xml",
-        "data/customer_complaint_return_exception_data.xml",
         # After the data that companies get as defaults.
         "data/res_company_data.xml",
         "wizard/customer_complaint_open_views.xml",
@@ -72,7 +69,6 @@
         "wizard/customer_complaint_archive_inventory_finish_views.xml",
         "wizard/customer_complaint_ask_access_views.xml",
         "wizard/customer_complaint_waive_sealing_views.xml",
-        "wizard/customer_complaint_return_settle_views.xml",
         "report/customer_complaint_paper_templates.xml",
         "report/customer_complaint_archive_card_templates.xml",
         "report/customer_complaint_memo_templates.xml",
@@ -83,7 +79,6 @@
         "report/customer_complaint_archive_catalogue_templates.xml",
         "report/customer_complaint_archive_templates.xml",
         "report/customer_complaint_archive_inventory_templates.xml",
-        "report/customer_complaint_return_templates.xml",
         "report/customer_complaint_person_export_templates.xml",
         # The views below have buttons that print these reports.
         "report/customer_complaint_reports.xml",
@@ -92,10 +87,8 @@
         "report/customer_complaint_archive_catalogue_reports.xml",
         "report/customer_complaint_decision_reports.xml",
         "report/customer_complaint_settlement_reports.xml",
-        "report/customer_complaint_return_reports.xml",
         # The e-mails come with these reports.
         "data/mail_template_data.xml",
-        "data/mail_template_return_data.xml",
         "views/customer_complaint_configuration_views.xml",
         "views/customer_complaint_views.xml",
         "views/customer_complaint_archive_card_views.xml",
@@ -134,7 +127,6 @@
         # After the search view and the actions that it adds to.
         "views/customer_complaint_archive_legacy_views.xml",
         "views/customer_complaint_register_views.xml",
-        "views/customer_complaint_return_views.xml",
         "views/customer_complaint_remediation_credit_views.xml",
         "views/resource_calendar_views.xml",
         "views/account_move_views.xml",
@@ -172,7 +164,6 @@
         "demo/customer_complaint_loan_demo.xml",
         "demo/customer_complaint_short_demo.xml",
         "demo/customer_complaint_remediation_demo.xml",
-        "demo/customer_complaint_return_demo.xml",
         "demo/customer_complaint_archive_demo.xml",
     ],
     "assets": {

@@ -1,4 +1,25 @@
+from odoo.tools import SQL
+
 from .models.ir_module_module import CONFIRMED_KEY
+
+
+def empty_tables(env, module, *tables):
+    """Empty what an addon keeps, before Odoo deletes the records it shipped.
+
+    For the ``uninstall_hook`` of an addon: see there why.
+
+    :param str module: whose kinds of to-dos go, and the to-dos with them
+    :param tables: names of tables of the addon, those that point to others first
+    """
+    # Their types are deleted before the records they hang on.
+    env.cr.execute(
+        "DELETE FROM mail_activity WHERE activity_type_id IN (SELECT res_id"
+        " FROM ir_model_data WHERE module = %s AND model = 'mail.activity.type')",
+        (module,),
+    )
+    for table in tables:
+        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    env.invalidate_all(flush=False)
 
 
 def uninstall_hook(env):
@@ -13,20 +34,14 @@ def uninstall_hook(env):
     env["ir.config_parameter"].set_param(CONFIRMED_KEY, False)
     env.cr.execute("UPDATE res_company SET complaint_policy_id = NULL")
     env.cr.execute("UPDATE customer_complaint_team SET resource_calendar_id = NULL")
-    # Their types are deleted before the records they hang on.
-    env.cr.execute(
-        "DELETE FROM mail_activity WHERE activity_type_id IN (SELECT res_id"
-        " FROM ir_model_data WHERE module = 'customer_complaint'"
-        " AND model = 'mail.activity.type')"
-    )
-    for table in (
+    empty_tables(
+        env,
+        "customer_complaint",
         "customer_complaint_person_request",
         "customer_complaint_archive_access_log",
         "customer_complaint_emergency_task",
         "customer_complaint_paper_waiver",
         "customer_complaint_archive_access",
-        "customer_complaint_return_line",
-        "customer_complaint_return",
         "customer_complaint_approval",
         "customer_complaint_remediation_line",
         "customer_complaint_remediation",
@@ -62,7 +77,6 @@ def uninstall_hook(env):
         "customer_complaint_clock_update",
         "customer_complaint_policy_milestone",
         "customer_complaint_policy",
-    ):
-        env.cr.execute(f"DELETE FROM {table}")
+    )
     env.cr.execute("UPDATE customer_complaint_category SET parent_id = NULL")
     env.invalidate_all(flush=False)

@@ -40,7 +40,7 @@ def write_language(export, path, language):
     old = polib.pofile(str(path)) if path.exists() else None
     known = {(entry.msgctxt, entry.msgid): entry for entry in old or ()}
     new = polib.POFile()
-    new.header = (old or export).header
+    new.header = export.header
     new.metadata = dict((old or export).metadata, Language=language)
     for term in export:
         entry = polib.POEntry(

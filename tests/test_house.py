@@ -25,7 +25,6 @@ ROOMS = {
     "archive_paper": ("archive",),
     "confidential": (),
     "privacy": ("archive",),
-    "returns": ("account",),
 }
 
 

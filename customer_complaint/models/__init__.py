@@ -73,4 +73,3 @@ from . import archive
 from . import archive_paper
 from . import confidential
 from . import privacy
-from . import returns

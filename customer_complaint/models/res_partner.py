@@ -53,6 +53,18 @@ class ResPartner(models.Model):
         parts = [" ".join(line.split()).strip(" ,") for line in lines]
         return ", ".join(filter(None, parts))
 
+    def _get_complaint_records(self, company):
+        """Return what is kept of the person beside the cases.
+
+        Hook: whatever keeps records of a customer adds them, and they are in the copy
+        that the person gets.
+
+        :param res.company company: whose records
+        :return: records, each with the names of the fields to tell
+        :rtype: list[tuple[BaseModel, tuple[str]]]
+        """
+        return []
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_cases(self):
         """Keep who stands in a case, or wrote in its history.

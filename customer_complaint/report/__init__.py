@@ -8,4 +8,3 @@ from . import customer_complaint_archive_report
 from . import customer_complaint_archive_inventory_report
 from . import customer_complaint_archive_catalogue_report
 from . import customer_complaint_archive_catalogue_xlsx
-from . import customer_complaint_return_report

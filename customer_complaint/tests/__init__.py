@@ -99,8 +99,6 @@ from . import test_remediation_posted
 from . import test_remediation_worth
 from . import test_report
 from . import test_restricted_case
-from . import test_return
-from . import test_return_concurrency
 from . import test_review
 from . import test_rights_table
 from . import test_seal_coverage

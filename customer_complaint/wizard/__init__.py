@@ -24,4 +24,3 @@ from . import customer_complaint_archive_catalogue
 from . import customer_complaint_archive_inventory_finish
 from . import customer_complaint_ask_access
 from . import customer_complaint_waive_sealing
-from . import customer_complaint_return_settle

@@ -5,6 +5,5 @@ from . import stock_rule
 from . import customer_complaint
 from . import customer_complaint_line
 from . import customer_complaint_remediation
-from . import customer_complaint_return
 from . import customer_complaint_returned_goods
 from . import customer_complaint_remediation_line

@@ -5,9 +5,6 @@ from typing import NamedTuple
 from odoo import api, models
 
 from odoo.addons.customer_complaint import const
-from odoo.addons.customer_complaint.models.returns.customer_complaint_return import (
-    COUNTED_STATES,
-)
 
 # Kinds of lines by which goods come back.
 RETURN_KINDS = ("refund", "exchange")
@@ -374,29 +371,31 @@ class SaleOrderLine(models.Model):
             )
         return result
 
-    def _get_complaint_goods_back(self, besides=None, besides_return=None):
+    def _get_complaint_goods_back(self, besides=None, besides_documents=None):
         """Return what the warehouse took back of the line and is for nothing yet.
 
         :param customer.complaint.remediation.line besides: lines that ask for it
-        :param customer.complaint.return besides_return: returns that ask for it
+        :param besides_documents: other documents that ask for it, e.g. returns
         :return: less what was noted as back by hand
         :rtype: list[Component]
         """
         self.ensure_one()
         components = self._get_goods_components()
         besides = besides or self.env["customer.complaint.remediation.line"]
-        _promised, noted = self._get_promised_quantities(besides, besides_return)
+        _promised, noted = self._get_promised_quantities(besides, besides_documents)
         for component in components:
             component.take_back(
                 max(noted[self.id] * component.ratio - component.planned, 0.0)
             )
         return components
 
-    def _get_promised_quantities(self, besides, besides_return=None):
+    def _get_promised_quantities(self, besides, besides_documents=None):
         """Return what remediations take back without a transfer that says so.
 
+        Hook: whatever else takes goods back adds its own.
+
         :param customer.complaint.remediation.line besides: lines that do not count
-        :param customer.complaint.return besides_return: returns that do not count
+        :param besides_documents: other documents that do not count, e.g. returns
         :return: what is still to be done, and what was done by a note; by the id of
             the order line, in the product's unit
         :rtype: tuple[dict[int, float], dict[int, float]]
@@ -426,45 +425,7 @@ class SaleOrderLine(models.Model):
             sold = line_sudo.complaint_line_id.sale_order_line_id
             sums = noted if line_sudo.state == "done" else promised
             sums[sold.id] += line_sudo._get_goods_quantity()
-        for part_sudo in self._get_no_reason_returns_sudo(besides_return):
-            sold = part_sudo.sale_order_line_id
-            # Once the goods are back, a transfer may say so as well.
-            is_waiting = part_sudo.return_id.state == "registered"
-            sums = promised if is_waiting else noted
-            sums[sold.id] += sold._get_quantity_in_product_unit(part_sudo.quantity)
         return promised, noted
-
-    def _get_no_reason_returns_sudo(self, besides=None):
-        """Return what of the lines is in no-reason returns, of every team.
-
-        :param customer.complaint.return besides: returns that are left out
-        :rtype: customer.complaint.return.line
-        """
-        domain = [
-            ("sale_order_line_id", "in", self.ids),
-            ("return_id.state", "in", COUNTED_STATES),
-        ]
-        if besides:
-            domain.append(("return_id", "not in", besides.ids))
-        return self.env["customer.complaint.return.line"].sudo().search(domain)
-
-    def _get_returnable_quantities(self, besides=None):
-        """Count for no-reason returns what came back for something else, too."""
-        left = super()._get_returnable_quantities(besides)
-        for line in self:
-            components = line.sudo()._get_complaint_goods_back(besides_return=besides)
-            if components:
-                sold = line.sudo()._get_quantity_sold()
-                pieces = line._get_quantity_in_product_unit(sold)
-                gone = max(component.get_gone(pieces) for component in components)
-                left[line] = min(
-                    left[line],
-                    sold
-                    - line.product_id.uom_id._compute_quantity(
-                        gone, line.product_uom_id, round=False
-                    ),
-                )
-        return left
 
     # ------------------------------------------------------------------
     # TAKING BACK

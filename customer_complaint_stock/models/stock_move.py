@@ -75,7 +75,6 @@ class StockMove(models.Model):
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         done = (self | moves).exists()
         done._note_complaint_goods_returned()
-        done._note_no_reason_goods_returned()
         done._get_carried_lines_sudo()._follow_carriers()
         return moves
 
@@ -94,24 +93,6 @@ class StockMove(models.Model):
             returned._get_carried_lines_sudo()._note_goods_returned(
                 fields.Datetime.now()
             )
-
-    def _note_no_reason_goods_returned(self):
-        """Tell the no-reason returns that wait for these goods that they are back."""
-        sold = self.filtered(
-            lambda move: (
-                move.state == "done"
-                and move.origin_returned_move_id
-                and not move.complaint_remediation_line_id
-                and move.location_id._is_outgoing()
-            )
-        ).sale_line_id
-        if not sold:
-            return
-        # Whoever works in the stock need not see the returns.
-        waiting_sudo = (
-            (sold | sold.linked_line_id)._get_no_reason_returns_sudo().return_id
-        )
-        waiting_sudo._note_goods_in_stock()
 
     def _is_complaint_delivery(self):
         """Return whether the move brings, or is to bring, what an order sold."""

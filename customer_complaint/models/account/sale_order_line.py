@@ -185,18 +185,18 @@ class SaleOrderLine(models.Model):
     # What a customer can still be promised of what was sold.
     # ------------------------------------------------------------------
 
-    def _get_complaint_refundable(self, besides=None, besides_returns=None):
+    def _get_complaint_refundable(self, besides=None, besides_documents=None):
         """Return what can still be granted of these lines, invoiced or not yet.
 
         What was credited is taken off, and so is what is promised elsewhere.
 
         :param customer.complaint.remediation.line besides: whose claims do not count
-        :param customer.complaint.return besides_returns: nor those of these
+        :param besides_documents: nor those of these other documents, e.g. returns
         :return: what is left, the latest invoice first
         :rtype: dict[sale.order.line, list[BilledShare]]
         """
         shares = self._get_billed_shares()
-        claims = self._get_open_complaint_claims(besides, besides_returns)
+        claims = self._get_open_complaint_claims(besides, besides_documents)
         to_invoice = self.sudo()._get_shares_to_invoice()  # figures, compared only
         for line in self:
             if line in to_invoice:
@@ -212,13 +212,13 @@ class SaleOrderLine(models.Model):
             quantity = share.take_quantity(quantity)
             amount = share.take_amount(amount)
 
-    def _get_open_complaint_claims(self, besides=None, besides_returns=None):
+    def _get_open_complaint_claims(self, besides=None, besides_documents=None):
         """Return what was promised of these lines and is not drafted yet.
 
         Hook: whatever else promises a refund of order lines adds its claims.
 
         :param customer.complaint.remediation.line besides: whose claims do not count
-        :param customer.complaint.return besides_returns: nor those of these
+        :param besides_documents: nor those of these other documents, e.g. returns
         :rtype: dict[sale.order.line, list[Claim]]
         """
         return self.env["customer.complaint.remediation.line"]._get_credit_claims(

@@ -103,17 +103,6 @@ CASE_SECTIONS = {
         "date_done",
     ),
 }
-RETURN_FIELDS = (
-    "name",
-    "state",
-    "sale_order_id",
-    "amount_total",
-    "note",
-    "date_goods_back",
-    "date_refunded",
-    "refusal_reason",
-    "cancel_reason",
-)
 # Whose files go with it.
 FILE_MODELS = (DOCUMENT, "customer.complaint.notice")
 SHOWN_MESSAGES = ("comment", "email", "email_outgoing")
@@ -275,25 +264,11 @@ class CustomerComplaintPersonCopy(models.AbstractModel):
                     )
                     sections.append(self._get_section(records, names, complaint))
             sections.append(self._get_messages(complaint))
-        sections.append(self._get_section(self._get_returns(), RETURN_FIELDS))
+        # The person's own records, whatever business an archivist has with them.
+        person_sudo = self.partner_id.sudo()
+        for records_sudo, names in person_sudo._get_complaint_records(self.company_id):
+            sections.append(self._get_section(records_sudo, names))
         return [section for section in sections if section["records"]]
-
-    def _get_returns(self):
-        """Return the no-reason returns of the person.
-
-        :rtype: customer.complaint.return
-        """
-        # An archivist has no other business with returns; these are the person's.
-        Return_sudo = self.env["customer.complaint.return"].sudo()
-        if not self.partner_id:
-            return Return_sudo
-        return Return_sudo.search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-            ],
-            order="id",
-        )
 
     def _get_section(self, records, names, complaint=None):
         """Return what records say, for programs and for people.

@@ -5,8 +5,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL, format_list
 
-from ...const import SUPERVISOR
-from ...tools.fields import get_field_label
+from odoo.addons.customer_complaint.const import SUPERVISOR
+from odoo.addons.customer_complaint.tools.fields import get_field_label
+
 from .customer_complaint_return_right import EDITABLE_STATES, RETURN_STATES
 
 RETURN_SEQUENCE = "customer.complaint.return"
@@ -21,9 +22,9 @@ FIXED_FIELDS = frozenset({"partner_id", "sale_order_id"})
 CONTENT_FIELDS = frozenset(
     {"line_ids", "date_received", "date_delivered", "has_goods", "note"}
 )
-REFUND_TODO = "customer_complaint.mail_act_refund_return"
-ACKNOWLEDGEMENT = "customer_complaint.mail_template_return_acknowledgement"
-REFUSAL = "customer_complaint.mail_template_return_refusal"
+REFUND_TODO = "customer_complaint_return.mail_act_refund_return"
+ACKNOWLEDGEMENT = "customer_complaint_return.mail_template_return_acknowledgement"
+REFUSAL = "customer_complaint_return.mail_template_return_refusal"
 # From each state, where the steps lead.
 TRANSITIONS = {
     "registered": {"goods_back", "refunding", "done", "refused", "cancelled"},
@@ -527,7 +528,7 @@ class CustomerComplaintReturn(models.Model):
         """
         return {
             **self.env["ir.actions.actions"]._for_xml_id(
-                "customer_complaint.customer_complaint_return_action"
+                "customer_complaint_return.customer_complaint_return_action"
             ),
             "domain": domain,
             "context": {f"default_{name}": value for name, value in defaults.items()},
@@ -850,7 +851,7 @@ class CustomerComplaintReturn(models.Model):
             {"date_acknowledged": fields.Datetime.now()}
         )
         return self.env.ref(
-            "customer_complaint.report_return_acknowledgement"
+            "customer_complaint_return.report_return_acknowledgement"
         ).report_action(self)
 
     def _get_paper_lang(self):

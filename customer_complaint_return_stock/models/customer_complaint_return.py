@@ -42,7 +42,7 @@ class CustomerComplaintReturn(models.Model):
             wanted = sold.product_uom_id._compute_quantity(
                 line.quantity, sold.product_id.uom_id
             )
-            back = sold._get_complaint_goods_back(besides_return=self)
+            back = sold._get_complaint_goods_back(besides_documents=self)
             if not back or any(
                 component.product.uom_id.compare(
                     sum(component.back.values()), wanted * component.ratio

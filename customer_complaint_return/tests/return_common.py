@@ -1,7 +1,7 @@
 from odoo import fields
 from odoo.fields import Command
 
-from .accounting_common import AccountingCase
+from odoo.addons.customer_complaint.tests.accounting_common import AccountingCase
 
 
 class ReturnCase(AccountingCase):
@@ -12,7 +12,9 @@ class ReturnCase(AccountingCase):
         super().setUpClass()
         cls.company.complaint_no_reason_days = 7
         cls.customer.lang = "en_US"
-        cls.perishable = cls.quick_ref("customer_complaint.return_exception_perishable")
+        cls.perishable = cls.quick_ref(
+            "customer_complaint_return.return_exception_perishable"
+        )
 
     def _today(self):
         return self.company._complaint_today()

@@ -21,7 +21,7 @@ class ReportReturnPaper(models.AbstractModel):
 class ReportReturnAcknowledgement(models.AbstractModel):
     """The dated acknowledgement of a no-reason return (无理由退货受理确认)."""
 
-    _name = "report.customer_complaint.return_acknowledgement"
+    _name = "report.customer_complaint_return.return_acknowledgement"
     _inherit = "customer.complaint.return.paper"
     _description = "Return Acknowledgement Report"
 
@@ -29,7 +29,7 @@ class ReportReturnAcknowledgement(models.AbstractModel):
 class ReportReturnRefusal(models.AbstractModel):
     """The letter that tells why a no-reason return is refused."""
 
-    _name = "report.customer_complaint.return_refusal"
+    _name = "report.customer_complaint_return.return_refusal"
     _inherit = "customer.complaint.return.paper"
     _description = "Return Refusal Report"
 

@@ -2,8 +2,11 @@ from collections import defaultdict
 
 from odoo import models
 
-from ..account.sale_order_line import Claim
-from ..customer_complaint_remediation import COUNTED_STATES as COUNTED_REMEDIATIONS
+from odoo.addons.customer_complaint.models.account.sale_order_line import Claim
+from odoo.addons.customer_complaint.models.customer_complaint_remediation import (
+    COUNTED_STATES as COUNTED_REMEDIATIONS,
+)
+
 from .customer_complaint_return import COUNTED_STATES
 
 RETURN_READERS = (
@@ -104,9 +107,9 @@ class SaleOrderLine(models.Model):
         )
         return sum(self._get_invoice_line_quantity(line) for line in credited)
 
-    def _get_open_complaint_claims(self, besides=None, besides_returns=None):
-        claims = super()._get_open_complaint_claims(besides, besides_returns)
-        for line, own in self._get_return_claims(besides_returns).items():
+    def _get_open_complaint_claims(self, besides=None, besides_documents=None):
+        claims = super()._get_open_complaint_claims(besides, besides_documents)
+        for line, own in self._get_return_claims(besides_documents).items():
             claims[line] += own
         return claims
 

@@ -8,7 +8,8 @@ from odoo.fields import Command
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .clock_common import at
+from odoo.addons.customer_complaint.tests.clock_common import at
+
 from .return_common import ReturnCase
 
 SCRIPT = "<script>alert('张三')</script>"
@@ -125,7 +126,7 @@ class TestReturn(ReturnCase):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.customer.lang = "zh_CN"
         template = self.quick_ref(
-            "customer_complaint.mail_template_return_acknowledgement"
+            "customer_complaint_return.mail_template_return_acknowledgement"
         )
         template.with_context(lang="zh_CN").subject = "已收到您的退货 {{ object.name }}"
         record = self._return()
@@ -147,13 +148,13 @@ class TestReturn(ReturnCase):
 
     def test_without_template_it_is_registered_all_the_same(self):
         self.quick_ref(
-            "customer_complaint.mail_template_return_acknowledgement"
+            "customer_complaint_return.mail_template_return_acknowledgement"
         ).unlink()
         self.assertFalse(self._return().date_acknowledged)
 
     def test_broken_template_keeps_nobody_from_their_right(self):
         self.quick_ref(
-            "customer_complaint.mail_template_return_acknowledgement"
+            "customer_complaint_return.mail_template_return_acknowledgement"
         ).body_html = (
             # Odoo tries a template on some record when it is saved.
             f'<t t-if="object.sale_order_id.id == {self.order.id}">'
@@ -468,7 +469,7 @@ class TestReturn(ReturnCase):
         self.assertIn("Fresh or perishable", record.advice)
         self.assertIn("your decision", record.advice)
         # The nearest category decides.
-        nature = self.quick_ref("customer_complaint.return_exception_nature")
+        nature = self.quick_ref("customer_complaint_return.return_exception_nature")
         nature.product_category_ids = fresh
         other = self._return((self.cream_line, 1))
         self.assertEqual(other.line_ids.exception_id, nature)
@@ -539,7 +540,7 @@ class TestReturn(ReturnCase):
         html, _kind = (
             self.env["ir.actions.report"]
             .with_user(user or self.agent)
-            ._render_qweb_html(f"customer_complaint.{name}", record.ids)
+            ._render_qweb_html(f"customer_complaint_return.{name}", record.ids)
         )
         return html.decode()
 
@@ -798,7 +799,7 @@ class TestReturnInput(ReturnCase):
         kept = self._return((self.syrup_line, 1))
         kept._cancel(SCRIPT)
         html, _kind = self.env["ir.actions.report"]._render_qweb_html(
-            "customer_complaint.report_return_acknowledgement", record.ids
+            "customer_complaint_return.report_return_acknowledgement", record.ids
         )
         self.assertNotIn(b"<script>alert", html)
         self.env.flush_all()

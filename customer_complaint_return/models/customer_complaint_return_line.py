@@ -4,7 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_list
 
-from ..customer_complaint_remediation_line import MAX_AMOUNT
+from odoo.addons.customer_complaint.models.customer_complaint_remediation_line import (
+    MAX_AMOUNT,
+)
 
 # Said again in the chatter when it changes after the acknowledgement.
 WATCHED_FIELDS = ("sale_order_line_id", "quantity")
@@ -93,7 +95,7 @@ class CustomerComplaintReturnLine(models.Model):
     def _compute_amount_total(self):
         # What the customer was billed: whoever sees the return is told.
         billed = self.sudo().sale_order_line_id._get_complaint_refundable(
-            besides_returns=self.return_id._origin
+            besides_documents=self.return_id._origin
         )
         for line in self:
             sold_sudo = line.sudo().sale_order_line_id

@@ -2,6 +2,19 @@ from odoo import fields, models
 
 from .sale_order_line import RETURN_READERS
 
+# What the copy of a person's data tells of a return.
+PERSON_FIELDS = (
+    "name",
+    "state",
+    "sale_order_id",
+    "amount_total",
+    "note",
+    "date_goods_back",
+    "date_refunded",
+    "refusal_reason",
+    "cancel_reason",
+)
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -33,3 +46,12 @@ class ResPartner(models.Model):
         return self.env["customer.complaint.return"]._action_list_for(
             [(field_name, "=", self.id)], partner_id=self.id
         )
+
+    def _get_complaint_records(self, company):
+        returns = self.env["customer.complaint.return"]
+        if self:
+            returns = returns.search(
+                [("partner_id", "=", self.id), ("company_id", "=", company.id)],
+                order="id",
+            )
+        return [*super()._get_complaint_records(company), (returns, PERSON_FIELDS)]

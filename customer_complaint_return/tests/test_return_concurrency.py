@@ -4,7 +4,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .race_common import CONFLICTS, TwoAtOnceCase
+from odoo.addons.customer_complaint.tests.race_common import CONFLICTS, TwoAtOnceCase
 
 
 @tagged("post_install", "-at_install", "slow")

@@ -1,0 +1,28 @@
+{
+    "name": "Customer Complaints: No-reason Returns",
+    "summary": "Goods sent back without a reason, within the days the law gives",
+    "version": "19.0.1.0.0",
+    "category": "Services/Complaints",
+    "author": "customer_complaint contributors",
+    "license": "LGPL-3",
+    "depends": ["customer_complaint"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/customer_complaint_return_security.xml",
+        "data/mail_activity_type_return_data.xml",
+        "data/customer_complaint_return_exception_data.xml",
+        "data/res_company_data.xml",
+        "wizard/customer_complaint_return_settle_views.xml",
+        "report/customer_complaint_return_templates.xml",
+        "report/customer_complaint_return_reports.xml",
+        "data/mail_template_return_data.xml",
+        "views/customer_complaint_return_views.xml",
+        "views/res_partner_views.xml",
+        "views/sale_order_views.xml",
+        "views/customer_complaint_return_menus.xml",
+    ],
+    "demo": [
+        "demo/customer_complaint_return_demo.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+}
