@@ -37,7 +37,6 @@ def uninstall_hook(env):
     empty_tables(
         env,
         "customer_complaint",
-        "customer_complaint_person_request",
         "customer_complaint_archive_access_log",
         "customer_complaint_emergency_task",
         "customer_complaint_paper_waiver",
@@ -64,13 +63,10 @@ def uninstall_hook(env):
         "customer_complaint_archive_supplement",
         "customer_complaint_archive_disposal_line",
         "customer_complaint_archive_document",
-        "customer_complaint_archive_legacy",
-        "customer_complaint_archive_inventory_line",
         "customer_complaint_archive_card",
         "customer_complaint",
-        # Cards name the disposal that destroyed them, and their last inventory.
+        # Cards name the disposal that destroyed them.
         "customer_complaint_archive_disposal",
-        "customer_complaint_archive_inventory",
         "customer_complaint_archive_category",
         "customer_complaint_paper_requirement",
         "customer_complaint_decision_template",

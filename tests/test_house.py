@@ -22,9 +22,7 @@ ROOMS = {
     "investigation": ("deadline",),
     "review": ("deadline",),
     "archive": (),
-    "archive_paper": ("archive",),
     "confidential": (),
-    "privacy": ("archive",),
 }
 
 

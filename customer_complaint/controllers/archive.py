@@ -31,28 +31,7 @@ class ArchiveController(http.Controller):
         dialog = self._get_own("customer.complaint.make.bundle", dialog_id)
         complaint = dialog.complaint_id
         bundle = complaint._make_bundle(dialog.recipient, dialog.purpose)
-        return self._send_zip(bundle.name, complaint._stream_bundle(bundle))
-
-    @http.route(
-        "/customer_complaint/person_export/<int:request_id>",
-        type="http",
-        auth="user",
-        methods=["GET"],
-    )
-    def person_export(self, request_id):
-        """Send the copy of a person's data that a manager has granted.
-
-        All that a call leaves behind is the note that the copy was made.
-        """
-        record = request.env["customer.complaint.person.request"].browse(request_id)
-        try:
-            record.check_access("read")
-            if not record.exists():
-                raise NotFound
-        except (AccessError, MissingError):
-            raise NotFound from None
-        bundle = record._make_export()
-        return self._send_zip(bundle.name, record._stream_export(bundle))
+        return send_zip(bundle.name, complaint._stream_bundle(bundle))
 
     @http.route(
         "/customer_complaint/archive",
@@ -68,7 +47,7 @@ class ArchiveController(http.Controller):
         except AccessError:
             raise NotFound from None
         name = request.env._("Archive") + ".zip"
-        return self._send_zip(name, Card._stream_archive())
+        return send_zip(name, Card._stream_archive())
 
     @http.route(
         "/customer_complaint/catalogue/<int:dialog_id>",
@@ -93,24 +72,6 @@ class ArchiveController(http.Controller):
         )
 
     @staticmethod
-    def _send_zip(name, chunks):
-        """Return the response that sends a ZIP while it is written.
-
-        :param str name: of the file
-        :param chunks: its content, in pieces
-        """
-        response = request.make_response(
-            chunks,
-            [
-                ("Content-Type", "application/zip"),
-                ("Content-Disposition", content_disposition(name)),
-                *PRIVATE_HEADERS,
-            ],
-        )
-        response.direct_passthrough = True
-        return response
-
-    @staticmethod
     def _get_own(model, record_id):
         """Return a dialog of the user, or nothing is there.
 
@@ -125,3 +86,21 @@ class ArchiveController(http.Controller):
         except (AccessError, MissingError):
             raise NotFound from None
         return dialog
+
+
+def send_zip(name, chunks):
+    """Return the response that sends a ZIP while it is written.
+
+    :param str name: of the file
+    :param chunks: its content, in pieces
+    """
+    response = request.make_response(
+        chunks,
+        [
+            ("Content-Type", "application/zip"),
+            ("Content-Disposition", content_disposition(name)),
+            *PRIVATE_HEADERS,
+        ],
+    )
+    response.direct_passthrough = True
+    return response

@@ -70,6 +70,4 @@ from . import account
 from . import investigation
 from . import review
 from . import archive
-from . import archive_paper
 from . import confidential
-from . import privacy

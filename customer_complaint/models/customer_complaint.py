@@ -188,6 +188,25 @@ class CustomerComplaint(models.Model):
     # Answers keep their thread; what the system notes needs no parent looked up.
     _mail_flat_thread = False
 
+    is_legacy = fields.Boolean(
+        string="Of a Paper Card",
+        readonly=True,
+        copy=False,
+        help="Entered from a paper card of past years: nothing of it runs any more, "
+        "and it stands in the archive only.",
+        system=True,
+    )
+
+    is_restricted = fields.Boolean(
+        string="Restricted",
+        readonly=True,
+        copy=False,
+        help="Kept because the law demands it, but no longer used, at the request of "
+        "a person. Managers, archivists and auditors see it, nobody else.",
+        sealed=False,
+        system=True,
+    )
+
     # Identity of the complainant
     name = fields.Char(
         string="Number",
@@ -199,6 +218,7 @@ class CustomerComplaint(models.Model):
         help="Drawn from the company's yearly sequence when the complaint is "
         "registered; never reused.",
         system=True,
+        told_to_person=True,
     )
     subject = fields.Char(
         compute="_compute_subject",
@@ -210,12 +230,14 @@ class CustomerComplaint(models.Model):
         personal=True,
         frozen=True,
         longest=MAX_NAME_LENGTH,
+        told_to_person=True,
     )
     company_id = fields.Many2one(
         "res.company",
         required=True,
         default=lambda self: self.env.company,
         frozen=True,
+        told_to_person=True,
     )
     currency_id = fields.Many2one(
         related="company_id.currency_id",
@@ -241,6 +263,7 @@ class CustomerComplaint(models.Model):
         "customer is being identified; needed to accept the complaint.",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id",
@@ -259,6 +282,7 @@ class CustomerComplaint(models.Model):
         string="Represented",
         help="Who acts for the customer.",
         frozen=True,
+        told_to_person=True,
     )
     representative_ids = fields.Many2many(
         "res.partner",
@@ -271,6 +295,7 @@ class CustomerComplaint(models.Model):
         "or proxy of the organisation, spokespersons of the group.",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     complainant_count = fields.Integer(
         string="Number of Complainants",
@@ -278,6 +303,7 @@ class CustomerComplaint(models.Model):
         required=True,
         help="How many people act together in this complaint.",
         frozen=True,
+        told_to_person=True,
     )
     complainant_name = fields.Char(
         compute="_compute_complainant",
@@ -290,6 +316,7 @@ class CustomerComplaint(models.Model):
         personal=True,
         frozen=True,
         longest=MAX_NAME_LENGTH,
+        told_to_person=True,
     )
     phone = fields.Char(
         compute="_compute_complainant",
@@ -301,6 +328,7 @@ class CustomerComplaint(models.Model):
         personal=True,
         frozen=True,
         longest=MAX_NAME_LENGTH,
+        told_to_person=True,
     )
     email = fields.Char(
         compute="_compute_complainant",
@@ -310,6 +338,7 @@ class CustomerComplaint(models.Model):
         help="E-mail address as told with the complaint.",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     address = fields.Char(
         compute="_compute_complainant",
@@ -319,23 +348,27 @@ class CustomerComplaint(models.Model):
         help="Postal address as told with the complaint.",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     other_contact = fields.Char(
         help="Any other way to reach the complainant, e.g. a messenger account.",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     gender = fields.Selection(
         GENDERS,
         help="As told with the complaint.",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     age = fields.Integer(
         help="Age in years as told with the complaint; empty when not told.",
         aggregator="avg",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     occupation = fields.Char(
         compute="_compute_complainant",
@@ -346,6 +379,7 @@ class CustomerComplaint(models.Model):
         personal=True,
         frozen=True,
         longest=MAX_NAME_LENGTH,
+        told_to_person=True,
     )
 
     # What it is about
@@ -364,23 +398,27 @@ class CustomerComplaint(models.Model):
         "plain text.",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     demand = fields.Text(
         string="Customer's Demand",
         help="What the customer asks for.",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     event_date = fields.Datetime(
         string="Happened On",
         help="When the incident itself took place.",
         frozen=True,
+        told_to_person=True,
     )
     event_place = fields.Char(
         string="Place",
         help="Where the incident took place.",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     people_involved = fields.Text(
         string="People and Departments Involved",
@@ -393,6 +431,7 @@ class CustomerComplaint(models.Model):
         help="How the goods were bought, stored and used before the incident.",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
 
     # Reception and classification
@@ -402,6 +441,7 @@ class CustomerComplaint(models.Model):
         ondelete="restrict",
         help="Through whom or where the complaint arrived (投诉渠道).",
         frozen=True,
+        told_to_person=True,
     )
     way_in = fields.Selection(
         WAYS_IN,
@@ -411,6 +451,7 @@ class CustomerComplaint(models.Model):
         precompute=True,
         help="How the complaint reached us.",
         frozen=True,
+        told_to_person=True,
     )
     received_by_id = fields.Many2one(
         "res.users",
@@ -430,6 +471,7 @@ class CustomerComplaint(models.Model):
         tracking=True,
         help="When the complaint reached us; the clocks run from here.",
         frozen=True,
+        told_to_person=True,
     )
     category_id = fields.Many2one(
         "customer.complaint.category",
@@ -438,6 +480,7 @@ class CustomerComplaint(models.Model):
         check_company=True,
         help="What the complaint is about (投诉类型).",
         frozen=True,
+        told_to_person=True,
     )
     severity = fields.Selection(
         SEVERITIES,
@@ -513,6 +556,7 @@ class CustomerComplaint(models.Model):
         "Empty for a walk-in customer without an order.",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     invoice_id = fields.Many2one(
         "account.move",
@@ -523,6 +567,7 @@ class CustomerComplaint(models.Model):
         " ('company_id', '=', company_id)]",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     purchase_date = fields.Date(
         compute="_compute_purchase_date",
@@ -616,6 +661,7 @@ class CustomerComplaint(models.Model):
         help="All that the customer received in money or money's worth, in the "
         "company's currency (补偿金额合计).",
         frozen=True,
+        told_to_person=True,
     )
     granted_total = fields.Monetary(
         compute="_compute_granted_total",
@@ -950,18 +996,26 @@ class CustomerComplaint(models.Model):
         }
         return action
 
-    def _action_list_parts(self, part, **defaults):
+    @api.model
+    def _get_case_domain(self, complaints):
+        return Domain("id", "in", complaints.ids)
+
+    def _note_given_away(self, kind):
+        """Note that somebody got a copy of these cases. Hook: for a log of it.
+
+        :param str kind: who or how, e.g. ``"person"``
+        """
+
+    def _action_list_parts(self, action, **defaults):
         """Return the list of what hangs on the complaint, behind a smart button.
 
-        :param str part: last word of the model's name, e.g. ``"memo"``
+        :param str action: XML id of the list of all of them
         :param defaults: values proposed for a new one
         :rtype: dict
         """
         self.ensure_one()
         return {
-            **self.env["ir.actions.actions"]._for_xml_id(
-                f"customer_complaint.customer_complaint_{part}_action"
-            ),
+            **self.env["ir.actions.actions"]._for_xml_id(action),
             "domain": [("complaint_id", "=", self.id)],
             "context": {f"default_{name}": value for name, value in defaults.items()},
         }

@@ -41,6 +41,7 @@ class CustomerComplaintArchiveCard(models.Model):
         default="/",
         index="trigram",
         system=True,
+        told_to_person=True,
     )
     complaint_id = fields.Many2one(
         "customer.complaint",
@@ -62,22 +63,29 @@ class CustomerComplaintArchiveCard(models.Model):
         index=True,
         sealed=False,
         system=True,
+        told_to_person=True,
     )
     date_filled = fields.Date(
         string="Filled In On",
         required=True,
         default=lambda self: self.env.company._complaint_today(),
+        told_to_person=True,
     )
     issuing_department = fields.Char(
         help="Printed at the head of the card. Left empty, the department of the "
         "settings or the team of the complaint is printed.",
         longest=MAX_NAME_LENGTH,
+        told_to_person=True,
     )
-    remarks = fields.Text(help="Printed at the foot of the card.", personal=True)
+    remarks = fields.Text(
+        help="Printed at the foot of the card.", personal=True, told_to_person=True
+    )
     document_ids = fields.One2many(
         "customer.complaint.archive.document", "card_id", string="Papers Filed"
     )
-    sealed_date = fields.Datetime(readonly=True, copy=False, system=True)
+    sealed_date = fields.Datetime(
+        readonly=True, copy=False, system=True, told_to_person=True
+    )
     sealed_by_id = fields.Many2one(
         "res.users",
         readonly=True,
@@ -169,6 +177,14 @@ class CustomerComplaintArchiveCard(models.Model):
             or self.team_id.name
             or ""
         )
+
+    def _get_handler_name(self):
+        """Return who handled the complaint, as the printed card says it.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.user_id.name or ""
 
     def _get_channel_boxes(self):
         """Return the channel boxes of the printed card.

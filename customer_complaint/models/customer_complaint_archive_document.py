@@ -19,6 +19,7 @@ class CustomerComplaintArchiveDocument(models.Model):
     _is_hidden_from_recused = True
     _is_kept_by_archivists = True
     _description = "Archive Document"
+    _gives_person_files = True
     _order = "sequence, id"
     _check_company_auto = True
     _file_fields = ("attachment_ids",)
@@ -39,6 +40,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        told_to_person=True,
     )
     name = fields.Char(
         string="Description",
@@ -50,6 +52,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         help="What the paper is, e.g. “Diagnosis of 3 May”.",
         personal=True,
         longest=MAX_NAME_LENGTH,
+        told_to_person=True,
     )
     confidentiality = fields.Selection(
         CONFIDENTIALITIES,
@@ -63,10 +66,14 @@ class CustomerComplaintArchiveDocument(models.Model):
         "archivist.",
     )
     is_original = fields.Boolean(
-        string="Original", help="The original is filed; otherwise a copy."
+        string="Original",
+        help="The original is filed; otherwise a copy.",
+        told_to_person=True,
     )
-    copies = fields.Integer(default=1, help="How many copies are filed.")
-    pages = fields.Integer(default=1, help="Pages of one copy.")
+    copies = fields.Integer(
+        default=1, help="How many copies are filed.", told_to_person=True
+    )
+    pages = fields.Integer(default=1, help="Pages of one copy.", told_to_person=True)
     date_filed = fields.Date(
         string="Filed On",
         required=True,
@@ -74,6 +81,7 @@ class CustomerComplaintArchiveDocument(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        told_to_person=True,
     )
     attachment_ids = fields.Many2many(
         "ir.attachment",

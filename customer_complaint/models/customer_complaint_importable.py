@@ -152,14 +152,13 @@ class CustomerComplaintImportable(models.AbstractModel):
     def _compute_can_undo_import(self):
         for complaint in self:
             complaint.can_undo_import = bool(
-                complaint.import_name
-                and not complaint.is_legacy
-                and complaint.state == "registered"
+                complaint.import_name and complaint.state == "registered"
             )
 
     @api.model
     def _get_sheet_template(self):
-        return self.env._("Import Template for Running Complaints"), "register"
+        path = "/customer_complaint/static/xls/register"
+        return self.env._("Import Template for Running Complaints"), path
 
     @api.model
     def _get_sheet_headings(self):
@@ -280,7 +279,6 @@ class CustomerComplaintImportable(models.AbstractModel):
             [
                 ("import_name", "in", imports),
                 ("company_id", "in", self.company_id.ids),
-                ("is_legacy", "=", False),
             ]
         )
         found.check_access("write")

@@ -11,7 +11,7 @@ from ..tools.fields import get_field_label
 
 # What a field says of itself: only the steps write it; it stays as it is once the case
 # has ended; it may hold data of persons; how many characters it takes at most.
-FIELD_MARKS = ("system", "frozen", "personal", "longest")
+FIELD_MARKS = ("system", "frozen", "personal", "told_to_person", "longest")
 COMPLAINT = "customer.complaint"
 CARD = "customer.complaint.archive.card"
 FIELD_KEY = "customer_complaint_field_right"
@@ -41,6 +41,8 @@ class CustomerComplaintKept(models.AbstractModel):
     _description = "Keeps What Is Filed With It"
     # The fields that hold files: what is filed in them belongs to the record.
     _file_fields = ()
+    # Whether the files go with the copy of a person's data.
+    _gives_person_files = False
     # Whether such records are added and changed after the complaint has ended, too.
     _outlives_complaint = False
 
@@ -269,6 +271,18 @@ class CustomerComplaintKept(models.AbstractModel):
         :rtype: ir.attachment
         """
         return self.env["ir.attachment"]
+
+    @api.model
+    def _get_told_fields(self):
+        """Return the names of the fields that the copy of a person's data tells.
+
+        :rtype: list[str]
+        """
+        return [
+            name
+            for name, field in self._fields.items()
+            if getattr(field, "told_to_person", False)
+        ]
 
     @api.model
     def _get_case_domain(self, complaints):

@@ -71,6 +71,7 @@ class CustomerComplaintLife(models.AbstractModel):
         copy=False,
         tracking=True,
         group_expand="_group_expand_states",
+        told_to_person=True,
     )
     is_closed = fields.Boolean(
         compute="_compute_is_closed",
@@ -84,7 +85,11 @@ class CustomerComplaintLife(models.AbstractModel):
 
     # Dates and people of each step
     date_accepted = fields.Datetime(
-        string="Accepted On", readonly=True, copy=False, system=True
+        string="Accepted On",
+        readonly=True,
+        copy=False,
+        system=True,
+        told_to_person=True,
     )
     accepted_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, system=True
@@ -96,6 +101,7 @@ class CustomerComplaintLife(models.AbstractModel):
         tracking=True,
         help="When the conclusion of the investigation was settled.",
         system=True,
+        told_to_person=True,
     )
     decided_by_id = fields.Many2one("res.users", readonly=True, copy=False, system=True)
     date_notified = fields.Datetime(
@@ -105,6 +111,7 @@ class CustomerComplaintLife(models.AbstractModel):
         tracking=True,
         help="When the customer was told the decision.",
         system=True,
+        told_to_person=True,
     )
     date_closed = fields.Datetime(
         string="Closed On",
@@ -112,6 +119,7 @@ class CustomerComplaintLife(models.AbstractModel):
         copy=False,
         index=True,
         system=True,
+        told_to_person=True,
     )
     closed_by_id = fields.Many2one("res.users", readonly=True, copy=False, system=True)
     date_first_closed = fields.Datetime(
@@ -138,12 +146,14 @@ class CustomerComplaintLife(models.AbstractModel):
         tracking=True,
         ondelete="restrict",
         frozen=True,
+        told_to_person=True,
     )
     refusal_note = fields.Text(
         copy=False,
         help="Why the ground applies here, as told to the customer.",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     date_withdrawn = fields.Date(
         string="Withdrawn On",
@@ -151,8 +161,11 @@ class CustomerComplaintLife(models.AbstractModel):
         tracking=True,
         help="Day the customer's withdrawal arrived; the procedure ends that day.",
         frozen=True,
+        told_to_person=True,
     )
-    withdrawal_reason = fields.Text(copy=False, personal=True, frozen=True)
+    withdrawal_reason = fields.Text(
+        copy=False, personal=True, frozen=True, told_to_person=True
+    )
 
     # Result
     conclusion = fields.Selection(
@@ -161,6 +174,7 @@ class CustomerComplaintLife(models.AbstractModel):
         tracking=True,
         help="What the investigation found.",
         frozen=True,
+        told_to_person=True,
     )
     conclusion_note = fields.Text(
         string="Findings and Opinion",
@@ -170,14 +184,18 @@ class CustomerComplaintLife(models.AbstractModel):
         personal=True,
         frozen=True,
     )
-    has_return = fields.Boolean("Goods Returned", copy=False)
-    has_exchange = fields.Boolean("Goods Exchanged", copy=False)
-    has_lost_wages = fields.Boolean("Lost Wages", copy=False)
-    has_travel = fields.Boolean("Travel Costs", copy=False)
-    has_nursing = fields.Boolean("Nursing Costs", copy=False)
-    has_consolation = fields.Boolean("Consolation Goods", copy=False)
-    has_compensation = fields.Boolean("Compensation Money", copy=False)
-    has_other_measure = fields.Boolean("Other Measure", copy=False)
+    has_return = fields.Boolean("Goods Returned", copy=False, told_to_person=True)
+    has_exchange = fields.Boolean("Goods Exchanged", copy=False, told_to_person=True)
+    has_lost_wages = fields.Boolean("Lost Wages", copy=False, told_to_person=True)
+    has_travel = fields.Boolean("Travel Costs", copy=False, told_to_person=True)
+    has_nursing = fields.Boolean("Nursing Costs", copy=False, told_to_person=True)
+    has_consolation = fields.Boolean(
+        "Consolation Goods", copy=False, told_to_person=True
+    )
+    has_compensation = fields.Boolean(
+        "Compensation Money", copy=False, told_to_person=True
+    )
+    has_other_measure = fields.Boolean("Other Measure", copy=False, told_to_person=True)
     date_carried_out = fields.Datetime(
         string="Carried Out On",
         readonly=True,
@@ -347,6 +365,15 @@ class CustomerComplaintLife(models.AbstractModel):
                     fields=format_list(self.env, self._get_field_labels(forbidden)),
                 )
             )
+
+    def _get_running_part(self):
+        """Return what of the complaint is not at its end, or nothing. Hook.
+
+        :return: what it is called
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        return False
 
     def _has_ended(self):
         """Return whether the complaint has ended.

@@ -65,6 +65,7 @@ class CustomerComplaintLine(models.Model):
         help="Name of the product or service as printed on the archive card; also "
         "for goods that are not in the catalogue.",
         longest=MAX_NAME_LENGTH,
+        told_to_person=True,
     )
     specification = fields.Char(
         compute="_compute_product_name",
@@ -73,13 +74,17 @@ class CustomerComplaintLine(models.Model):
         precompute=True,
         help="Model, strength, size or colour (规格).",
         longest=MAX_NAME_LENGTH,
+        told_to_person=True,
     )
     packaging = fields.Char(
         string="Packaging Form",
         help="E.g. bottle, blister, box of 12, drum.",
         longest=MAX_NAME_LENGTH,
+        told_to_person=True,
     )
-    quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
+    quantity = fields.Float(
+        default=1.0, required=True, digits="Product Unit", told_to_person=True
+    )
     product_uom_id = fields.Many2one(
         "uom.uom",
         string="Unit",
@@ -88,6 +93,7 @@ class CustomerComplaintLine(models.Model):
         readonly=False,
         precompute=True,
         ondelete="restrict",
+        told_to_person=True,
     )
     currency_id = fields.Many2one(
         "res.currency",
@@ -104,24 +110,28 @@ class CustomerComplaintLine(models.Model):
         readonly=False,
         precompute=True,
         help="Price of one unit as sold, in the currency of the order.",
+        told_to_person=True,
     )
     lot_name = fields.Char(
         string="Lot or Serial Number",
         index="trigram",
         help="As printed on the goods.",
         longest=MAX_NAME_LENGTH,
+        told_to_person=True,
     )
     production_date = fields.Date(
         compute="_compute_from_lot",
         store=True,
         readonly=False,
         precompute=True,
+        told_to_person=True,
     )
     expiry_date = fields.Date(
         compute="_compute_from_lot",
         store=True,
         readonly=False,
         precompute=True,
+        told_to_person=True,
     )
     manufacturer = fields.Char(
         help="Maker named on the goods.",
@@ -129,6 +139,7 @@ class CustomerComplaintLine(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        told_to_person=True,
     )
     supplier_id = fields.Many2one(
         "res.partner",

@@ -134,6 +134,14 @@ class CustomerComplaintRecusable(models.AbstractModel):
             self._check_not_recused(self.env.user.partner_id)
         return result
 
+    def _check_is_worked_on(self):
+        """Refuse what a user adds to cases on which they do not work. Hook.
+
+        :raise AccessError: naming the complaints
+        """
+        if not self.env.user.share:
+            self._check_not_recused(self.env.user.partner_id)
+
     def _check_not_recused(self, person):
         """Refuse a person who must not work on one of these complaints.
 

@@ -54,6 +54,7 @@ class CustomerComplaintRemediation(models.Model):
         index="trigram",
         help="The number of the complaint and a running number.",
         system=True,
+        told_to_person=True,
     )
     number = fields.Integer(readonly=True, copy=False, aggregator=None, system=True)
     state = fields.Selection(
@@ -64,6 +65,7 @@ class CustomerComplaintRemediation(models.Model):
         copy=False,
         index=True,
         system=True,
+        told_to_person=True,
     )
     line_ids = fields.One2many(
         "customer.complaint.remediation.line", "remediation_id", string="Lines"
@@ -83,6 +85,7 @@ class CustomerComplaintRemediation(models.Model):
         help="In the company's currency, at the rate of the day of the request; once "
         "accounting posted it, what was posted.",
         system=True,
+        told_to_person=True,
     )
     worth_total = fields.Monetary(
         string="Worth",
@@ -144,7 +147,11 @@ class CustomerComplaintRemediation(models.Model):
 
     # Agreement
     date_agreed = fields.Datetime(
-        string="Agreed On", readonly=True, copy=False, system=True
+        string="Agreed On",
+        readonly=True,
+        copy=False,
+        system=True,
+        told_to_person=True,
     )
     signer_name = fields.Char(
         string="Signed By",
@@ -153,6 +160,7 @@ class CustomerComplaintRemediation(models.Model):
         help="Who accepted the agreement.",
         personal=True,
         system=True,
+        told_to_person=True,
     )
     signature = fields.Image(
         readonly=True,
@@ -188,7 +196,11 @@ class CustomerComplaintRemediation(models.Model):
         system=True,
     )
     date_declined = fields.Datetime(
-        string="Declined On", readonly=True, copy=False, system=True
+        string="Declined On",
+        readonly=True,
+        copy=False,
+        system=True,
+        told_to_person=True,
     )
     decline_reason = fields.Text(
         readonly=True,
@@ -196,11 +208,16 @@ class CustomerComplaintRemediation(models.Model):
         help="Why the customer did not accept.",
         personal=True,
         system=True,
+        told_to_person=True,
     )
 
     # Carried out
     date_done = fields.Datetime(
-        string="Carried Out On", readonly=True, copy=False, system=True
+        string="Carried Out On",
+        readonly=True,
+        copy=False,
+        system=True,
+        told_to_person=True,
     )
     receipt_document_id = fields.Many2one(
         "customer.complaint.archive.document",

@@ -103,6 +103,7 @@ class CustomerComplaintRemediationLine(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
+        told_to_person=True,
     )
     complaint_id = fields.Many2one(
         related="remediation_id.complaint_id",
@@ -114,7 +115,7 @@ class CustomerComplaintRemediationLine(models.Model):
         system=True,
     )
     sequence = fields.Integer(default=10, sealed=False)
-    kind = fields.Selection(LINE_KINDS, required=True, index=True)
+    kind = fields.Selection(LINE_KINDS, required=True, index=True, told_to_person=True)
     complaint_line_id = fields.Many2one(
         "customer.complaint.line",
         string="Product Complained Of",
@@ -133,8 +134,11 @@ class CustomerComplaintRemediationLine(models.Model):
         check_company=True,
         ondelete="restrict",
         help="What the customer gets; for an exchange it may be another product.",
+        told_to_person=True,
     )
-    quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
+    quantity = fields.Float(
+        default=1.0, required=True, digits="Product Unit", told_to_person=True
+    )
     product_uom_id = fields.Many2one(
         "uom.uom",
         string="Unit",
@@ -154,7 +158,8 @@ class CustomerComplaintRemediationLine(models.Model):
         ondelete="restrict",
     )
     amount = fields.Monetary(
-        help="What the customer gets in money or money's worth, in all."
+        help="What the customer gets in money or money's worth, in all.",
+        told_to_person=True,
     )
     cost_estimate = fields.Monetary(
         string="Estimated Cost",
@@ -215,6 +220,7 @@ class CustomerComplaintRemediationLine(models.Model):
         help="Under way: drafted in accounting, stock or another app, and not yet in "
         "effect there.",
         system=True,
+        told_to_person=True,
     )
     done_note = fields.Text(
         string="How It Was Done",
@@ -228,7 +234,11 @@ class CustomerComplaintRemediationLine(models.Model):
         "res.users", readonly=True, copy=False, index="btree_not_null", system=True
     )
     date_done = fields.Datetime(
-        string="Done On", readonly=True, copy=False, system=True
+        string="Done On",
+        readonly=True,
+        copy=False,
+        system=True,
+        told_to_person=True,
     )
     can_carry_out = fields.Boolean(compute="_compute_can_carry_out")
 

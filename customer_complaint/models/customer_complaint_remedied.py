@@ -160,7 +160,7 @@ class CustomerComplaintRemedied(models.AbstractModel):
     def _compute_received(self):
         """Tick and sum up what the customer agreed to, or has received.
 
-        A paper card of past years says it itself.
+        A case of the past says it itself.
         """
         for complaint in self:
             if complaint.is_legacy:
@@ -175,6 +175,13 @@ class CustomerComplaintRemedied(models.AbstractModel):
             complaint.compensation_total = sum(received.mapped("amount_company"))
             for name in MEASURE_FIELDS:
                 complaint[name] = name in boxes
+
+    def _get_running_part(self):
+        self.ensure_one()
+        running = self.remediation_ids.filtered(lambda rem: rem.state in PENDING_STATES)
+        if running:
+            return self.env["ir.model"]._get(running._name).name
+        return super()._get_running_part()
 
     def _get_received_lines(self):
         """Return the lines of what the customer agreed to, or has received.
@@ -431,7 +438,10 @@ class CustomerComplaintRemedied(models.AbstractModel):
 
         :rtype: dict
         """
-        return self._action_list_parts("remediation", complaint_id=self.id)
+        return self._action_list_parts(
+            "customer_complaint.customer_complaint_remediation_action",
+            complaint_id=self.id,
+        )
 
     # ------------------------------------------------------------------
     # WHAT WAS APPROVED

@@ -7,7 +7,6 @@ from ..tools import typed
 from ..tools.clock import get_moment
 from ..tools.fields import get_field_label
 
-TEMPLATES = "/customer_complaint/static/xls/"
 # Key of the context.
 IMPORT = "customer_complaint_import_name"
 # Of a long cell, so much is named.
@@ -65,7 +64,7 @@ class CustomerComplaintSheet(models.AbstractModel):
     def _get_sheet_template(self):
         """Return the label of the spreadsheet to fill in, and its file. Hook.
 
-        :return: the name of the file begins so; the language follows
+        :return: the address of the file begins so; the language follows
         :rtype: tuple[str, str]
         """
         return "", ""
@@ -76,9 +75,9 @@ class CustomerComplaintSheet(models.AbstractModel):
 
         :rtype: list[dict]
         """
-        label, name = self._get_sheet_template()
+        label, path = self._get_sheet_template()
         lang = "zh_CN" if (self.env.lang or "").startswith("zh") else "en"
-        return [{"label": label, "template": f"{TEMPLATES}{name}_{lang}.xlsx"}]
+        return [{"label": label, "template": f"{path}_{lang}.xlsx"}]
 
     @api.model
     def _get_sheet_today(self):

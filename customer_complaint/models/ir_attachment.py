@@ -746,9 +746,7 @@ class IrAttachment(models.Model):
         reader = self.with_user(uid)
         for owner_sudo in owners.values():
             owner_sudo.with_user(uid).check_access("read")
-        Log = self.env["customer.complaint.archive.access.log"]
-        if not Log._is_same_sight(user, self):
-            Log._record_sights(user, owners, Log._get_request_kind())
+        self._note_request_sight(user, owners)
         reader.check_access("read")
         return True
 
@@ -772,9 +770,22 @@ class IrAttachment(models.Model):
         owners = self._get_confidential_owners()
         if owners:
             self.browse([file.id for file in owners]).check_access("read")
-            self.env["customer.complaint.archive.access.log"]._record_sights(
-                self.env.user, owners, "program"
-            )
+            self._note_sights(owners, "program")
+
+    @api.model
+    def _note_sights(self, owners, kind):
+        """Note that the user sees confidential files. Hook: for a log of it.
+
+        :param dict owners: the paper or evidence, readable, of each file
+        :param str kind: how: bundle, person or program
+        """
+
+    def _note_request_sight(self, user, owners):
+        """Note that a user gets a confidential file by a request. Hook: as above.
+
+        :param res.users user: who is logged in
+        :param dict owners: the paper or evidence, readable, of each file
+        """
 
     @api.depends("name")
     @api.depends_context("uid")

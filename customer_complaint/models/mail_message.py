@@ -161,9 +161,7 @@ class MailMessage(models.Model):
         )
         # How the cases stand, nothing of them is told.
         cases_sudo = posted_sudo._get_cases()
-        cases_sudo._check_not_restricted()
-        if not self.env.user.share:
-            cases_sudo._check_not_recused(self.env.user.partner_id)
+        cases_sudo._check_is_worked_on()
 
     def _get_cases(self):
         """Return the complaints whose history these messages are, whoever asks.

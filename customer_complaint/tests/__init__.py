@@ -13,12 +13,8 @@ from . import test_archive_check
 from . import test_archive_concurrency
 from . import test_archive_disposal
 from . import test_archive_files
-from . import test_archive_inventory
-from . import test_archive_inventory_scan
 from . import test_archive_jobs
 from . import test_archive_leaks
-from . import test_archive_legacy
-from . import test_archive_legacy_typed
 from . import test_archive_loss
 from . import test_archive_paper
 from . import test_archive_seal
@@ -52,7 +48,6 @@ from . import test_deadline
 from . import test_decision
 from . import test_decision_remedies
 from . import test_emergency_task
-from . import test_erasure
 from . import test_escalation
 from . import test_evidence
 from . import test_extension
@@ -81,9 +76,6 @@ from . import test_open_from_order
 from . import test_paper_requirement
 from . import test_pause
 from . import test_performance
-from . import test_person_export
-from . import test_person_request
-from . import test_person_request_race
 from . import test_phone
 from . import test_policy
 from . import test_proceeding
@@ -98,7 +90,6 @@ from . import test_remediation_portal
 from . import test_remediation_posted
 from . import test_remediation_worth
 from . import test_report
-from . import test_restricted_case
 from . import test_review
 from . import test_rights_table
 from . import test_seal_coverage

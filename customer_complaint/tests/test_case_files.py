@@ -6,9 +6,12 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
+from odoo.addons.customer_complaint_privacy.tests.test_person_request import (
+    PersonRequestCase,
+)
+
 from ..models.mail_message import with_history_right
 from ..tools.archive_right import with_archive_right
-from .test_person_request import PersonRequestCase
 
 OWN = "customer.complaint"
 LONG_AGO = "2020-01-17 01:00:00"

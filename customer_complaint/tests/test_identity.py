@@ -5,7 +5,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..models.privacy.customer_complaint import MASK
+from odoo.addons.customer_complaint_privacy.models.customer_complaint import MASK
+
 from .common import CustomerComplaintCommon
 
 NUMBER = "11010119900307421X"

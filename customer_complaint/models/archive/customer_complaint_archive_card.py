@@ -884,9 +884,7 @@ class CustomerComplaintArchiveCard(models.Model):
         complaint._add_bundle_files(bundle)
         owners = bundle.files._get_confidential_owners()
         if owners:
-            self.env["customer.complaint.archive.access.log"]._record_sights(
-                self.env.user, owners, "bundle"
-            )
+            bundle.files._note_sights(owners, "bundle")
         if bundle.left_out:
             lines = [f"{what}: {why}\n" for what, why in bundle.left_out]
             bundle.add("".join(lines), self.env._("Left out") + ".txt")

@@ -22,6 +22,7 @@ class CustomerComplaintArchiveCardRetention(models.AbstractModel):
         help="Counted from the day the complaint was closed by the years of the "
         "archive category; the card is due the day after. Empty: kept for good.",
         system=True,
+        told_to_person=True,
     )
     legal_hold = fields.Boolean(
         readonly=True,

@@ -402,9 +402,7 @@ class CustomerComplaintBundled(models.AbstractModel):
         """
         owners = bundle.files._get_confidential_owners()
         if owners:
-            self.env["customer.complaint.archive.access.log"]._record_sights(
-                self.env.user, owners, "bundle"
-            )
+            bundle.files._note_sights(owners, "bundle")
         # Readers of a case may have no right to write on it; this is the system's note.
         self.sudo()._message_log(
             body=self.env._(

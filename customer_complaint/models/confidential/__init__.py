@@ -7,3 +7,4 @@ from . import customer_complaint_recusal
 from . import customer_complaint
 from . import customer_complaint_archive_card
 from . import customer_complaint_archive_access_log
+from . import ir_attachment

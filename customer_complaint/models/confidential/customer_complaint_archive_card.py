@@ -20,7 +20,9 @@ class CustomerComplaintArchiveCard(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return self.complaint_id._action_list_parts("archive_access")
+        return self.complaint_id._action_list_parts(
+            "customer_complaint.customer_complaint_archive_access_action"
+        )
 
     def action_open_access_log(self):
         """List who saw confidential papers of the card.
@@ -28,4 +30,6 @@ class CustomerComplaintArchiveCard(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return self.complaint_id._action_list_parts("archive_access_log")
+        return self.complaint_id._action_list_parts(
+            "customer_complaint.customer_complaint_archive_access_log_action"
+        )

@@ -371,4 +371,6 @@ class CustomerComplaintExtendable(models.AbstractModel):
         :rtype: dict
         """
         self.ensure_one()
-        return self._action_list_parts("complexity")
+        return self._action_list_parts(
+            "customer_complaint.customer_complaint_complexity_action"
+        )

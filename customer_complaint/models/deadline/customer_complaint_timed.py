@@ -1034,6 +1034,8 @@ class CustomerComplaintTimed(models.AbstractModel):
         :rtype: list[dict]
         """
         self.ensure_one()
+        if self.is_legacy:
+            return []
         facts = self._get_clock_facts()
         return [
             self._prepare_deadline_vals(

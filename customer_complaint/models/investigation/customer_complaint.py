@@ -629,7 +629,9 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return self._action_list_parts("memo", complaint_id=self.id)
+        return self._action_list_parts(
+            "customer_complaint.customer_complaint_memo_action", complaint_id=self.id
+        )
 
     # ------------------------------------------------------------------
     # DECIDING WITHOUT INVESTIGATION

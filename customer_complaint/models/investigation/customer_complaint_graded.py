@@ -176,7 +176,9 @@ class CustomerComplaintGraded(models.AbstractModel):
         :rtype: dict
         """
         self.ensure_one()
-        return self._action_list_parts("emergency_task")
+        return self._action_list_parts(
+            "customer_complaint.customer_complaint_emergency_task_action"
+        )
 
     # ------------------------------------------------------------------
     # SEVERITY

@@ -33,6 +33,7 @@ class CustomerComplaintDecided(models.AbstractModel):
         help="Law, contract or house rule the decision rests on.",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     decision_measures = fields.Text(
         string="What Will Be Done",
@@ -44,6 +45,7 @@ class CustomerComplaintDecided(models.AbstractModel):
         "be remedied.",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     decision_ways_open = fields.Text(
         string="Ways Still Open",
@@ -55,6 +57,7 @@ class CustomerComplaintDecided(models.AbstractModel):
         "mediation, arbitration, court, regulator.",
         personal=True,
         frozen=True,
+        told_to_person=True,
     )
     past_decider_ids = fields.Many2many(
         "res.users",

@@ -130,7 +130,9 @@ class CustomerComplaintDocumented(models.AbstractModel):
         Requirement = self.env["customer.complaint.paper.requirement"]
         needed = {}
         running = self.filtered(
-            lambda complaint: complaint.state not in UNNEEDED_STATES
+            lambda complaint: (
+                complaint.state not in UNNEEDED_STATES and not complaint.is_legacy
+            )
         )
         for company, complaints in running.grouped("company_id").items():
             requirements_sudo = Requirement._get_sealing_requirements(company)

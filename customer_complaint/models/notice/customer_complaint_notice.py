@@ -55,6 +55,7 @@ class CustomerComplaintNotice(models.Model):
         "customer.complaint.part",
     ]
     _description = "Complaint Notice"
+    _gives_person_files = True
     _order = "date desc, id desc"
     _check_company_auto = True
     _outlives_complaint = True
@@ -70,9 +71,12 @@ class CustomerComplaintNotice(models.Model):
         help="What the notice is about, in a few words.",
         personal=True,
         longest=MAX_NAME_LENGTH,
+        told_to_person=True,
     )
-    kind = fields.Selection(NOTICE_KINDS, required=True, default="other", index=True)
-    way = fields.Selection(NOTICE_WAYS, required=True, index=True)
+    kind = fields.Selection(
+        NOTICE_KINDS, required=True, default="other", index=True, told_to_person=True
+    )
+    way = fields.Selection(NOTICE_WAYS, required=True, index=True, told_to_person=True)
     partner_id = fields.Many2one(
         "res.partner",
         string="Told To",
@@ -89,14 +93,19 @@ class CustomerComplaintNotice(models.Model):
         help="Name of who was told, as it was then.",
         personal=True,
         system=True,
+        told_to_person=True,
     )
     address = fields.Char(
         string="Number or Address",
         help="Telephone number, e-mail or postal address that was used.",
         personal=True,
+        told_to_person=True,
     )
     content = fields.Text(
-        string="What Was Told", help="The text as it was told.", personal=True
+        string="What Was Told",
+        help="The text as it was told.",
+        personal=True,
+        told_to_person=True,
     )
     date = fields.Datetime(
         string="Sent or Told On",
@@ -104,6 +113,7 @@ class CustomerComplaintNotice(models.Model):
         default=fields.Datetime.now,
         index=True,
         help="When the letter was posted, the call was made, the message was sent.",
+        told_to_person=True,
     )
     date_due = fields.Date(
         string="Papers Until",
@@ -126,6 +136,7 @@ class CustomerComplaintNotice(models.Model):
         default="succeeded",
         copy=False,
         index=True,
+        told_to_person=True,
     )
     date_told = fields.Datetime(
         string="Reached On",
@@ -133,6 +144,7 @@ class CustomerComplaintNotice(models.Model):
         copy=False,
         help="When the notice reached the person; a letter later than it was posted.",
         system=True,
+        told_to_person=True,
     )
     failure_reason = fields.Text(
         copy=False,

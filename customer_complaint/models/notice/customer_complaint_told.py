@@ -606,7 +606,9 @@ class CustomerComplaintTold(models.AbstractModel):
         :rtype: dict
         """
         self.ensure_one()
-        return self._action_list_parts("notice")
+        return self._action_list_parts(
+            "customer_complaint.customer_complaint_notice_action"
+        )
 
     # ------------------------------------------------------------------
     # BEFORE THE STEPS

@@ -228,7 +228,10 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return self._action_list_parts("proceeding", complaint_id=self.id)
+        return self._action_list_parts(
+            "customer_complaint.customer_complaint_proceeding_action",
+            complaint_id=self.id,
+        )
 
     def action_record_transfer(self):
         """Enter the transfer of a regulator or association.
@@ -246,6 +249,19 @@ class CustomerComplaint(models.Model):
                 "default_kind": "transfer",
             },
         }
+
+    def _get_running_part(self):
+        self.ensure_one()
+        reviews = self.review_ids.filtered(
+            lambda review: review.state in ("requested", "decided")
+        )
+        proceedings = self.proceeding_ids.filtered(
+            lambda proceeding: proceeding.state in ("open", "answered")
+        )
+        for running in (reviews, proceedings):
+            if running:
+                return self.env["ir.model"]._get(running._name).name
+        return super()._get_running_part()
 
     # ------------------------------------------------------------------
     # REVIEWS
@@ -425,7 +441,10 @@ class CustomerComplaint(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return self._action_list_parts("review", complaint_id=self.id)
+        return self._action_list_parts(
+            "customer_complaint.customer_complaint_review_action",
+            complaint_id=self.id,
+        )
 
     def action_request_review(self):
         """Record that the complainant asks for a review of the decision.
