@@ -37,10 +37,8 @@ def uninstall_hook(env):
     empty_tables(
         env,
         "customer_complaint",
-        "customer_complaint_archive_access_log",
         "customer_complaint_emergency_task",
         "customer_complaint_paper_waiver",
-        "customer_complaint_archive_access",
         "customer_complaint_approval",
         "customer_complaint_remediation_line",
         "customer_complaint_remediation",

@@ -46,10 +46,18 @@ with_lock() {
     exec 9>&-
 }
 
-# Addons are the directories customer_complaint* with a manifest.
+# Addons are the directories customer_complaint* with a manifest; where tests run or sources are looked at, also that with
+# the tests of the whole (with_test_addons).
+ADDON_PREFIXES=(customer_complaint)
+
+with_test_addons() { ADDON_PREFIXES+=(test_customer_complaint); }
+
 addons() {
-    local manifest
-    for manifest in "$ROOT"/customer_complaint*/__manifest__.py; do
+    local prefix manifest manifests=()
+    for prefix in "${ADDON_PREFIXES[@]}"; do
+        manifests+=("$ROOT/$prefix"*/__manifest__.py)
+    done
+    for manifest in "${manifests[@]}"; do
         [ -f "$manifest" ] || continue
         basename "$(dirname "$manifest")"
     done

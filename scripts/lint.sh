@@ -39,6 +39,7 @@ python_packages_only() { find_python >/dev/null || system_packages; }
 
 cmd_lint() {
     local fix=no pylint=lint_pylint
+    with_test_addons
     case ${1:-} in
         '') ;;
         --fix) fix=yes ;;
@@ -90,8 +91,8 @@ lint_pylint() {
 # What differs from the last commit: all the sources take pylint a minute.
 lint_pylint_changed() {
     local -a files=()
-    mapfile -t files < <(git diff --name-only --diff-filter=d HEAD -- 'customer_complaint*/*.py' &&
-        git ls-files --others --exclude-standard -- 'customer_complaint*/*.py')
+    mapfile -t files < <(git diff --name-only --diff-filter=d HEAD -- '*customer_complaint*/*.py' &&
+        git ls-files --others --exclude-standard -- '*customer_complaint*/*.py')
     [ ${#files[@]} -eq 0 ] || "$VENV/bin/pylint" --rcfile=.pylintrc-mandatory "${files[@]}"
 }
 

@@ -27,6 +27,7 @@ test_environment() {
 
 cmd_test() {
     local paths=() status=0 jobs=0
+    with_test_addons
     [ -n "$(addons)" ] || die "there is no addon here yet: no customer_complaint*/__manifest__.py"
     setup test
     with_lock node_setup
@@ -100,6 +101,7 @@ test_sweep() {
 
 cmd_bench() {
     local script status=0
+    with_test_addons
     compgen -G "bench/*.py" >/dev/null || die "there are no benchmarks yet: no bench/*.py"
     setup test
     with_lock template_setup

@@ -22,7 +22,6 @@ ROOMS = {
     "investigation": ("deadline",),
     "review": ("deadline",),
     "archive": (),
-    "confidential": (),
 }
 
 

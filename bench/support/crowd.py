@@ -14,7 +14,7 @@ OPEN_SHARE = 0.05
 PREPARE = """
 from odoo.fields import Command
 from odoo.tests import new_test_user
-from odoo.addons.customer_complaint.tests.crowd import get_phone
+from odoo.addons.test_customer_complaint.tests.crowd import get_phone
 
 def new_user(login, role="agent"):
     return new_test_user(
@@ -59,7 +59,7 @@ env.cr.commit()
 """
 POPULATE = """
 import json
-from odoo.addons.customer_complaint.tests.crowd import make_crowd
+from odoo.addons.test_customer_complaint.tests.crowd import make_crowd
 
 Complaint = env["customer.complaint"]
 stride = STRIDE

@@ -53,7 +53,7 @@ def make_database():
     subprocess.run(
         [
             *(os.environ["CC_ODOO"], "server", "-c", os.environ["CC_CONF"], "-d", DB),
-            *("-i", "customer_complaint", "--stop-after-init", "--no-http"),
+            *("-i", "test_customer_complaint", "--stop-after-init", "--no-http"),
             "--log-level=error",
         ],
         stdin=subprocess.DEVNULL,

@@ -70,4 +70,3 @@ from . import account
 from . import investigation
 from . import review
 from . import archive
-from . import confidential

@@ -207,6 +207,26 @@ class CustomerComplaint(models.Model):
         system=True,
     )
 
+    is_handler_unconfirmed = fields.Boolean(
+        string="Handler to Confirm",
+        readonly=True,
+        copy=False,
+        help="The handler took the case by themselves while it held confidential "
+        "papers. They open for the handler once a supervisor confirms it.",
+        sealed=False,
+        system=True,
+    )
+    confidential_paper_count = fields.Integer(
+        string="Confidential Papers",
+        compute="_compute_confidential_paper_count",
+        store=True,
+        precompute=True,
+        copy=False,
+        help="How many confidential papers are filed, also those you may not see.",
+        sealed=False,
+        system=True,
+    )
+
     # Identity of the complainant
     name = fields.Char(
         string="Number",
@@ -999,6 +1019,47 @@ class CustomerComplaint(models.Model):
     @api.model
     def _get_case_domain(self, complaints):
         return Domain("id", "in", complaints.ids)
+
+    @api.depends("document_ids.confidentiality")
+    def _compute_confidential_paper_count(self):
+        self._count_confidential(
+            "confidential_paper_count",
+            "customer.complaint.archive.document",
+            [("confidentiality", "=", "confidential")],
+        )
+
+    def _count_confidential(self, name, model, domain):
+        """Set a count of what is confidential; the user need not see all of it.
+
+        :param str name: the field of the complaint
+        :param str model: what is counted
+        :param domain: which of them are confidential
+        """
+        counts = {}
+        if self.ids:
+            # All count; how many there are is no secret to who sees the case.
+            groups = (
+                self.env[model]
+                .sudo()
+                ._read_group(
+                    [("complaint_id", "in", self.ids), *domain],
+                    ["complaint_id"],
+                    ["__count"],
+                )
+            )
+            counts = {complaint.id: count for complaint, count in groups}
+        for complaint in self:
+            complaint[name] = counts.get(complaint.id, 0)
+
+    def _has_confidential(self):
+        """Return whether anything confidential is filed. Hook.
+
+        The counts are stored: complaints without any cost no query.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.confidential_paper_count)
 
     def _note_given_away(self, kind):
         """Note that somebody got a copy of these cases. Hook: for a log of it.

@@ -20,6 +20,7 @@ class CustomerComplaintArchiveDocument(models.Model):
     _is_kept_by_archivists = True
     _description = "Archive Document"
     _gives_person_files = True
+    _may_be_confidential = True
     _order = "sequence, id"
     _check_company_auto = True
     _file_fields = ("attachment_ids",)
@@ -146,7 +147,47 @@ class CustomerComplaintArchiveDocument(models.Model):
             raise UserError(
                 self.env._("A filed paper stays with its complaint. File it again.")
             )
-        return super().write(self._without_reserved(vals))
+        marks = {"confidentiality", "type_id"} & vals.keys()
+        before = {document: document.confidentiality for document in self if marks}
+        result = super().write(self._without_reserved(vals))
+        self._note_confidentiality(before)
+        return result
+
+    def _note_confidentiality(self, before):
+        """Note in the chatter when papers became less, or more, confidential.
+
+        :param dict before: how confidential each paper was
+        """
+        labels = dict(self._fields["confidentiality"]._description_selection(self.env))
+        for document, confidentiality in before.items():
+            if confidentiality == document.confidentiality:
+                continue
+            document.complaint_id._message_log(
+                body=self.env._(
+                    "Paper “%(paper)s”: %(before)s, now %(after)s",
+                    paper=document.type_id.name,
+                    before=labels[confidentiality],
+                    after=labels[document.confidentiality],
+                )
+            )
+            if document._is_confidential():
+                document.attachment_ids._close_other_ways()
+
+    def _is_confidential(self):
+        """Return whether the paper opens only to those who handle it.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.confidentiality == "confidential"
+
+    def _get_confidential_label(self):
+        """Return how the log of sights names the paper.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.type_id.name
 
     def _move_to_complaint(self, complaint):
         """Move the papers to a complaint split off theirs, past write().
@@ -172,6 +213,12 @@ class CustomerComplaintArchiveDocument(models.Model):
                     names=format_list(self.env, documents._get_shown_names()),
                 )
             )
+
+    @api.depends("name", "type_id", "confidentiality")
+    def _compute_display_name(self):
+        """Name confidential papers by type: who points to them may not see them."""
+        for document in self:
+            document.display_name = document._get_shown_names()[0]
 
     def _get_shown_names(self):
         """Return how the chatter, which all who see the case read, names the papers.

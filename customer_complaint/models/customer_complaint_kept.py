@@ -41,6 +41,8 @@ class CustomerComplaintKept(models.AbstractModel):
     _description = "Keeps What Is Filed With It"
     # The fields that hold files: what is filed in them belongs to the record.
     _file_fields = ()
+    # Whether such a record, and its files, may be confidential.
+    _may_be_confidential = False
     # Whether the files go with the copy of a person's data.
     _gives_person_files = False
     # Whether such records are added and changed after the complaint has ended, too.
@@ -271,6 +273,31 @@ class CustomerComplaintKept(models.AbstractModel):
         :rtype: ir.attachment
         """
         return self.env["ir.attachment"]
+
+    def _is_confidential(self):
+        """Return whether the record opens only to those who handle the case.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return False
+
+    def _get_confidential_label(self):
+        """Return how the record is named to who may not see it.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.display_name
+
+    @api.model
+    def _get_confidential_models(self):
+        """Return the names of the models whose records may be confidential.
+
+        :rtype: list[str]
+        """
+        names = self._get_kept_models()
+        return [name for name in names if self.env[name]._may_be_confidential]
 
     @api.model
     def _get_told_fields(self):

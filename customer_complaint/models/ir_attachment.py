@@ -27,11 +27,6 @@ COLLECTIONS = (list, tuple, set, frozenset)
 CARD = "customer.complaint.archive.card"
 # Of the names of all models of the addon.
 OWN = "customer.complaint"
-# Whose files may be confidential.
-CONFIDENTIAL_MODELS = (
-    "customer.complaint.archive.document",
-    "customer.complaint.evidence",
-)
 # What says which record a file belongs to.
 LINK_FIELDS = ("res_model", "res_id", "res_field")
 # To be looked for by these tells nothing of what is in a file.
@@ -685,19 +680,19 @@ class IrAttachment(models.Model):
         :return: readable owners, of the confidential files only
         :rtype: dict[IrAttachment, BaseModel]
         """
+        models = self.env["customer.complaint.kept"]._get_confidential_models()
         files_sudo = self.sudo()  # what they belong to, whoever asks
         links = {
             file_sudo: (file_sudo.res_model, file_sudo.res_id)
             for file_sudo in files_sudo
-            if file_sudo.res_id
-            and file_sudo.res_model in (*CONFIDENTIAL_MODELS, self._name)
+            if file_sudo.res_id and file_sudo.res_model in (*models, self._name)
         }
         for picture_sudo, (model, res_id) in list(links.items()):
             if model == self._name:
                 file_sudo = files_sudo.browse(res_id).exists()
                 links[picture_sudo] = (file_sudo.res_model, file_sudo.res_id)
         owners = {}
-        for model in CONFIDENTIAL_MODELS:
+        for model in models:
             ids = {res_id for name, res_id in links.values() if name == model}
             records_sudo = self.env[model].sudo().browse(ids - {0}).exists()
             by_id = {
@@ -828,15 +823,17 @@ class IrAttachment(models.Model):
 
         :rtype: odoo.fields.Domain
         """
+        Kept = self.env["customer.complaint.kept"]
         readable = {
             name
-            for name in self.env["customer.complaint.kept"]._get_kept_models()
+            for name in Kept._get_kept_models()
             if self.env[name].has_access("read")
         }
+        confidential = readable.intersection(Kept._get_confidential_models())
         open_files = Domain("res_model", "not =like", f"{OWN}%") | Domain(
-            "res_model", "in", sorted(readable.difference(CONFIDENTIAL_MODELS))
+            "res_model", "in", sorted(readable - confidential)
         )
-        for model in readable.intersection(CONFIDENTIAL_MODELS):
+        for model in confidential:
             open_files |= Domain("res_model", "=", model) & Domain(
                 "res_id", "in", self.env[model]._search(Domain.TRUE)
             )

@@ -9,12 +9,8 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import file_open
 
-from odoo.addons.customer_complaint_archive_paper.tests.test_archive_legacy import (
-    OPTIONS,
-    XLSX,
-)
-
 from .common import CustomerComplaintCommon
+from .sheet_common import OPTIONS, XLSX
 
 ROWS = 1000
 # Seconds of processor that a thousand complaints may take, each with its limits.

@@ -21,5 +21,4 @@ from . import customer_complaint_carry_out
 from . import customer_complaint_give_reason
 from . import customer_complaint_make_bundle
 from . import customer_complaint_archive_catalogue
-from . import customer_complaint_ask_access
 from . import customer_complaint_waive_sealing

@@ -13,30 +13,10 @@ from odoo.tools import mute_logger
 from odoo.tools.misc import file_open
 
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
+from odoo.addons.customer_complaint.tests.sheet_common import OPTIONS, XLSX
 
 SCRIPT = "<script>alert('张三')</script>"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS = 1000
-# As the browser sends them.
-OPTIONS = {
-    "import_skip_records": [],
-    "import_set_empty_fields": [],
-    "fallback_values": {},
-    "name_create_enabled_fields": {},
-    "encoding": "",
-    "separator": "",
-    "quoting": '"',
-    "date_format": "",
-    "datetime_format": "",
-    "float_thousand_separator": ",",
-    "float_decimal_separator": ".",
-    "advanced": True,
-    "has_headers": True,
-    "keep_matches": False,
-    "limit": 2000,
-    "skip": 0,
-    "tracking_disable": True,
-}
 # A paper card, by the headings of the English template.
 ROW = {
     "Archive Number": "甲字1998-0001",

@@ -3,7 +3,9 @@ from datetime import date
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
-from .test_archive_legacy import OPTIONS, ROW, XLSX, LegacyCase
+from odoo.addons.customer_complaint.tests.sheet_common import OPTIONS, XLSX
+
+from .test_archive_legacy import ROW, LegacyCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,3 +1,4 @@
+from . import test_case_files
 from . import test_person_export
 from . import test_person_request
 from . import test_person_request_race

@@ -11,7 +11,6 @@ from odoo.tools import SQL, format_amount, format_date, html2plaintext, human_si
 from ...const import ARCHIVIST, COMPLAINANT_FIELDS, MEASURE_FIELDS
 from ...tools.bundle import CHUNK, Member, Paths, stream_zip
 from ...tools.fields import get_field_label
-from ..ir_attachment import CONFIDENTIAL_MODELS
 
 # Who hands a case over to a court or a regulator.
 BUNDLE_GROUPS = (
@@ -521,7 +520,7 @@ class CustomerComplaintBundled(models.AbstractModel):
             record = record_sudo.sudo(False)
             if record not in readable:
                 # A type tells nothing confidential, a description may.
-                is_typed = model in CONFIDENTIAL_MODELS
+                is_typed = Model._may_be_confidential
                 label = record_sudo._get_confidential_label() if is_typed else folder
                 reason = self.env._("You may not see this paper.")
                 bundle.left_out.append((label, reason))

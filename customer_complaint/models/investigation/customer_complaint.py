@@ -58,6 +58,16 @@ class CustomerComplaint(models.Model):
     evidence_ids = fields.One2many(
         "customer.complaint.evidence", "complaint_id", frozen=True
     )
+    confidential_evidence_count = fields.Integer(
+        string="Confidential Evidence",
+        compute="_compute_confidential_evidence_count",
+        store=True,
+        precompute=True,
+        copy=False,
+        help="How many pieces of evidence are confidential, also those not shown.",
+        sealed=False,
+        system=True,
+    )
 
     is_quality_matter = fields.Boolean(
         string="Quality Matter",
@@ -206,6 +216,17 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
     # FINDINGS
     # ------------------------------------------------------------------
+
+    @api.depends("evidence_ids.is_confidential")
+    def _compute_confidential_evidence_count(self):
+        self._count_confidential(
+            "confidential_evidence_count",
+            "customer.complaint.evidence",
+            [("is_confidential", "=", True)],
+        )
+
+    def _has_confidential(self):
+        return super()._has_confidential() or bool(self.confidential_evidence_count)
 
     @api.depends("category_id.is_quality_matter", "is_passed_to_quality")
     def _compute_is_quality_matter(self):

@@ -67,6 +67,7 @@ class CustomerComplaintEvidence(models.Model):
     ]
     _is_hidden_from_recused = True
     _description = "Complaint Evidence"
+    _may_be_confidential = True
     _order = "date_obtained, id"
     _check_company_auto = True
     _file_fields = ("attachment_ids",)
@@ -346,6 +347,8 @@ class CustomerComplaintEvidence(models.Model):
     def write(self, vals):
         self._check_may_write(vals)
         result = super().write(vals)
+        if vals.get("is_confidential"):
+            self.attachment_ids._close_other_ways()
         if TODO_FIELDS & vals.keys():
             self._sync_todos()
         return result
@@ -402,6 +405,15 @@ class CustomerComplaintEvidence(models.Model):
                     names=format_list(self.env, evidences._get_shown_names()),
                 )
             )
+
+    def _is_confidential(self):
+        self.ensure_one()
+        return self.is_confidential
+
+    def _get_confidential_label(self):
+        """The kind, not the name."""
+        self.ensure_one()
+        return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
 
     def _get_shown_names(self):
         """Return how the chatter, which all who see the case read, names them.

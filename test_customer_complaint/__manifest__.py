@@ -1,0 +1,20 @@
+{
+    "name": "Customer Complaints: Tests of the Whole",
+    "summary": "Stories, rights and scale of all complaint addons together",
+    "version": "19.0.1.0.0",
+    "category": "Hidden/Tests",
+    "author": "customer_complaint contributors",
+    "license": "LGPL-3",
+    "depends": [
+        "customer_complaint_archive_paper",
+        "customer_complaint_confidential",
+        "customer_complaint_loyalty",
+        "customer_complaint_mrp",
+        "customer_complaint_privacy",
+        "customer_complaint_repair",
+        "customer_complaint_return_stock",
+    ],
+    "assets": {
+        "web.assets_tests": ["test_customer_complaint/static/tests/tours/**/*"],
+    },
+}
