@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
-from odoo.addons.customer_complaint_privacy.models.customer_complaint import MASK
+from odoo.addons.customer_complaint_confidential.models.customer_complaint import MASK
 
 NUMBER = "11010119900307421X"
 
