@@ -6,7 +6,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import format_list
 from odoo.tools.misc import clean_context
 
-from ...const import COUNTED_STATES
+from ...const import COUNTED_LINES
 from ...tools.document import Document
 from ..customer_complaint_remediation_line import CREDIT_KINDS, GOODS_KINDS, MONEY_KINDS
 from .account_move import SETTLED_STATES
@@ -341,11 +341,10 @@ class CustomerComplaintRemediationLine(models.Model):
         :param customer.complaint.remediation.line besides: those that do not count
         :rtype: dict[sale.order.line, list[Claim]]
         """
-        domain = Domain(
+        domain = COUNTED_LINES & Domain(
             [
                 ("complaint_line_id.sale_order_line_id", "in", order_lines.ids),
                 ("kind", "in", CREDIT_KINDS),
-                ("remediation_id.state", "in", COUNTED_STATES),
             ]
         )
         if besides:

@@ -1,9 +1,10 @@
 from collections import defaultdict
 
 from odoo import models
+from odoo.fields import Domain
 
+from ...const import COUNTED_LINES
 from ..account.sale_order_line import Claim
-from ..customer_complaint_remediation import COUNTED_STATES as COUNTED_REMEDIATIONS
 from .customer_complaint_return import COUNTED_STATES
 
 RETURN_READERS = (
@@ -68,11 +69,9 @@ class SaleOrderLine(models.Model):
             self.env["customer.complaint.remediation.line"]
             .sudo()
             .search(
-                [
-                    ("complaint_line_id.sale_order_line_id", "in", self.ids),
-                    ("kind", "=", "refund"),
-                    ("remediation_id.state", "in", COUNTED_REMEDIATIONS),
-                ]
+                COUNTED_LINES
+                & Domain("complaint_line_id.sale_order_line_id", "in", self.ids)
+                & Domain("kind", "=", "refund")
             )
             .filtered(lambda refund: not refund._get_live_documents())
         )
