@@ -45,9 +45,7 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
         figures = self._read_figures()
         for remediation in self:
             own = figures.get(remediation._origin.id, {})
-            remediation.amount_counted = (
-                own.get("granted", 0.0) + remediation.worth_total
-            )
+            remediation.amount_counted = remediation._get_decisive_amount(own)
             remediation.amount_customer_before = own.get("customer", 0.0)
             remediation.amount_order_before = own.get("order", 0.0)
 
@@ -209,7 +207,8 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
         amount = self.worth_total + figures.get("granted", 0.0)
         if self.company_id.sudo().complaint_earlier_raises_tier:
             amount += figures.get("either", 0.0)
-        return self.currency_id.round(amount)
+        # One that is being entered may not know its company yet.
+        return self.currency_id.round(amount) if self.currency_id else amount
 
     def _get_steps(self, figures, category=None):
         """Return who has to approve the remediation as it is now, from below.
