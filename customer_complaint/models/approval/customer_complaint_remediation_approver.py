@@ -457,7 +457,7 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
             managers[company] = company._get_complaint_managers()
         yield managers[company]
 
-    @api.depends("state", "amount_total", "round")
+    @api.depends("state", "worth_total", "round")
     @api.depends_context("lang")
     def _compute_route_text(self):
         figures = self._read_figures()
