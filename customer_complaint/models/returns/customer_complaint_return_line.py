@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_list
 
+from ...tools.quantity import format_quantity
 from ..customer_complaint_remediation_line import MAX_AMOUNT
 
 # Said again in the chatter when it changes after the acknowledgement.
@@ -128,7 +129,7 @@ class CustomerComplaintReturnLine(models.Model):
         """
         self.ensure_one()
         unit = self.sudo().product_uom_id.name or ""
-        return f"{self.quantity:g} {unit}".strip()
+        return f"{format_quantity(self.env, self.quantity)} {unit}".strip()
 
     @api.constrains("sale_order_line_id", "return_id")
     def _check_sale_order_line(self):
@@ -175,8 +176,8 @@ class CustomerComplaintReturnLine(models.Model):
                             "%(left)s of order %(order)s are left that were neither "
                             "returned nor refunded. Correct the quantity.",
                             product=lines[:1]._get_text(),
-                            quantity=f"{here:g}",
-                            left=f"{max(left[sold] + here, 0):g}",
+                            quantity=format_quantity(self.env, here),
+                            left=format_quantity(self.env, max(left[sold] + here, 0)),
                             order=sold.order_id.name,
                         )
                     )
