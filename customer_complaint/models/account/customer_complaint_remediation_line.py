@@ -216,37 +216,6 @@ class CustomerComplaintRemediationLine(models.Model):
             granted[sold] -= quantity
         return granted
 
-    def _get_credited_amount(self):
-        """Return what posted credit notes really give the customer for the line.
-
-        Whatever accounting did to the drafts: its lines, with their part of
-        discounts, charges and roundings there, less what was reversed since. Nothing,
-        as long as none is posted; what was done by a signed note has none.
-
-        :return: with taxes, in the currency of the line
-        :rtype: float
-        """
-        self.ensure_one()
-        # What accounting posted is said to whoever sees the line.
-        line_sudo = self.sudo()
-        amount = 0.0
-        for note in line_sudo.credit_note_ids:
-            if note.state == "posted" and note.amount_total:
-                given = note._get_complaint_amounts().get(line_sudo, 0.0)
-                reversed_total = sum(
-                    note.reversal_move_ids.filtered(
-                        lambda move: move.state == "posted"
-                    ).mapped("amount_total")
-                )
-                left = max(1 - reversed_total / note.amount_total, 0.0)
-                amount += note.currency_id._convert(
-                    given * left,
-                    self.currency_id,
-                    self.company_id,
-                    note.invoice_date or note.date,
-                )
-        return self.currency_id.round(amount)
-
     @api.constrains(
         "kind",
         "complaint_line_id",
