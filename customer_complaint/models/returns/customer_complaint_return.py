@@ -41,8 +41,7 @@ class CustomerComplaintReturn(models.Model):
 
     A track of its own, never counted among complaints: no reason is asked for, the
     customer gets a dated acknowledgement at once, and the money goes back within
-    ``REFUND_DAYS`` of the goods (LAW art. 25). The steps are in
-    ``customer_complaint_return_steps.py``, the refund in
+    ``REFUND_DAYS`` of the goods (LAW art. 25). The steps are below, the refund is in
     ``customer_complaint_return_refund.py``.
 
     Agents register and carry out the returns of their teams, supervisors accept late
