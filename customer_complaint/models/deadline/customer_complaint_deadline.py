@@ -345,7 +345,7 @@ class CustomerComplaintDeadline(models.Model):
         self.ensure_one()
         passed, late_by = self.date_passed, self.late_by
         complaint = self.complaint_id
-        outlives = complaint._outlives_complaint(self._get_terms())
+        outlives = complaint._clock_outlives_complaint(self._get_terms())
         end = vals["date_done"] or (not outlives and facts.ended)
         if self.state == "running" and vals["date_due"] != self.date_due:
             moment = min(end or fields.Datetime.now(), fields.Datetime.now())
