@@ -543,9 +543,9 @@ class IrAttachment(models.Model):
     def _refuse_to_change_kept(self):
         """:raise UserError: naming these files, if there are any"""
         if self:
-            raise UserError(self._get_kept_text())
+            raise UserError(self._get_kept_refusal())
 
-    def _get_kept_text(self):
+    def _get_kept_refusal(self):
         """Return why files stay that their record keeps.
 
         :rtype: str

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 from odoo.addons.customer_complaint.const import COUNTED_LINES
 from odoo.addons.customer_complaint.models.returns.customer_complaint_return import (
-    COUNTED_STATES,
+    RETURN_COUNTED_STATES,
 )
 
 # Kinds of lines by which goods come back.
@@ -444,7 +444,7 @@ class SaleOrderLine(models.Model):
         """
         domain = [
             ("sale_order_line_id", "in", self.ids),
-            ("return_id.state", "in", COUNTED_STATES),
+            ("return_id.state", "in", RETURN_COUNTED_STATES),
         ]
         if besides:
             domain.append(("return_id", "not in", besides.ids))

@@ -265,7 +265,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """:raise UserError: if a credit note is not what was approved, or for whom"""
         posted = super()._post(soft)
-        lines = self._get_complaint_lines()
+        lines = self._get_followed_remediation_lines()
         lines._check_credited_as_approved(posted)
         lines._check_paid_as_approved(posted)
         lines._follow_documents()
@@ -273,21 +273,21 @@ class AccountMove(models.Model):
 
     def button_cancel(self):
         result = super().button_cancel()
-        self._get_complaint_lines()._follow_documents()
+        self._get_followed_remediation_lines()._follow_documents()
         return result
 
     def button_draft(self):
         result = super().button_draft()
-        self._get_complaint_lines()._follow_documents()
+        self._get_followed_remediation_lines()._follow_documents()
         return result
 
     def unlink(self):
-        lines = self._get_complaint_lines()
+        lines = self._get_followed_remediation_lines()
         result = super().unlink()
         lines._follow_documents()
         return result
 
-    def _get_complaint_lines(self):
+    def _get_followed_remediation_lines(self):
         """Return the remediation lines that follow these documents.
 
         Those of a credit note follow its reversal, too.
@@ -353,7 +353,7 @@ class AccountMove(models.Model):
     def _compute_payment_state(self):
         result = super()._compute_payment_state()
         saved = self.filtered(lambda move: isinstance(move.id, int))
-        lines_sudo = saved._get_complaint_lines()
+        lines_sudo = saved._get_followed_remediation_lines()
         for name in PAYMENT_FIELDS:
             self.env.add_to_compute(lines_sudo._fields[name], lines_sudo)
         lines_sudo.modified(PAYMENT_FIELDS)

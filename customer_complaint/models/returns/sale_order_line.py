@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 from ...const import COUNTED_LINES
 from ..account.sale_order_line import Claim
-from .customer_complaint_return import COUNTED_STATES
+from .customer_complaint_return import RETURN_COUNTED_STATES
 
 RETURN_READERS = (
     "customer_complaint.group_complaint_agent,"
@@ -49,7 +49,7 @@ class SaleOrderLine(models.Model):
         """
         domain = [
             ("sale_order_line_id", "in", self.ids),
-            ("return_id.state", "in", COUNTED_STATES),
+            ("return_id.state", "in", RETURN_COUNTED_STATES),
         ]
         if besides:
             domain.append(("return_id", "not in", besides.ids))
@@ -122,7 +122,7 @@ class SaleOrderLine(models.Model):
             .search(
                 [
                     ("sale_order_line_id", "in", self.ids),
-                    ("return_id.state", "in", COUNTED_STATES),
+                    ("return_id.state", "in", RETURN_COUNTED_STATES),
                     ("return_id", "not in", besides.ids if besides else []),
                 ]
             )
