@@ -118,17 +118,19 @@ def test_a_model_is_one_class_in_one_file_of_its_name(modules):
 
 
 def test_files_that_are_named_exist(root, addons):
-    """Who is sent to a file by a docstring or comment finds it."""
+    """Who is sent to a file by a docstring, a comment or the readme finds it."""
     paths = [
         path.relative_to(root)
         for folder in (*addons, "bench", "scripts", "tests")
         for path in (root / folder).rglob("*.py")
     ]
     known = {f"/{path.as_posix()}" for path in paths}
+    texts = {path: iter_explained((root / path).read_text()) for path in paths}
+    texts["README.md"] = [(root / "README.md").read_text()]
     missing = [
         f"{path} names {name}"
-        for path in paths
-        for text in iter_explained((root / path).read_text())
+        for path, explained in texts.items()
+        for text in explained
         for name in FILE_NAME.findall(text)
         if not any(file.endswith(f"/{name.lstrip('/')}") for file in known)
     ]
