@@ -1,5 +1,7 @@
 from enum import IntEnum
 
+from odoo.fields import Domain
+
 # The roles, as external ids of their groups.
 AGENT = "customer_complaint.group_complaint_agent"
 SUPERVISOR = "customer_complaint.group_complaint_supervisor"
@@ -121,6 +123,14 @@ PENDING_STATES = ("to_approve", *GRANTED_STATES)
 UNAPPROVED_STATES = ("draft", "to_approve")
 # What counts for the ladder: splitting one sum into several does not help.
 COUNTED_STATES = (*PENDING_STATES, "done")
+# Remediations and lines that count: what was asked for and not turned down, and what
+# was carried out, whatever became of the remediation since.
+COUNTED_REMEDIATIONS = Domain("state", "in", COUNTED_STATES) | Domain(
+    "is_partly_done", "=", True
+)
+COUNTED_LINES = Domain("remediation_id.state", "in", COUNTED_STATES) | Domain(
+    "state", "=", "done"
+)
 # In which the lines may change; after the approval a raise needs it anew.
 EDITABLE_STATES = ("draft", *GRANTED_STATES)
 

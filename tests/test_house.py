@@ -5,12 +5,16 @@ what lies in no folder is the trunk.
 """
 
 import ast
+import io
+import re
+import tokenize
 from collections import Counter
 from pathlib import PurePosixPath
 
 import pytest
 
 ADDON = "customer_complaint"
+FILE_NAME = re.compile(r"[\w/]+\.py\b")
 TRUNK = ""
 # What each room builds on, besides the trunk.
 ROOMS = {
@@ -75,6 +79,16 @@ def iter_models(tree):
                 yield node.name, name
 
 
+def iter_explained(text):
+    """Yield the docstrings and comments of a file."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+            yield ast.get_docstring(node) or ""
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+
+
 def test_every_room_is_known(modules):
     assert {get_room(path.parts) for path in modules} == set(ROOMS)
 
@@ -97,3 +111,23 @@ def test_a_model_is_one_class_in_one_file_of_its_name(modules):
             assert path.stem == model.replace(".", "_"), f"{path}: {model}"
             found[get_room(path.parts), model] += 1
     assert not [place for place, number in found.items() if number > 1]
+
+
+def test_files_that_are_named_exist(root, addons):
+    """Who is sent to a file by a docstring, a comment or the readme finds it."""
+    paths = [
+        path.relative_to(root)
+        for folder in (*addons, "bench", "scripts", "tests")
+        for path in (root / folder).rglob("*.py")
+    ]
+    known = {f"/{path.as_posix()}" for path in paths}
+    texts = {path: iter_explained((root / path).read_text()) for path in paths}
+    texts["README.md"] = [(root / "README.md").read_text()]
+    missing = [
+        f"{path} names {name}"
+        for path, explained in texts.items()
+        for text in explained
+        for name in FILE_NAME.findall(text)
+        if not any(file.endswith(f"/{name.lstrip('/')}") for file in known)
+    ]
+    assert not missing, "\n".join(missing)

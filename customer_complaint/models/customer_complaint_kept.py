@@ -239,7 +239,7 @@ class CustomerComplaintKept(models.AbstractModel):
             if reason:
                 return reason
         if change != ADD and files & self._get_kept_files():
-            return files._get_kept_text()
+            return files._get_kept_refusal()
         return False
 
     def _get_file_cases(self):

@@ -784,7 +784,11 @@ class CustomerComplaintLife(models.AbstractModel):
         return self._take_step("followup")
 
     def action_close(self):
-        """Close the complaints and seal their archive cards."""
+        """Close the complaints.
+
+        Their archive cards are sealed as of every case that ends: by ``write`` in
+        ``archive/customer_complaint.py``.
+        """
         return self._take_step("closed")
 
     def _take_step(self, target):

@@ -2,9 +2,9 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools.misc import formatLang
 
 from ..const import MAX_NAME_LENGTH
+from ..tools.quantity import format_quantity
 
 # Complaints that came to nothing do not use up what was sold.
 STATES_NOT_COUNTED = ("refused", "withdrawn", "merged")
@@ -354,7 +354,7 @@ class CustomerComplaintLine(models.Model):
         text = self.env._(
             "%(product)s × %(quantity)s %(unit)s",
             product=text,
-            quantity=self._get_printed_quantity(),
+            quantity=format_quantity(self.env, self.quantity),
             unit=self.product_uom_id.name or "",
         ).strip()
         if self.lot_name:
@@ -362,20 +362,6 @@ class CustomerComplaintLine(models.Model):
                 "%(product)s, lot %(lot)s", product=text, lot=self.lot_name
             )
         return text
-
-    def _get_printed_quantity(self):
-        """Return the quantity in the reader's language, without idle zeros.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        digits = self.env["decimal.precision"].precision_get("Product Unit")
-        shown = next(
-            places
-            for places in range(digits + 1)
-            if places == digits or round(self.quantity, places) == self.quantity
-        )
-        return formatLang(self.env, self.quantity, digits=shown)
 
     @api.model
     def _sum_by_order_line(self, order_lines):

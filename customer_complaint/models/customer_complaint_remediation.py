@@ -26,9 +26,9 @@ class CustomerComplaintRemediation(models.Model):
     """What a customer receives for one complaint (处理情况).
 
     Proposed by whoever handles the case, approved by the tiers of the ladder that its
-    amount asks for, agreed to by the customer, and carried out line by line. The steps
-    are in ``customer_complaint_remediation_steps.py``, the approval in
-    ``customer_complaint_approval_steps.py``.
+    amount asks for, agreed to by the customer, and carried out line by line. The
+    approval is in ``approval/customer_complaint_remediation.py``, the other steps are
+    below.
     """
 
     _name = "customer.complaint.remediation"

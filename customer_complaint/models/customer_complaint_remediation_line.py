@@ -4,9 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
-from odoo.tools.misc import formatLang
 
 from ..const import EDITABLE_STATES, GRANTED_STATES
+from ..tools.quantity import format_quantity
 from .res_company import WINDOW_KINDS
 
 LINE_KINDS = [
@@ -819,7 +819,7 @@ class CustomerComplaintRemediationLine(models.Model):
         return self.env._(
             "%(line)s × %(quantity)s, %(amount)s",
             line=self._get_text(),
-            quantity=f"{self.quantity:g}",
+            quantity=format_quantity(self.env, self.quantity),
             amount=self.currency_id.format(self.amount),
         )
 
@@ -1009,13 +1009,12 @@ class CustomerComplaintRemediationLine(models.Model):
         return f"{number}. {' · '.join(parts)}"
 
     def _get_printed_quantity(self):
-        """Return the quantity with its unit, without idle zeros.
+        """Return the quantity with its unit.
 
         :rtype: str
         """
         self.ensure_one()
-        digits = 0 if self.quantity == int(self.quantity) else 2
-        quantity = formatLang(self.env, self.quantity, digits=digits)
+        quantity = format_quantity(self.env, self.quantity)
         # The unit is part of what is promised, whoever prints it.
         return f"{quantity} {self.sudo().product_uom_id.name or ''}".strip()
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context, format_list
 
-from ..const import COUNTED_STATES
+from ..const import COUNTED_REMEDIATIONS
 
 
 class CustomerComplaintRemediationLineDocument(models.AbstractModel):
@@ -168,9 +168,7 @@ class CustomerComplaintRemediationLineDocument(models.AbstractModel):
             line.remediation_id._ask_handlers(
                 self.env._("Check what the customer received"), text
             )
-        self.remediation_id.filtered(
-            lambda rem: rem.state in COUNTED_STATES or rem.is_partly_done
-        )._update_others()
+        self.remediation_id.filtered_domain(COUNTED_REMEDIATIONS)._update_others()
 
     def _follow_own_documents(self):
         self.ensure_one()

@@ -114,19 +114,6 @@ class IrAttachment(models.Model):
         forbidden, make_error = result
         return forbidden, lambda: forbidden._get_recused_error() or make_error()
 
-    def unlink(self):
-        """Delete.
-
-        :raise AccessError: naming the cases the user is recused from
-        :raise UserError: if a record does not let one go
-        """
-        # Before core looks into files that are closed to the user.
-        self._refuse_recused()
-        # Modules are removed before the registry is ready, and take their files along.
-        if self.env.registry.ready:
-            self._filter_own()._check_files(REMOVE)
-        return super().unlink()
-
     def _refuse_recused(self):
         """:raise AccessError: naming the cases the user is recused from"""
         error = not self.env.su and self._get_recused_error()
@@ -210,7 +197,9 @@ class IrAttachment(models.Model):
         return {name for name in names if isinstance(name, str) and is_own(name)}
 
     # ------------------------------------------------------------------
-    # FILES
+    # GUARDING
+    #
+    # What a record does not let happen to its files, whatever the way.
     # ------------------------------------------------------------------
 
     @api.model_create_multi
@@ -391,15 +380,18 @@ class IrAttachment(models.Model):
             if name in vals
         )
 
-    def copy_data(self, default=None):
-        """:raise UserError: for confidential files, whoever copies"""
-        self._refuse_confidential(
-            self.env._(
-                "Confidential files are not copied: a copy would escape the log of "
-                "sights."
-            )
-        )
-        return super().copy_data(default)
+    def unlink(self):
+        """Delete.
+
+        :raise AccessError: naming the cases the user is recused from
+        :raise UserError: if a record does not let one go
+        """
+        # Before core looks into files that are closed to the user.
+        self._refuse_recused()
+        # Modules are removed before the registry is ready, and take their files along.
+        if self.env.registry.ready:
+            self._filter_own()._check_files(REMOVE)
+        return super().unlink()
 
     @api.model
     def _is_own_model(self, model):
@@ -538,9 +530,9 @@ class IrAttachment(models.Model):
     def _refuse_to_change_kept(self):
         """:raise UserError: naming these files, if there are any"""
         if self:
-            raise UserError(self._get_kept_text())
+            raise UserError(self._get_kept_refusal())
 
-    def _get_kept_text(self):
+    def _get_kept_refusal(self):
         """Return why files stay that their record keeps.
 
         :rtype: str
@@ -551,6 +543,10 @@ class IrAttachment(models.Model):
             "file of its own.",
             files=format_list(self.env, self.sudo().mapped("name")),
         )
+
+    # ------------------------------------------------------------------
+    # WHAT A FILE IS
+    # ------------------------------------------------------------------
 
     @api.model
     def _compute_mimetype(self, values):
@@ -607,6 +603,10 @@ class IrAttachment(models.Model):
                 limit=human_size(limit),
             )
         return False
+
+    # ------------------------------------------------------------------
+    # UPLOADS
+    # ------------------------------------------------------------------
 
     def _link_upload_to(self, record):
         """Make these files belong to the record, and to nothing else.
@@ -671,6 +671,29 @@ class IrAttachment(models.Model):
             )
         )
         own_sudo.write({"res_id": 0})
+
+    @api.autovacuum
+    def _gc_lost_uploads(self):
+        """Throw away what was uploaded for records that were never saved.
+
+        Papers of a person must not lie about where no retention and no erasure finds
+        them.
+        """
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=LOST_AFTER_DAYS)
+        self.search(
+            [
+                ("res_model", "=like", f"{OWN}%"),
+                ("res_id", "in", [False, 0]),
+                ("create_date", "<", limit),
+                ("write_date", "<", limit),
+            ]
+        ).unlink()
+
+    # ------------------------------------------------------------------
+    # CONFIDENTIALITY
+    #
+    # Confidential files open by the rules of their paper only, and leave a trace.
+    # ------------------------------------------------------------------
 
     def _get_confidential_owners(self):
         """Return the confidential paper or evidence that each file belongs to.
@@ -791,6 +814,16 @@ class IrAttachment(models.Model):
             file.display_name = self.env._("Confidential file")
         return result
 
+    def copy_data(self, default=None):
+        """:raise UserError: for confidential files, whoever copies"""
+        self._refuse_confidential(
+            self.env._(
+                "Confidential files are not copied: a copy would escape the log of "
+                "sights."
+            )
+        )
+        return super().copy_data(default)
+
     def _refuse_confidential(self, reason):
         """Refuse something for confidential files.
 
@@ -853,6 +886,10 @@ class IrAttachment(models.Model):
         shared_sudo = files_sudo.filtered(lambda file: file.access_token or file.public)
         shared_sudo.write({"access_token": False, "public": False})
 
+    # ------------------------------------------------------------------
+    # DESTROYING
+    # ------------------------------------------------------------------
+
     def _count_shared(self):
         """Return how many of these files have their bytes in use elsewhere, too.
 
@@ -903,23 +940,6 @@ class IrAttachment(models.Model):
         self._gc_file_store_unsafe()
         self.env["ir.cron"]._commit_progress()
         return True
-
-    @api.autovacuum
-    def _gc_lost_uploads(self):
-        """Throw away what was uploaded for records that were never saved.
-
-        Papers of a person must not lie about where no retention and no erasure finds
-        them.
-        """
-        limit = fields.Datetime.subtract(fields.Datetime.now(), days=LOST_AFTER_DAYS)
-        self.search(
-            [
-                ("res_model", "=like", f"{OWN}%"),
-                ("res_id", "in", [False, 0]),
-                ("create_date", "<", limit),
-                ("write_date", "<", limit),
-            ]
-        ).unlink()
 
 
 def _get_given_content(vals):

@@ -81,7 +81,7 @@ class ReportArchiveCatalogue(models.AbstractModel):
             card.archive_category_id.name or "",
             str(card.page_count or ""),
             card.place or "",
-            card._get_kept_text(),
+            card._get_retention_text(),
             remarks[:MAX_REMARK] + ("…" if len(remarks) > MAX_REMARK else ""),
         )
 

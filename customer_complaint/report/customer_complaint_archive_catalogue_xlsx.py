@@ -70,7 +70,7 @@ class CustomerComplaintArchiveCard(models.Model):
     def _get_catalogue_keeping(self, card):
         """Return what the day until which a card is kept does not tell."""
         is_plain = card.state == "sealed" and card.retention_until
-        return "" if is_plain and not card.legal_hold else card._get_kept_text()
+        return "" if is_plain and not card.legal_hold else card._get_retention_text()
 
     def _make_catalogue_xlsx(self):
         """Return the catalogue of these cards, in this order, as XLSX.

@@ -119,6 +119,6 @@ class BilledCase(AccountingCase):
         # In a request of their own: nothing is known that they may not read.
         self.env.invalidate_all()
         notes.with_user(self.accountant).action_post()
-        self.assertAlmostEqual(line._get_credited_amount(), billed, 6)
+        self.assertAlmostEqual(line._get_amount_in_effect(), billed, 6)
         self.assertEqual(line.state, "done")
         return notes

@@ -373,6 +373,9 @@ class TestApprovalLadder(ApprovalCase):
         self.assertEqual(stranger.amount_customer_before, 0)
         self.company.complaint_earlier_raises_tier = True
         remediation.action_ask()
+        self.env.invalidate_all()
+        # The approver reads the sum that decides: 300 and the 900 of before.
+        self.assertEqual(remediation.with_user(self.supervisor).amount_counted, 1200)
         self._approve(remediation, self.supervisor)
         self.assertEqual(remediation.approval_ids.amount, 1200)
         self.assertEqual(remediation.tier_id, self.tiers["manager"])

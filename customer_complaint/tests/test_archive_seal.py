@@ -65,6 +65,9 @@ class TestArchiveSeal(ArchiveCase):
         self.assertEqual(to_canonical_json(content), entry.content)
         self.assertEqual(content["complaint"]["complainant_name"], "李娜")
         self.assertEqual(content["card"]["name"], card.name)
+        # The last ids of what is added after the end, too; no other case is told of.
+        self.assertIn("customer.complaint.notice", content["last_ids"])
+        self.assertNotIn("customer.complaint", content["last_ids"])
         self.assertEqual(content["card"]["sealed_by_id"]["name"], self.agent.name)
         papers = card.document_ids
         files = [file for file in content["files"] if file["res_model"] == papers._name]

@@ -318,7 +318,7 @@ class TestBilledTruth(BilledCase):
             note, [{"currency_id": foreign.id, "amount_total": 192.1}]
         )
         note.action_post()
-        self.assertEqual(line._get_credited_amount(), 192.1)
+        self.assertEqual(line._get_amount_in_effect(), 192.1)
 
     def test_combo(self):
         """What is in it was sold; its heading is no product."""

@@ -158,6 +158,42 @@ class TestCarryOutByCreditNote(AccountingCase):
         )
         self.assertFalse(line.sudo().credit_note_ids)
 
+    def test_paid_in_cash_stays_paid_while_the_rest_changes(self):
+        """Back to a draft or refused, what was paid is not granted once more."""
+        sold = self._sold()
+        complaint = self._about(sold)
+        refund = {
+            "kind": "refund",
+            "complaint_line_id": complaint.line_ids.id,
+            "quantity": 2,
+            "amount": 200,
+        }
+        remediation = self._approved(
+            complaint=complaint, lines=[refund, {"kind": "travel", "amount": 50}]
+        )
+        paid, travel = remediation.line_ids
+        self._carry_out(paid, note="门店退现金200元。")
+        travel.amount = 80
+        self.assertEqual((remediation.state, paid.state), ("draft", "done"))
+        elsewhere = self._about(sold)
+        again = {**refund, "complaint_line_id": elsewhere.line_ids.id}
+        too_much = "2 Units cannot be refunded: 1 of those sold"
+        for state in ("draft", "refused"):
+            with self.subTest(state):
+                self.assertEqual(remediation.state, state)
+                with self._refused(too_much, ValidationError):
+                    self._propose(complaint=elsewhere, lines=[again])
+                with self._refused(too_much, ValidationError):
+                    self._propose(complaint=complaint, lines=[refund])
+                # A return without a reason takes no more of them either.
+                self.assertEqual(sold._get_returnable_quantities(), {sold: 1})
+            if state == "draft":
+                remediation.action_ask()
+                self._give_reason(remediation, "refuse", self.supervisor)
+        self._propose(
+            complaint=elsewhere, lines=[{**again, "quantity": 1, "amount": 100}]
+        )
+
     def test_draft_invoice_waits_for_accounting(self):
         sold = self._sold()
         self._invoice(sold, post=False)

@@ -138,7 +138,7 @@ class TestCreditPosting(BilledCase):
         line, note, _invoice = self._drafted(amount=300)
         note.invoice_line_ids.price_unit = 100
         self._refuse_posting(note, "565.00 .*300.00 were approved")
-        self.assertEqual(line._get_credited_amount(), 0)
+        self.assertEqual(line._get_amount_in_effect(), 0)
 
     def test_a_line_of_accounting_instead_of_ours(self):
         """The same amount for nothing in particular still comes off the invoice."""
@@ -156,7 +156,7 @@ class TestCreditPosting(BilledCase):
             )
         ]
         self._post(note)
-        self.assertEqual(line._get_credited_amount(), 565)
+        self.assertEqual(line._get_amount_in_effect(), 565)
         sold = line.complaint_line_id.sale_order_line_id
         self.assertEqual(self._get_left(sold), (10, 565))
 
@@ -164,11 +164,11 @@ class TestCreditPosting(BilledCase):
         """What a credit note really gives is what was posted."""
         line, note, _invoice = self._drafted()
         note.invoice_line_ids.price_unit = 60
-        self.assertEqual(line._get_credited_amount(), 0)
+        self.assertEqual(line._get_amount_in_effect(), 0)
         self._post(note)
-        self.assertEqual(line._get_credited_amount(), 339)
+        self.assertEqual(line._get_amount_in_effect(), 339)
         note._reverse_moves(cancel=True)
-        self.assertEqual(line._get_credited_amount(), 0)
+        self.assertEqual(line._get_amount_in_effect(), 0)
 
     def test_what_each_line_of_a_money_note_gives(self):
         self.company.complaint_compensation_account_id = self.expense
@@ -183,8 +183,24 @@ class TestCreditPosting(BilledCase):
         note.invoice_line_ids[0].price_unit = 60
         self._post(note)
         self.assertEqual(
-            [line._get_credited_amount() for line in remediation.line_ids], [60, 50]
+            [line._get_amount_in_effect() for line in remediation.line_ids], [60, 50]
         )
+
+    def test_what_accounting_keeps_back_lowers_the_others(self):
+        """An advance on the fare is taken off: nobody paid less than nothing for it."""
+        self.company.complaint_compensation_account_id = self.expense
+        remediation = self._approved(
+            lines=[
+                {"kind": "compensation", "amount": 100},
+                {"kind": "travel", "amount": 50},
+            ]
+        )
+        remediation.line_ids[0].action_carry_out()
+        note = remediation.line_ids.sudo().credit_note_ids
+        note.invoice_line_ids[1].price_unit = -20
+        self._post(note)
+        self.assertEqual(remediation.line_ids.mapped("amount_given"), [80, 0])
+        self.assertEqual(remediation.amount_total, 80)
 
     def test_money_to_another_customer(self):
         self.company.complaint_compensation_account_id = self.expense

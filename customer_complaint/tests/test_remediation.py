@@ -249,6 +249,37 @@ class TestRemediation(RemediationCase):
                 deed()
 
     # ------------------------------------------------------------------
+    # WHAT IS READ AND SIGNED
+    # ------------------------------------------------------------------
+
+    def test_quantities_read_as_they_were_entered(self):
+        """An eighth of a kilo of saffron is no 0.13; a million is no 1e+06."""
+        self.env.ref("uom.decimal_product_uom").digits = 3
+        kilo = self.quick_ref("uom.product_uom_kgm")
+        saffron = self.env["product.product"].create(
+            {"name": "西红花", "uom_id": kilo.id, "list_price": 20000}
+        )
+        complaint = self._decided(
+            line_ids=[Command.create({"product_id": saffron.id, "quantity": 0.125})]
+        )
+        about = {
+            "complaint_line_id": complaint.line_ids.id,
+            "product_uom_id": kilo.id,
+        }
+        remediation = self._approved(
+            complaint=complaint,
+            lines=[
+                {"kind": "refund", "quantity": 0.125, "amount": 250, **about},
+                {"kind": "other", "quantity": 1234567, "product_id": self.cream.id},
+            ],
+        )
+        self._agree(remediation)
+        self.assertIn("0.125 kg", remediation.signed_text)
+        self.assertIn("· 1,234,567\n", remediation.signed_text)
+        remediation.line_ids[1].unlink()
+        self.assertIn("× 1,234,567,", complaint.message_ids[0].body)
+
+    # ------------------------------------------------------------------
     # CHANGES AFTER THE APPROVAL
     # ------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .remediation_common import ApprovalCase
 
@@ -118,6 +118,18 @@ class TestRemediationWorth(ApprovalCase):
         self.assertEqual(other.worth_total, 1200)
         other.line_ids.amount = 1500
         self.assertEqual(other.worth_total, 1500)
+
+    def test_the_form_names_who_approves_the_goods(self):
+        """While it is entered: goods without money need the tier of their worth."""
+        complaint = self._sold(self.cream)
+        remediation = self._exchange(complaint)
+        manager = self.tiers["manager"].name
+        with Form(remediation) as form:
+            self.assertNotIn(manager, form.route_text)
+            with form.line_ids.edit(0) as line:
+                line.product_id = self.laptop
+            self.assertEqual(form.amount_total, 0)
+            self.assertIn(manager, form.route_text)
 
     def test_another_product_after_the_approval_asks_anew(self):
         complaint = self._sold(self.cream)

@@ -8,12 +8,12 @@ from odoo.tools import SQL, format_list
 from odoo.addons.customer_complaint.const import SUPERVISOR
 from odoo.addons.customer_complaint.tools.fields import get_field_label
 
-from .customer_complaint_return_right import EDITABLE_STATES, RETURN_STATES
+from .customer_complaint_return_right import RETURN_EDITABLE_STATES, RETURN_STATES
 
 RETURN_SEQUENCE = "customer.complaint.return"
-OPEN_STATES = (*EDITABLE_STATES, "refunding")
+RETURN_OPEN_STATES = (*RETURN_EDITABLE_STATES, "refunding")
 # What counts against the quantity sold.
-COUNTED_STATES = (*OPEN_STATES, "done")
+RETURN_COUNTED_STATES = (*RETURN_OPEN_STATES, "done")
 # LAW art. 25: the money goes back within seven days of the goods coming back.
 REFUND_DAYS = 7
 # Named on the acknowledgement, so they stay.
@@ -42,8 +42,7 @@ class CustomerComplaintReturn(models.Model):
 
     A track of its own, never counted among complaints: no reason is asked for, the
     customer gets a dated acknowledgement at once, and the money goes back within
-    ``REFUND_DAYS`` of the goods (LAW art. 25). The steps are in
-    ``customer_complaint_return_steps.py``, the refund in
+    ``REFUND_DAYS`` of the goods (LAW art. 25). The steps are below, the refund is in
     ``customer_complaint_return_refund.py``.
 
     Agents register and carry out the returns of their teams, supervisors accept late
@@ -307,9 +306,8 @@ class CustomerComplaintReturn(models.Model):
 
     @api.model
     def _get_late_domain(self):
-        return fields.Domain("state", "in", OPEN_STATES) & self._get_day_passed_domain(
-            "date_refund_due"
-        )
+        is_open = fields.Domain("state", "in", RETURN_OPEN_STATES)
+        return is_open & self._get_day_passed_domain("date_refund_due")
 
     @api.depends("date_refund_due", "state")
     def _compute_is_late(self):
@@ -467,7 +465,7 @@ class CustomerComplaintReturn(models.Model):
         """
         self._raise_reasons(
             lambda record: (
-                record.state not in EDITABLE_STATES
+                record.state not in RETURN_EDITABLE_STATES
                 and record.env._(
                     "it is “%(state)s” and no longer changes.",
                     state=record._get_state_label(),
@@ -647,7 +645,7 @@ class CustomerComplaintReturn(models.Model):
 
         :param datetime.datetime moment: when, naive UTC
         """
-        waiting = self.filtered(lambda record: record.state in OPEN_STATES)
+        waiting = self.filtered(lambda record: record.state in RETURN_OPEN_STATES)
         for record in waiting.filtered(lambda record: not record.date_goods_back):
             vals = {"date_goods_back": moment}
             if record.state == "registered":
@@ -693,7 +691,7 @@ class CustomerComplaintReturn(models.Model):
             return self.env._("it was told in time; there is nothing to accept.")
         if self.late_accepted_by_id:
             return self.env._("it was accepted already. Reload the page.")
-        if self.state not in EDITABLE_STATES:
+        if self.state not in RETURN_EDITABLE_STATES:
             return self.env._(
                 "it is “%(state)s” and no longer changes.",
                 state=self._get_state_label(),
@@ -918,7 +916,7 @@ class CustomerComplaintReturn(models.Model):
         """Let the to-do of the refund follow the state and the limit."""
         due = self.filtered(
             lambda record: (
-                record.state in OPEN_STATES
+                record.state in RETURN_OPEN_STATES
                 and record.date_refund_due
                 and record.user_id
             )

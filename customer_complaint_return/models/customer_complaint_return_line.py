@@ -7,6 +7,7 @@ from odoo.tools import format_list
 from odoo.addons.customer_complaint.models.customer_complaint_remediation_line import (
     MAX_AMOUNT,
 )
+from odoo.addons.customer_complaint.tools.quantity import format_quantity
 
 # Said again in the chatter when it changes after the acknowledgement.
 WATCHED_FIELDS = ("sale_order_line_id", "quantity")
@@ -130,7 +131,7 @@ class CustomerComplaintReturnLine(models.Model):
         """
         self.ensure_one()
         unit = self.sudo().product_uom_id.name or ""
-        return f"{self.quantity:g} {unit}".strip()
+        return f"{format_quantity(self.env, self.quantity)} {unit}".strip()
 
     @api.constrains("sale_order_line_id", "return_id")
     def _check_sale_order_line(self):
@@ -177,8 +178,8 @@ class CustomerComplaintReturnLine(models.Model):
                             "%(left)s of order %(order)s are left that were neither "
                             "returned nor refunded. Correct the quantity.",
                             product=lines[:1]._get_text(),
-                            quantity=f"{here:g}",
-                            left=f"{max(left[sold] + here, 0):g}",
+                            quantity=format_quantity(self.env, here),
+                            left=format_quantity(self.env, max(left[sold] + here, 0)),
                             order=sold.order_id.name,
                         )
                     )

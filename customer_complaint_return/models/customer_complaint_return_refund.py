@@ -5,7 +5,7 @@ from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.models.account.sale_order_line import CreditWish
 
-from .customer_complaint_return_right import EDITABLE_STATES
+from .customer_complaint_return_right import RETURN_EDITABLE_STATES
 
 
 class CustomerComplaintReturnRefund(models.AbstractModel):
@@ -142,7 +142,7 @@ class CustomerComplaintReturnRefund(models.AbstractModel):
         :rtype: str or bool
         """
         self.ensure_one()
-        if self.state not in EDITABLE_STATES:
+        if self.state not in RETURN_EDITABLE_STATES:
             return self.env._(
                 "it is “%(state)s” now. Somebody may have taken this step already: "
                 "reload the page.",

@@ -12,7 +12,7 @@ RETURN_STATES = [
     ("cancelled", "Cancelled"),
 ]
 # In which lines and days may still change.
-EDITABLE_STATES = ("registered", "goods_back")
+RETURN_EDITABLE_STATES = ("registered", "goods_back")
 
 
 class CustomerComplaintReturnRight(models.AbstractModel):

@@ -1,13 +1,12 @@
 from collections import defaultdict
 
 from odoo import models
+from odoo.fields import Domain
 
+from odoo.addons.customer_complaint.const import COUNTED_LINES
 from odoo.addons.customer_complaint.models.account.sale_order_line import Claim
-from odoo.addons.customer_complaint.models.customer_complaint_remediation import (
-    COUNTED_STATES as COUNTED_REMEDIATIONS,
-)
 
-from .customer_complaint_return import COUNTED_STATES
+from .customer_complaint_return import RETURN_COUNTED_STATES
 
 RETURN_READERS = (
     "customer_complaint.group_complaint_agent,"
@@ -51,7 +50,7 @@ class SaleOrderLine(models.Model):
         """
         domain = [
             ("sale_order_line_id", "in", self.ids),
-            ("return_id.state", "in", COUNTED_STATES),
+            ("return_id.state", "in", RETURN_COUNTED_STATES),
         ]
         if besides:
             domain.append(("return_id", "not in", besides.ids))
@@ -71,11 +70,9 @@ class SaleOrderLine(models.Model):
             self.env["customer.complaint.remediation.line"]
             .sudo()
             .search(
-                [
-                    ("complaint_line_id.sale_order_line_id", "in", self.ids),
-                    ("kind", "=", "refund"),
-                    ("remediation_id.state", "in", COUNTED_REMEDIATIONS),
-                ]
+                COUNTED_LINES
+                & Domain("complaint_line_id.sale_order_line_id", "in", self.ids)
+                & Domain("kind", "=", "refund")
             )
             .filtered(lambda refund: not refund._get_live_documents())
         )
@@ -126,7 +123,7 @@ class SaleOrderLine(models.Model):
             .search(
                 [
                     ("sale_order_line_id", "in", self.ids),
-                    ("return_id.state", "in", COUNTED_STATES),
+                    ("return_id.state", "in", RETURN_COUNTED_STATES),
                     ("return_id", "not in", besides.ids if besides else []),
                 ]
             )

@@ -1,7 +1,7 @@
 from odoo import models
 
 from odoo.addons.customer_complaint_return.models.customer_complaint_return import (
-    COUNTED_STATES,
+    RETURN_COUNTED_STATES,
 )
 
 
@@ -28,7 +28,7 @@ class SaleOrderLine(models.Model):
         """
         domain = [
             ("sale_order_line_id", "in", self.ids),
-            ("return_id.state", "in", COUNTED_STATES),
+            ("return_id.state", "in", RETURN_COUNTED_STATES),
         ]
         if besides:
             domain.append(("return_id", "not in", besides.ids))

@@ -3,8 +3,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.fields import Domain
 
-from odoo.addons.customer_complaint import const
+from odoo.addons.customer_complaint.const import COUNTED_LINES
 
 # Kinds of lines by which goods come back.
 RETURN_KINDS = ("refund", "exchange")
@@ -405,16 +406,17 @@ class SaleOrderLine(models.Model):
             self.env["customer.complaint.remediation.line"]
             .sudo()
             .search(
-                [
-                    ("complaint_line_id.sale_order_line_id", "in", self.ids),
-                    ("kind", "in", RETURN_KINDS),
-                    ("id", "not in", besides.ids),
-                    "|",
-                    "|",
-                    ("remediation_id.state", "in", const.COUNTED_STATES),
-                    ("remediation_id", "in", besides.remediation_id.ids),
-                    ("state", "=", "done"),
-                ]
+                Domain(
+                    [
+                        ("complaint_line_id.sale_order_line_id", "in", self.ids),
+                        ("kind", "in", RETURN_KINDS),
+                        ("id", "not in", besides.ids),
+                    ]
+                )
+                & (
+                    COUNTED_LINES
+                    | Domain("remediation_id", "in", besides.remediation_id.ids)
+                )
             )
         )
         for line_sudo in lines_sudo:

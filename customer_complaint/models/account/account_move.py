@@ -265,7 +265,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """:raise UserError: if a credit note is not what was approved, or for whom"""
         posted = super()._post(soft)
-        lines = self._get_complaint_lines()
+        lines = self._get_followed_remediation_lines()
         lines._check_credited_as_approved(posted)
         lines._check_paid_as_approved(posted)
         lines._follow_documents()
@@ -273,21 +273,21 @@ class AccountMove(models.Model):
 
     def button_cancel(self):
         result = super().button_cancel()
-        self._get_complaint_lines()._follow_documents()
+        self._get_followed_remediation_lines()._follow_documents()
         return result
 
     def button_draft(self):
         result = super().button_draft()
-        self._get_complaint_lines()._follow_documents()
+        self._get_followed_remediation_lines()._follow_documents()
         return result
 
     def unlink(self):
-        lines = self._get_complaint_lines()
+        lines = self._get_followed_remediation_lines()
         result = super().unlink()
         lines._follow_documents()
         return result
 
-    def _get_complaint_lines(self):
+    def _get_followed_remediation_lines(self):
         """Return the remediation lines that follow these documents.
 
         Those of a credit note follow its reversal, too.
@@ -347,40 +347,13 @@ class AccountMove(models.Model):
         return billed.sold, credits, loose
 
     # ------------------------------------------------------------------
-    # CREDIT NOTES OF REMEDIATIONS
-    #
-    # What a credit note gives for each line of a remediation.
-    # ------------------------------------------------------------------
-
-    def _get_complaint_amounts(self):
-        """Return what the credit note gives for each line of remediations.
-
-        All of it is given for the lines it carries out; what bears none of their
-        marks is shared out by what does, or by what was approved.
-
-        :return: with taxes, in the currency of the credit note
-        :rtype: dict[customer.complaint.remediation.line, float]
-        """
-        self.ensure_one()
-        lines = self.complaint_remediation_line_ids
-        weights = dict.fromkeys(lines, 0.0)
-        for part in self._get_complaint_parts()[0]:
-            line = part.line.complaint_remediation_line_id
-            if line in weights:
-                weights[line] += part.amount
-        if not any(weights.values()):
-            weights = {line: line.amount for line in lines}
-        parts = share_out(self.amount_total, list(weights.values()), self.currency_id)
-        return dict(zip(weights, parts, strict=True))
-
-    # ------------------------------------------------------------------
     # PAYMENTS
     # ------------------------------------------------------------------
 
     def _compute_payment_state(self):
         result = super()._compute_payment_state()
         saved = self.filtered(lambda move: isinstance(move.id, int))
-        lines_sudo = saved._get_complaint_lines()
+        lines_sudo = saved._get_followed_remediation_lines()
         for name in PAYMENT_FIELDS:
             self.env.add_to_compute(lines_sudo._fields[name], lines_sudo)
         lines_sudo.modified(PAYMENT_FIELDS)
@@ -389,8 +362,8 @@ class AccountMove(models.Model):
     def _get_complaint_share(self, line):
         """Return how much of a posted credit note is for a remediation line.
 
-        As its own lines say; what was added or rounded besides is shared out among
-        them, to the cent.
+        As its own lines say, see :meth:`_get_complaint_parts`; what bears none of
+        their marks is shared out by what does, or by what was approved, to the cent.
 
         :param customer.complaint.remediation.line line: one of those it carries out
         :return: in the currency of the credit note, less what was reversed since
@@ -398,26 +371,20 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         total = self.amount_total - self._get_complaint_reversed_amount()
-        lines = line.remediation_id.line_ids.filtered(
-            lambda other: self in other.sudo().credit_note_ids
+        lines_sudo = line.remediation_id.line_ids.sudo().filtered(
+            lambda other: self in other.credit_note_ids
         )
-        if len(lines) < 2:
+        if len(lines_sudo) < 2:
             return total
-        parts = self.invoice_line_ids.grouped("complaint_remediation_line_id")
-        weights = {
-            other: sum(parts[other].mapped("price_total")) if other in parts else 0.0
-            for other in lines.sudo()
-        }
-        if not sum(weights.values()):
-            weights = {other: other.amount for other in weights}
-        weight = sum(weights.values())
-        before = upto = 0.0
-        for other in weights:
-            before, upto = upto, upto + weights[other]
-            if other.id == line.id:
-                break
-        round_ = self.currency_id.round
-        return round_(total * upto / weight) - round_(total * before / weight)
+        weights = dict.fromkeys(lines_sudo.ids, 0.0)
+        for part in self._get_complaint_parts()[0]:
+            marked_id = part.line.complaint_remediation_line_id.id
+            if marked_id in weights:
+                weights[marked_id] += part.amount
+        if not any(weights.values()):
+            weights = {other.id: other.amount for other in lines_sudo}
+        parts = share_out(total, list(weights.values()), self.currency_id)
+        return dict(zip(weights, parts, strict=True))[line.id]
 
     def _get_complaint_payment_day(self):
         """Return when the last money went out, or was set against a debt.

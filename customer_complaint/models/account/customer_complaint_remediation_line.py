@@ -6,7 +6,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import format_list
 from odoo.tools.misc import clean_context
 
-from ...const import COUNTED_STATES
+from ...const import COUNTED_LINES
 from ...tools.document import Document
 from ..customer_complaint_remediation_line import CREDIT_KINDS, GOODS_KINDS, MONEY_KINDS
 from .account_move import SETTLED_STATES
@@ -216,37 +216,6 @@ class CustomerComplaintRemediationLine(models.Model):
             granted[sold] -= quantity
         return granted
 
-    def _get_credited_amount(self):
-        """Return what posted credit notes really give the customer for the line.
-
-        Whatever accounting did to the drafts: its lines, with their part of
-        discounts, charges and roundings there, less what was reversed since. Nothing,
-        as long as none is posted; what was done by a signed note has none.
-
-        :return: with taxes, in the currency of the line
-        :rtype: float
-        """
-        self.ensure_one()
-        # What accounting posted is said to whoever sees the line.
-        line_sudo = self.sudo()
-        amount = 0.0
-        for note in line_sudo.credit_note_ids:
-            if note.state == "posted" and note.amount_total:
-                given = note._get_complaint_amounts().get(line_sudo, 0.0)
-                reversed_total = sum(
-                    note.reversal_move_ids.filtered(
-                        lambda move: move.state == "posted"
-                    ).mapped("amount_total")
-                )
-                left = max(1 - reversed_total / note.amount_total, 0.0)
-                amount += note.currency_id._convert(
-                    given * left,
-                    self.currency_id,
-                    self.company_id,
-                    note.invoice_date or note.date,
-                )
-        return self.currency_id.round(amount)
-
     @api.constrains(
         "kind",
         "complaint_line_id",
@@ -341,11 +310,10 @@ class CustomerComplaintRemediationLine(models.Model):
         :param customer.complaint.remediation.line besides: those that do not count
         :rtype: dict[sale.order.line, list[Claim]]
         """
-        domain = Domain(
+        domain = COUNTED_LINES & Domain(
             [
                 ("complaint_line_id.sale_order_line_id", "in", order_lines.ids),
                 ("kind", "in", CREDIT_KINDS),
-                ("remediation_id.state", "in", COUNTED_STATES),
             ]
         )
         if besides:

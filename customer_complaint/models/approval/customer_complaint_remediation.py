@@ -102,7 +102,9 @@ class CustomerComplaintRemediation(models.Model):
         compute="_compute_figures",
         help="All that was asked for or granted on the complaint, and on those it was "
         "merged with or split from, and not cancelled; this one included, goods at "
-        "their value and work at its estimated cost. It decides who approves.",
+        "their value and work at its estimated cost. Where the settings say so, what "
+        "the same customer and the same order received before is added. It decides "
+        "who approves.",
     )
     amount_customer_before = fields.Monetary(
         string="Customer Received Before",

@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_list
 
-from ...const import COUNTED_STATES
+from ...const import COUNTED_REMEDIATIONS
 from .customer_complaint_approval_tier import END_STEP, ROLE_GROUPS
 
 # What figures are summed up from, past the cache.
@@ -45,9 +45,7 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
         figures = self._read_figures()
         for remediation in self:
             own = figures.get(remediation._origin.id, {})
-            remediation.amount_counted = (
-                own.get("granted", 0.0) + remediation.worth_total
-            )
+            remediation.amount_counted = remediation._get_decisive_amount(own)
             remediation.amount_customer_before = own.get("customer", 0.0)
             remediation.amount_order_before = own.get("order", 0.0)
 
@@ -82,28 +80,28 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
                 SELECT matter.id, granted.*, earlier.*, given.*
                   FROM matter
                  CROSS JOIN LATERAL (
-                       SELECT SUM(o.worth_total) AS granted
-                         FROM customer_complaint_remediation o
-                        WHERE o.complaint_id = ANY(matter.family)
-                          AND o.id != matter.id
-                          AND (o.state IN %(counted)s OR o.is_partly_done)
+                       SELECT SUM(worth_total) AS granted
+                         FROM customer_complaint_remediation
+                        WHERE complaint_id = ANY(matter.family)
+                          AND id != matter.id
+                          AND (%(counted)s)
                        ) granted
                  CROSS JOIN LATERAL (
-                       SELECT SUM(o.worth_total) FILTER (
+                       SELECT SUM(worth_total) FILTER (
                                   WHERE e.commercial_partner_id = matter.customer_id
                               ) AS customer,
-                              SUM(o.worth_total) FILTER (
+                              SUM(worth_total) FILTER (
                                   WHERE e.sale_order_id = matter.order_id
                               ) AS order,
-                              SUM(o.worth_total) AS either
+                              SUM(worth_total) AS either
                          FROM customer_complaint e
-                         JOIN customer_complaint_remediation o ON o.complaint_id = e.id
+                         JOIN customer_complaint_remediation ON complaint_id = e.id
                         WHERE e.company_id = matter.company_id
                           AND (e.commercial_partner_id = matter.customer_id
                                OR e.sale_order_id = matter.order_id)
                           AND e.id != ALL(matter.family)
-                          AND (o.state IN %(counted)s OR o.is_partly_done)
-                          AND o.date_requested >= matter.since
+                          AND (%(counted)s)
+                          AND date_requested >= matter.since
                        ) earlier
                  CROSS JOIN LATERAL (
                        SELECT json_agg(
@@ -119,7 +117,7 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
                     rem._get_matter_sql(family) for rem, family in families.items()
                 ),
                 lock=self._get_lock_sql(families.values()) if lock else SQL(),
-                counted=COUNTED_STATES,
+                counted=own_sudo._search(COUNTED_REMEDIATIONS).where_clause,
             )
         )
         if lock:
@@ -209,7 +207,8 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
         amount = self.worth_total + figures.get("granted", 0.0)
         if self.company_id.sudo().complaint_earlier_raises_tier:
             amount += figures.get("either", 0.0)
-        return self.currency_id.round(amount)
+        # One that is being entered may not know its company yet.
+        return self.currency_id.round(amount) if self.currency_id else amount
 
     def _get_steps(self, figures, category=None):
         """Return who has to approve the remediation as it is now, from below.
@@ -458,7 +457,7 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
             managers[company] = company._get_complaint_managers()
         yield managers[company]
 
-    @api.depends("state", "amount_total", "round")
+    @api.depends("state", "worth_total", "round")
     @api.depends_context("lang")
     def _compute_route_text(self):
         figures = self._read_figures()

@@ -209,7 +209,7 @@ class CustomerComplaintArchiveCard(models.Model):
             )
         )
 
-    def _get_kept_text(self):
+    def _get_retention_text(self):
         """Return until when the card is kept, as the catalogue says it.
 
         :rtype: str
@@ -627,7 +627,9 @@ class CustomerComplaintArchiveCard(models.Model):
             if "archive_year" in vals:
                 key = (vals["archive_category_id"], vals["archive_year"])
                 serials[key] = vals["archive_serial"] = (serials[key] or 0) + 1
-                vals["name"] = card._format_number(vals, contents[card][1]["prefix"])
+                vals["name"] = card._format_archive_number(
+                    vals, contents[card][1]["prefix"]
+                )
             content, facts = contents[card]
             card._put_into(content["card"], vals, facts["lang"])
         entries = self.env["customer.complaint.archive.entry"]._append_at(
@@ -684,7 +686,7 @@ class CustomerComplaintArchiveCard(models.Model):
             self.with_context(tz=tz or "UTC"), moment
         ).date()
 
-    def _format_number(self, vals, prefix):
+    def _format_archive_number(self, vals, prefix):
         """Return the archive number, e.g. ``DA/2026/JK/00001``."""
         category = self.env["customer.complaint.archive.category"].browse(
             vals["archive_category_id"]

@@ -13,7 +13,7 @@ from .customer_complaint_policy_milestone import (
     SNAPSHOT_FIELDS,
     MilestoneTerms,
 )
-from .customer_complaint_superior_request import GRANTED_STATES
+from .customer_complaint_superior_request import GRANTED_REQUEST_STATES
 
 DEADLINE_STATES = [
     ("waiting", "Not Started"),
@@ -345,7 +345,7 @@ class CustomerComplaintDeadline(models.Model):
         self.ensure_one()
         passed, late_by = self.date_passed, self.late_by
         complaint = self.complaint_id
-        outlives = complaint._outlives_complaint(self._get_terms())
+        outlives = complaint._clock_outlives_complaint(self._get_terms())
         end = vals["date_done"] or (not outlives and facts.ended)
         if self.state == "running" and vals["date_due"] != self.date_due:
             moment = min(end or fields.Datetime.now(), fields.Datetime.now())
@@ -523,7 +523,9 @@ class CustomerComplaintDeadline(models.Model):
         """
         self.ensure_one()
         granted = self.sudo().extension_ids.filtered(
-            lambda extension: extension.state in GRANTED_STATES and extension != but
+            lambda extension: (
+                extension.state in GRANTED_REQUEST_STATES and extension != but
+            )
         )
         used = self.length + sum(granted.mapped("length"))
         return min(self.extension_length, (self.max_length or MAX_LENGTH) - used)

@@ -138,7 +138,9 @@ class CustomerComplaintDeadlineEscalated(models.AbstractModel):
         self.ensure_one()
         complaint = self.complaint_id
         terms = self._get_terms()
-        is_over = complaint._has_ended() and not complaint._outlives_complaint(terms)
+        is_over = complaint._has_ended() and not complaint._clock_outlives_complaint(
+            terms
+        )
         if self.state != "running" or is_over:
             return [], False
         due_rules, later = [], []

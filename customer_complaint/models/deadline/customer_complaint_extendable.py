@@ -5,7 +5,7 @@ from odoo.tools import format_list
 from ...const import CLOSED_STATES
 from .customer_complaint_deadline import LATENESS_DIGITS
 from .customer_complaint_policy_milestone import ANSWER_EVENTS
-from .customer_complaint_superior_request import GRANTED_STATES, TELLING_KIND
+from .customer_complaint_superior_request import GRANTED_REQUEST_STATES, TELLING_KIND
 
 
 class CustomerComplaintExtendable(models.AbstractModel):
@@ -73,7 +73,7 @@ class CustomerComplaintExtendable(models.AbstractModel):
         for complaint in decided:
             # The latest: those before it are history.
             granted = complaint.complexity_ids.filtered(
-                lambda request: request.state in GRANTED_STATES
+                lambda request: request.state in GRANTED_REQUEST_STATES
             )
             if granted:
                 granted[0]._follow_telling()
@@ -152,7 +152,9 @@ class CustomerComplaintExtendable(models.AbstractModel):
         :rtype: bool
         """
         self.ensure_one()
-        return any(request.state in GRANTED_STATES for request in self._get_requests())
+        return any(
+            request.state in GRANTED_REQUEST_STATES for request in self._get_requests()
+        )
 
     def _get_requests(self):
         """Return all that a superior was asked for, latest of a kind first.

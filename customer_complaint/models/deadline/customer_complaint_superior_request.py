@@ -12,7 +12,7 @@ REQUEST_STATES = [
     ("dropped", "No Longer Needed"),
 ]
 # Granted: it takes effect once the complainant was told.
-GRANTED_STATES = ("approved", "in_effect")
+GRANTED_REQUEST_STATES = ("approved", "in_effect")
 # The notice that tells of what was granted.
 TELLING_KIND = "extension"
 # Who decides, by what the policy says.
@@ -335,7 +335,7 @@ class CustomerComplaintSuperiorRequest(models.AbstractModel):
     def _follow_telling(self):
         """Take effect once the complainant was told, and lose it when they were not."""
         self.ensure_one()
-        if self.state not in GRANTED_STATES:
+        if self.state not in GRANTED_REQUEST_STATES:
             return
         state = "in_effect" if self._is_told() else "approved"
         if state != self.state:

@@ -921,7 +921,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         done = next((moment for moment in dones if start and moment >= start), False)
         due = start and self._get_due(terms, start, demanded, extended_by)
         late_by = 0.0
-        end = done or (not self._outlives_complaint(terms) and facts.ended)
+        end = done or (not self._clock_outlives_complaint(terms) and facts.ended)
         if due and end:
             late_by = round(self._get_lateness(terms, due, end), LATENESS_DIGITS)
         return {
@@ -938,14 +938,16 @@ class CustomerComplaintTimed(models.AbstractModel):
             return "missed" if late_by else "met"
         # Nothing recurs once the complaint is decided.
         is_over = terms.kind == "recurring" and facts.get_after("decided", facts.begin)
-        if is_over or (facts.ended and not (start and self._outlives_complaint(terms))):
+        if is_over or (
+            facts.ended and not (start and self._clock_outlives_complaint(terms))
+        ):
             return "dropped"
         if not start or (terms.kind == "demanded" and not due):
             return "waiting"
         return "running" if due else "paused"
 
     @api.model
-    def _outlives_complaint(self, terms):
+    def _clock_outlives_complaint(self, terms):
         """Return whether a clock goes on when the complaint has ended.
 
         A transfer still waits for its answer, a review of a closed case for its
