@@ -1,6 +1,6 @@
 {
     "name": "Customer Complaints: Confidential Papers",
-    "summary": "Consult confidential papers with leave, on record; who the complainant is by law",
+    "summary": "Consult confidential papers with leave; who the complainant is by law",
     "version": "19.0.1.0.0",
     "category": "Services/Complaints",
     "author": "customer_complaint contributors",
