@@ -1,7 +1,5 @@
 from odoo.tools import SQL
 
-from .models.ir_module_module import CONFIRMED_KEY
-
 
 def empty_tables(env, module, *tables):
     """Empty what an addon keeps, before Odoo deletes the records it shipped.
@@ -30,8 +28,6 @@ def uninstall_hook(env):
     the log. No TRUNCATE … CASCADE: it would empty tables of other apps that point to
     complaints.
     """
-    # What was confirmed holds for this time only.
-    env["ir.config_parameter"].set_param(CONFIRMED_KEY, False)
     env.cr.execute("UPDATE res_company SET complaint_policy_id = NULL")
     env.cr.execute("UPDATE customer_complaint_team SET resource_calendar_id = NULL")
     empty_tables(
@@ -54,18 +50,9 @@ def uninstall_hook(env):
         "customer_complaint_proceeding",
         "customer_complaint_evidence",
         "customer_complaint_memo",
-        "customer_complaint_archive_check_finding",
-        "customer_complaint_archive_check",
-        "customer_complaint_archive_entry",
-        "customer_complaint_archive_chain",
-        "customer_complaint_archive_supplement",
-        "customer_complaint_archive_disposal_line",
         "customer_complaint_archive_document",
         "customer_complaint_archive_card",
         "customer_complaint",
-        # Cards name the disposal that destroyed them.
-        "customer_complaint_archive_disposal",
-        "customer_complaint_archive_category",
         "customer_complaint_paper_requirement",
         "customer_complaint_decision_template",
         "customer_complaint_clock_update",

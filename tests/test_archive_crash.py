@@ -71,7 +71,7 @@ env.cr.commit()
 # Small batches, and time enough in each to be killed in the middle of it.
 WORK = """
 import time
-from odoo.addons.customer_complaint.models.archive import (
+from odoo.addons.customer_complaint_archive.models import (
     customer_complaint_archive_check as check,
 )
 

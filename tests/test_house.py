@@ -25,7 +25,6 @@ ROOMS = {
     "account": (),
     "investigation": ("deadline",),
     "review": ("deadline",),
-    "archive": (),
 }
 
 

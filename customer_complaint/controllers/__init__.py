@@ -1,4 +1,3 @@
-from . import archive
 from . import attachment
 from . import export
 from . import portal

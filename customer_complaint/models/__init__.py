@@ -42,7 +42,6 @@ from . import mail_tracking_value
 from . import mail_activity
 from . import mail_thread
 from . import ir_actions_report
-from . import ir_module_module
 from . import ir_sequence
 from . import res_config_settings
 from . import customer_complaint_line
@@ -69,4 +68,3 @@ from . import approval
 from . import account
 from . import investigation
 from . import review
-from . import archive

@@ -179,6 +179,8 @@ class CustomerComplaint(models.Model):
         "customer.complaint.life",
         "mail.thread",
         "mail.activity.mixin",
+        "customer.complaint.sealed",
+        "customer.complaint.personal",
     ]
     _description = "Customer Complaint"
     _order = "date_received desc, id desc"
@@ -1060,6 +1062,76 @@ class CustomerComplaint(models.Model):
         """
         self.ensure_one()
         return bool(self.confidential_paper_count)
+
+    def _get_case(self):
+        return self
+
+    def _exclude_sealing(self):
+        """Keep these cases from being sealed in the same moment. Hook: for a seal."""
+
+    @api.model
+    def _get_case_sections(self):
+        """Return what a case tells of what hangs on it. Hook: addons add their parts.
+
+        :return: by chapter (``case``, ``notices``, ``approvals``) and model the names
+            of the fields, in the order in which they are told
+        :rtype: dict[str, dict[str, tuple[str]]]
+        """
+        return {
+            "case": {
+                "customer.complaint.line": (
+                    "product_name",
+                    "specification",
+                    "quantity",
+                    "product_uom_id",
+                    "price_unit",
+                    "lot_name",
+                    "production_date",
+                    "expiry_date",
+                    "manufacturer",
+                ),
+                "customer.complaint.remediation": (
+                    "name",
+                    "state",
+                    "amount_total",
+                    "note",
+                    "date_agreed",
+                    "signer_name",
+                    "signed_text",
+                    "signed_digest",
+                    "date_declined",
+                    "decline_reason",
+                    "date_done",
+                    "cancel_reason",
+                ),
+                "customer.complaint.remediation.line": (
+                    "remediation_id",
+                    "kind",
+                    "product_id",
+                    "quantity",
+                    "amount",
+                    "note",
+                    "state",
+                    "done_note",
+                    "date_done",
+                ),
+            },
+            "notices": {},
+            "approvals": {},
+        }
+
+    def _get_case_reports(self):
+        """Return the papers that are printed of a case. Hook: addons add theirs.
+
+        :return: title, report and record of each
+        :rtype: list[tuple[str, str, BaseModel]]
+        """
+        self.ensure_one()
+        card = self.archive_card_id
+        if not card or not card.has_access("read"):
+            return []
+        report = "customer_complaint.report_archive_card"
+        return [(self.env._("Archive card"), report, card)]
 
     def _note_given_away(self, kind):
         """Note that somebody got a copy of these cases. Hook: for a log of it.

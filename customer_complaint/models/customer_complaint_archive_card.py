@@ -1,15 +1,14 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
-from ..const import MAX_NAME_LENGTH, MEASURE_FIELDS
+from ..const import ARCHIVIST, MAX_NAME_LENGTH, MEASURE_FIELDS
 from .customer_complaint_archive_document_type import CARD_DOCUMENT_BOXES
 from .customer_complaint_category import CARD_CATEGORY_BOXES
 from .customer_complaint_channel import CARD_CHANNEL_BOXES
+from .res_company import CARD_SEQUENCE
 
 CARD_STATES = [("open", "Not Sealed"), ("sealed", "Sealed"), ("disposed", "Disposed")]
-# Where the paper stands changes when it is moved, sealed or not.
-FREE_FIELDS = frozenset({"room", "cabinet", "box"})
 
 
 class CustomerComplaintArchiveCard(models.Model):
@@ -109,8 +108,6 @@ class CustomerComplaintArchiveCard(models.Model):
     _complaint_uniq = models.UniqueIndex(
         "(complaint_id)", "A complaint has one archive card only."
     )
-    # The catalogue, as it is listed.
-    _catalogue_idx = models.Index("(archive_year DESC, name DESC)")
     _name_uniq = models.UniqueIndex(
         "(company_id, name) WHERE name != '/'",
         "Another archive card of the company already has this number.",
@@ -127,9 +124,17 @@ class CustomerComplaintArchiveCard(models.Model):
 
     def _check_vals(self, vals):
         result = super()._check_vals(vals)
-        if vals.keys() - FREE_FIELDS:
+        if vals.keys() - self._get_free_fields():
             self._check_not_sealed()
         return result
+
+    @api.model
+    def _get_free_fields(self):
+        """Return the names of the fields that change on a sealed card, too. Hook.
+
+        :rtype: frozenset[str]
+        """
+        return frozenset()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -243,3 +248,96 @@ class CustomerComplaintArchiveCard(models.Model):
         if not self.complaint_id._has_ended():
             return [self.env._("its complaint has not ended yet")]
         return []
+
+    # ------------------------------------------------------------------
+    # SEALING
+    #
+    # The card ends with its case: it has its number, and says from then on what it
+    # says. What is in a seal, and how it is proved, others add.
+    # ------------------------------------------------------------------
+
+    def _seal(self):
+        """Seal the cards whose complaints have just ended.
+
+        What cannot be sealed stays open, and says why.
+        """
+        # The complaint's step decides, whoever takes it: sealing is no right of theirs.
+        left_sudo = self.sudo()._do_seal()
+        for card_sudo, reasons in left_sudo.items():
+            card_sudo.complaint_id._message_log(
+                body=self.env._(
+                    "The archive card could not be sealed yet: %(reasons)s.",
+                    reasons=format_list(self.env, reasons),
+                )
+            )
+
+    def action_seal(self):
+        """Seal cards that could not be sealed when their complaints ended.
+
+        :raise AccessError: unless the user is archivist
+        :raise UserError: with one line per card that cannot be sealed
+        """
+        self._check_archivist()
+        self.check_access("write")
+        self.complaint_id._check_may_work()
+        left = self.sudo()._do_seal()  # checked right above
+        if left:
+            raise UserError(
+                "\n".join(
+                    self.env._(
+                        "%(card)s cannot be sealed: %(reasons)s.",
+                        card=card.display_name,
+                        reasons=format_list(self.env, reasons),
+                    )
+                    for card, reasons in left.items()
+                )
+            )
+        return True
+
+    def _check_archivist(self):
+        """:raise AccessError: unless the user is archivist, or the system"""
+        if not self.env.su and not self.env.user.has_group(ARCHIVIST):
+            raise AccessError(
+                self.env._("Only an archivist does this. Ask one of them.")
+            )
+
+    def _do_seal(self):
+        """Seal these cards. Hook: others say more of what a seal is.
+
+        :return: why cards were left out, by card
+        :rtype: dict
+        """
+        left = {}
+        for card in self:
+            if reasons := card._get_cannot_seal_reasons():
+                left[card] = reasons
+                continue
+            company = card.company_id
+            name = card.name
+            if name == "/":
+                [name] = company._complaint_next_numbers(CARD_SEQUENCE, 1)
+            card._write_unguarded(
+                {
+                    "name": name,
+                    "state": "sealed",
+                    "sealed_date": fields.Datetime.now(),
+                    "sealed_by_id": self.env.uid,
+                }
+            )
+        return left
+
+    def _unseal(self):
+        """Open the cards again; called when their complaints are reopened."""
+        # As in _seal: only the reopening of the complaint leads here.
+        self.sudo()._write_unguarded(
+            {"state": "open", "sealed_date": False, "sealed_by_id": False}
+        )
+
+    def _read_sealed_rows(self, model):
+        """Return the records of a model as they stand in the seal of the card. Hook.
+
+        :param str model: one of those that are sealed
+        :return: by id
+        :rtype: dict[int, dict]
+        """
+        return {}

@@ -1,3 +1,5 @@
+from contextlib import ExitStack
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_list
@@ -438,18 +440,29 @@ class CustomerComplaintLife(models.AbstractModel):
             for complaint in self
             if followed
         }
-        result = super().write(content) if content else True
-        changes = {
-            complaint: {
-                name: old for name, old in values.items() if complaint[name] != old
+        with ExitStack() as stack:
+            self._enter_change(vals, stack)
+            result = super().write(content) if content else True
+            changes = {
+                complaint: {
+                    name: old for name, old in values.items() if complaint[name] != old
+                }
+                for complaint, values in before.items()
             }
-            for complaint, values in before.items()
-        }
-        if any(changes.values()):
-            self._after_change(changes)
-        if moving:
-            moving._move_to(target)
+            if any(changes.values()):
+                self._after_change(changes)
+            if moving:
+                moving._move_to(target)
+        # Last of all, so that nothing of the step itself is missing in the seal.
+        moving.filtered(lambda case: case._has_ended()).archive_card_id._seal()
         return result
+
+    def _enter_change(self, vals, stack):
+        """Enter what has to surround a change, the steps of the life included. Hook.
+
+        :param dict vals: as given to ``write``, and checked
+        :param contextlib.ExitStack stack: closed when all else has been done
+        """
 
     def _check_vals(self, vals):
         """Refuse values that the case, its state or the user's part do not allow.

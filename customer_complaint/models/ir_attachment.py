@@ -504,28 +504,11 @@ class IrAttachment(models.Model):
         )
 
     def _get_seal_refusals(self):
-        """Return why these files do not change: they were sealed with a card.
+        """Return why these files do not change: they were sealed. Hook: for a seal.
 
         :rtype: dict[IrAttachment, str]
         """
-        cards_sudo = (
-            self.env[CARD]
-            .sudo()  # whether they are sealed, whoever asks
-            .search([("sealed_file_ids", "in", self.ids)], order="id")
-        )
-        kept_sudo = self.sudo() & cards_sudo.sealed_file_ids
-        if not kept_sudo:
-            return {}
-        return dict.fromkeys(
-            kept_sudo,
-            self.env._(
-                "These files were sealed with the archive card %(cards)s and stay "
-                "as they are: %(files)s. Add what is new as a file of its own, or "
-                "as a supplement to the card.",
-                cards=format_list(self.env, cards_sudo.mapped("display_name")),
-                files=format_list(self.env, kept_sudo.mapped("display_name")),
-            ),
-        )
+        return {}
 
     def _refuse_to_change_kept(self):
         """:raise UserError: naming these files, if there are any"""

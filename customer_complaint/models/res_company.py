@@ -7,8 +7,8 @@ from odoo.addons.base.models.res_partner import _tz_get
 
 from ..tools.clock import CLOCKS, Calendar
 
+CARD_SEQUENCE = "customer.complaint.archive.card"
 COMPLAINT_SEQUENCE = "customer.complaint"
-DISPOSAL_SEQUENCE = "customer.complaint.archive.disposal"
 # Kinds for which the day of purchase matters.
 WINDOW_KINDS = ("refund", "exchange", "repair")
 # LAW art. 25: distance sales in China; other countries have laws of their own.
@@ -52,12 +52,6 @@ class ResCompany(models.Model):
         translate=True,
         help="Department printed at the head of the archive card. "
         "Left empty, the team of the complaint is printed.",
-    )
-    complaint_archive_prefix = fields.Char(
-        string="Archive Number Prefix",
-        default="DA",
-        help="Archive numbers read prefix, year, code of the archive category and "
-        "serial number, e.g. DA/2026/YB/00001. Numbers given stay.",
     )
     complaint_policy_id = fields.Many2one(
         "customer.complaint.policy",
@@ -210,7 +204,7 @@ class ResCompany(models.Model):
         """
         return {
             COMPLAINT_SEQUENCE: (self.env._("Complaints"), "TS/%(range_year)s/"),
-            DISPOSAL_SEQUENCE: (self.env._("Archive Disposals"), "XH/%(range_year)s/"),
+            CARD_SEQUENCE: (self.env._("Archive Cards"), "DA/%(range_year)s/"),
         }
 
     def _prepare_complaint_sequence_vals(self, code):

@@ -14,9 +14,6 @@ class ResConfigSettings(models.TransientModel):
     complaint_policy_id = fields.Many2one(
         related="company_id.complaint_policy_id", readonly=False
     )
-    complaint_archive_prefix = fields.Char(
-        related="company_id.complaint_archive_prefix", readonly=False
-    )
     complaint_issuing_department = fields.Char(
         related="company_id.complaint_issuing_department", readonly=False
     )

@@ -1,9 +1,0 @@
-from . import (
-    access,
-    bundle,
-    catalogue,
-    chinese_amount,
-    clock,
-    document,
-    signature,
-)

@@ -1,4 +1,3 @@
-from . import base_module_uninstall
 from . import base_import_import
 from . import customer_complaint_apply_template
 from . import customer_complaint_open
@@ -19,6 +18,4 @@ from . import customer_complaint_restart
 from . import customer_complaint_agree
 from . import customer_complaint_carry_out
 from . import customer_complaint_give_reason
-from . import customer_complaint_make_bundle
-from . import customer_complaint_archive_catalogue
 from . import customer_complaint_waive_sealing

@@ -364,7 +364,9 @@ class CustomerComplaintArchiveInventory(models.Model):
                 pass
         else:
             # The job is the system's; the user only asks for it.
-            self.sudo().env.ref("customer_complaint.cron_archive_retention")._trigger()
+            self.sudo().env.ref(
+                "customer_complaint_archive.cron_archive_retention"
+            )._trigger()
 
     def action_compare(self):
         """Compare the papers and files in the system anew.

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_list
 
 from odoo.addons.customer_complaint.const import MAX_NAME_LENGTH
-from odoo.addons.customer_complaint.models.archive.customer_complaint_archive_card_content import (
+from odoo.addons.customer_complaint_archive.models.customer_complaint_archive_card_content import (
     DOCUMENT,
 )
 

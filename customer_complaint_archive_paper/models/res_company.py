@@ -4,10 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_list
 
-from odoo.addons.customer_complaint.models.archive.customer_complaint_archive_card import (
+from odoo.addons.customer_complaint.models.res_company import COMPLAINT_SEQUENCE
+from odoo.addons.customer_complaint_archive.models.customer_complaint_archive_card import (
     NUMBER_PREFIX,
 )
-from odoo.addons.customer_complaint.models.res_company import COMPLAINT_SEQUENCE
 
 from .customer_complaint_archive_inventory import INVENTORY_SEQUENCE
 

@@ -6,8 +6,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.customer_complaint.tests.archive_common import ArchiveCase
 from odoo.addons.customer_complaint.tests.pdf_tools import read_text
+from odoo.addons.customer_complaint_archive.tests.archive_common import ArchiveCase
 
 MODEL = "customer.complaint.archive.inventory"
 REPORT = "customer_complaint_archive_paper.report_archive_inventory"

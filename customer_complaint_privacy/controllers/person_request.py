@@ -4,7 +4,7 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
-from odoo.addons.customer_complaint.controllers.archive import send_zip
+from odoo.addons.customer_complaint_archive.controllers.archive import send_zip
 
 
 class PersonRequestController(http.Controller):

@@ -4,11 +4,11 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, format_list
 
 from odoo.addons.customer_complaint.const import ARCHIVIST, MANAGER, MAX_NAME_LENGTH
-from odoo.addons.customer_complaint.models.archive.customer_complaint_archive_disposal_line import (
-    RUNNING_STATES,
-)
 from odoo.addons.customer_complaint.tools.job import work_off
 from odoo.addons.customer_complaint.tools.reason import takes_reason
+from odoo.addons.customer_complaint_archive.models.customer_complaint_archive_disposal_line import (
+    RUNNING_STATES,
+)
 
 PERSON_REQUEST_SEQUENCE = "customer.complaint.person.request"
 REQUEST_KINDS = [
@@ -412,7 +412,9 @@ class CustomerComplaintPersonRequest(models.Model):
                 )
             )
         if "erasure" in binding.mapped("kind"):
-            self.sudo().env.ref("customer_complaint.cron_archive_retention")._trigger()
+            self.sudo().env.ref(
+                "customer_complaint_archive.cron_archive_retention"
+            )._trigger()
         return True
 
     def action_refuse(self):

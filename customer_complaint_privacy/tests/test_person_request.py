@@ -2,7 +2,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.customer_complaint.tests.archive_common import ArchiveCase
+from odoo.addons.customer_complaint_archive.tests.archive_common import ArchiveCase
 
 SCRIPT = "<script>alert(1)</script>"
 

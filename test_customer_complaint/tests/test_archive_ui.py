@@ -79,7 +79,7 @@ class TestArchiveUi(HttpCase, ArchiveAccessCase):
         self._tour("destroy", "archive_disposal_action", self.manager)
         with self.enter_registry_test_mode():
             self.env.ref(
-                "customer_complaint.cron_archive_retention"
+                "customer_complaint_archive.cron_archive_retention"
             ).method_direct_trigger()
         self.env.invalidate_all()
         notes = card.env["customer.complaint.archive.disposal.line"].search(

@@ -7,8 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.customer_complaint.tests.archive_common import ArchiveCase
 from odoo.addons.customer_complaint.tests.remediation_common import RemediationCase
+from odoo.addons.customer_complaint_archive.tests.archive_common import ArchiveCase
 
 OWN = "customer.complaint"
 STEPS_ONLY = "written by the steps of the record"

@@ -7,9 +7,9 @@ from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import SQL
 
-from odoo.addons.customer_complaint.tests.archive_common import ArchiveCase
 from odoo.addons.customer_complaint.tools.fields import get_field_label
-from odoo.addons.customer_complaint.tools.seal import digest_bytes
+from odoo.addons.customer_complaint_archive.tests.archive_common import ArchiveCase
+from odoo.addons.customer_complaint_archive.tools.seal import digest_bytes
 
 CARD = "customer.complaint.archive.card"
 COMPLAINT = "customer.complaint"

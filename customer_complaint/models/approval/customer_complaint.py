@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class CustomerComplaint(models.Model):
@@ -20,3 +20,20 @@ class CustomerComplaint(models.Model):
             )
         )
         return approvals_sudo.user_id | approvals_sudo.on_behalf_of_id
+
+    @api.model
+    def _get_case_sections(self):
+        sections = super()._get_case_sections()
+        sections["approvals"]["customer.complaint.approval"] = (
+            "remediation_id",
+            "round",
+            "decision",
+            "tier_name",
+            "user_id",
+            "on_behalf_of_id",
+            "date",
+            "amount_total",
+            "reason",
+            "snapshot_text",
+        )
+        return sections

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class CustomerComplaint(models.Model):
@@ -12,3 +12,51 @@ class CustomerComplaint(models.Model):
         "customer.complaint.timed",
         "customer.complaint",
     ]
+
+    @api.model
+    def _get_case_sections(self):
+        sections = super()._get_case_sections()
+        sections["approvals"]["customer.complaint.extension"] = (
+            "milestone_id",
+            "reason",
+            "length_text",
+            "date_due_before",
+            "date_due_after",
+            "state",
+            "requested_by_id",
+            "decided_by_id",
+            "date_decided",
+            "decision_note",
+        )
+        sections["approvals"]["customer.complaint.complexity"] = (
+            "complexity",
+            "complexity_before",
+            "reason",
+            "date_due_before",
+            "date_due_after",
+            "state",
+            "requested_by_id",
+            "decided_by_id",
+            "date_decided",
+            "decision_note",
+        )
+        sections["approvals"]["customer.complaint.agreed.terms"] = (
+            "date",
+            "date_due",
+            "way",
+            "content",
+            "document_id",
+            "notice_id",
+            "user_id",
+            "void_reason",
+        )
+        sections["approvals"]["customer.complaint.pause"] = (
+            "kind",
+            "reason",
+            "date_from",
+            "date_to",
+            "state",
+            "user_id",
+            "void_reason",
+        )
+        return sections

@@ -1,4 +1,4 @@
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -466,17 +466,24 @@ class CustomerComplaintTimed(models.AbstractModel):
         complaints.filtered(lambda c: c._get_clock_facts().moments)._sync_deadlines()
         return complaints
 
-    def write(self, vals):
-        with ExitStack() as stack:
-            if "date_received" in vals:
-                self._check_receipt_is_open(vals["date_received"])
-                stack.enter_context(self._limits_stay_passed())
-            stack.enter_context(self._clocks_follow(vals))
-            result = super().write(vals)
-            if "policy_id" in vals:
-                for complaint in self:
-                    complaint._note_policy_choice()
-        return result
+    def _check_vals(self, vals):
+        if "date_received" in vals:
+            self._check_receipt_is_open(vals["date_received"])
+        return super()._check_vals(vals)
+
+    def _enter_change(self, vals, stack):
+        if "date_received" in vals:
+            stack.enter_context(self._limits_stay_passed())
+        stack.enter_context(self._clocks_follow(vals))
+        if "policy_id" in vals:
+            stack.enter_context(self._policy_choices_are_noted())
+        return super()._enter_change(vals, stack)
+
+    @contextmanager
+    def _policy_choices_are_noted(self):
+        yield
+        for complaint in self:
+            complaint._note_policy_choice()
 
     def _note_policy_choice(self):
         """Keep a policy chosen by hand when the classification changes later.

@@ -217,6 +217,33 @@ class CustomerComplaint(models.Model):
     # FINDINGS
     # ------------------------------------------------------------------
 
+    @api.model
+    def _get_case_sections(self):
+        sections = super()._get_case_sections()
+        sections["case"]["customer.complaint.evidence"] = (
+            "kind",
+            "name",
+            "date_obtained",
+            "source",
+            "note",
+            "visit_finding",
+            "test_result",
+            "is_void",
+            "void_reason",
+        )
+        sections["case"]["customer.complaint.memo"] = (
+            "name",
+            "state",
+            "sender_id",
+            "recipient_id",
+            "question",
+            "date_sent",
+            "answer",
+            "date_answered",
+            "answered_by_id",
+        )
+        return sections
+
     @api.depends("evidence_ids.is_confidential")
     def _compute_confidential_evidence_count(self):
         self._count_confidential(

@@ -173,6 +173,22 @@ class CustomerComplaintReportable(models.AbstractModel):
             )
         return False
 
+    @api.model
+    def _get_unfinished_fields(self, row):
+        """What is still open of the duty to report is noted after the end, too."""
+        names = super()._get_unfinished_fields(row)
+        if not row.get("date_reported"):
+            names |= {"date_reported", "report_authority", "report_reference"}
+        if row.get("reportability") == "to_decide":
+            names |= {
+                "reportability",
+                "reportability_reason",
+                "reportability_decided_by_id",
+                "date_reportability_decided",
+                "date_reportability_due",
+            }
+        return names
+
     @api.model_create_multi
     def create(self, vals_list):
         complaints = super().create(vals_list)

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class CustomerComplaint(models.Model):
@@ -11,3 +11,30 @@ class CustomerComplaint(models.Model):
         "customer.complaint.told",
         "customer.complaint",
     ]
+
+    @api.model
+    def _get_case_sections(self):
+        sections = super()._get_case_sections()
+        sections["notices"]["customer.complaint.notice"] = (
+            "name",
+            "kind",
+            "way",
+            "recipient_name",
+            "address",
+            "content",
+            "date",
+            "user_id",
+            "state",
+            "date_told",
+            "failure_reason",
+            "proof_ref",
+            "void_reason",
+        )
+        return sections
+
+    def _get_case_reports(self):
+        reports = super()._get_case_reports()
+        if self.date_decided and self.conclusion:
+            report = "customer_complaint.report_decision"
+            reports.append((self.env._("Decision"), report, self))
+        return reports

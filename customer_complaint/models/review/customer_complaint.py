@@ -250,6 +250,38 @@ class CustomerComplaint(models.Model):
             },
         }
 
+    @api.model
+    def _get_case_sections(self):
+        sections = super()._get_case_sections()
+        sections["case"]["customer.complaint.review"] = (
+            "state",
+            "date_requested",
+            "request",
+            "reviewer_id",
+            "outcome",
+            "process_note",
+            "time_note",
+            "result_note",
+            "opinion",
+            "refusal_reason",
+            "date_decided",
+            "date_told",
+        )
+        sections["case"]["customer.complaint.proceeding"] = (
+            "kind",
+            "state",
+            "body",
+            "reference",
+            "date_started",
+            "demand",
+            "date_due",
+            "reply",
+            "date_replied",
+            "date_ended",
+            "outcome",
+        )
+        return sections
+
     def _get_running_part(self):
         self.ensure_one()
         reviews = self.review_ids.filtered(

@@ -1,0 +1,3 @@
+from . import customer_complaint_archive_catalogue_report
+from . import customer_complaint_archive_catalogue_xlsx
+from . import customer_complaint_archive_report

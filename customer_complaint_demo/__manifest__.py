@@ -1,0 +1,28 @@
+{
+    "name": "Customer Complaints: Demo Stories",
+    "summary": "Complaints told from the first day to the archive, for a look around",
+    "version": "19.0.1.0.0",
+    "category": "Services/Complaints",
+    "author": "customer_complaint contributors",
+    "license": "LGPL-3",
+    "depends": [
+        "customer_complaint_archive_paper",
+        "customer_complaint_confidential",
+        "customer_complaint_privacy",
+    ],
+    "demo": [
+        "demo/customer_complaint_approval_demo.xml",
+        "demo/customer_complaint_policy_demo.xml",
+        "demo/customer_complaint_allergy_demo.xml",
+        "demo/customer_complaint_syrup_demo.xml",
+        "demo/customer_complaint_attitude_demo.xml",
+        "demo/customer_complaint_wealth_plan_demo.xml",
+        "demo/customer_complaint_cable_demo.xml",
+        "demo/customer_complaint_fall_demo.xml",
+        "demo/customer_complaint_loan_demo.xml",
+        "demo/customer_complaint_short_demo.xml",
+        "demo/customer_complaint_remediation_demo.xml",
+        "demo/customer_complaint_archive_demo.xml",
+        "demo/customer_complaint_archive_access_demo.xml",
+    ],
+}
