@@ -98,7 +98,6 @@
         "views/customer_complaint_remediation_views.xml",
         # After the search view and the actions that it adds to.
         "views/customer_complaint_register_views.xml",
-        "views/customer_complaint_remediation_credit_views.xml",
         "views/resource_calendar_views.xml",
         "views/account_move_views.xml",
         "views/product_views.xml",
@@ -108,7 +107,6 @@
         "views/res_config_settings_clock_views.xml",
         "views/res_config_settings_remediation_views.xml",
         "views/customer_complaint_archive_paper_views.xml",
-        "views/res_config_settings_compensation_views.xml",
         "views/customer_complaint_configuration_log_views.xml",
         # Last: the menus name the actions above.
         "views/customer_complaint_menus.xml",

@@ -5,7 +5,7 @@
     "category": "Services/Complaints",
     "author": "customer_complaint contributors",
     "license": "LGPL-3",
-    "depends": ["customer_complaint", "sale_loyalty"],
+    "depends": ["customer_complaint_account", "sale_loyalty"],
     "data": [
         "views/loyalty_card_views.xml",
         "views/res_config_settings_views.xml",

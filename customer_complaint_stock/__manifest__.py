@@ -5,7 +5,7 @@
     "category": "Services/Complaints",
     "author": "customer_complaint contributors",
     "license": "LGPL-3",
-    "depends": ["customer_complaint", "sale_stock"],
+    "depends": ["customer_complaint_account", "sale_stock"],
     "data": [
         "security/ir.model.access.csv",
         "views/customer_complaint_views.xml",

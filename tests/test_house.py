@@ -22,7 +22,6 @@ ROOMS = {
     "notice": (),
     "deadline": ("notice",),
     "approval": (),
-    "account": (),
     "investigation": ("deadline",),
     "review": ("deadline",),
 }

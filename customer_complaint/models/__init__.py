@@ -65,6 +65,5 @@ from . import res_currency
 from . import notice
 from . import deadline
 from . import approval
-from . import account
 from . import investigation
 from . import review

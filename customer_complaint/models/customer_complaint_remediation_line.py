@@ -1055,30 +1055,3 @@ class CustomerComplaintRemediationLine(models.Model):
         days = (day - bought).days
         text, allowed = company._get_return_window(days)
         return text, self.kind not in allowed
-
-    # ------------------------------------------------------------------
-    # WHAT WAS APPROVED
-    # ------------------------------------------------------------------
-
-    def _check_paid_as_approved(self, notes):
-        """Refuse credit notes to another customer or account than was approved.
-
-        :param account.move notes: those that accounting puts into effect
-        :raise UserError: naming the credit note, and the way out
-        """
-        notes = notes.filtered(lambda note: note in self.credit_note_ids)
-        figures = self.remediation_id._read_figures() if notes else {}
-        for note in notes:
-            lines = self.filtered(lambda line, note=note: note in line.credit_note_ids)
-            for remediation in lines.remediation_id:
-                terms = figures[remediation.id]["terms"]
-                reason = remediation._get_changed_terms_reason(terms)
-                reason = reason or remediation._get_other_payee_reason(note)
-                if reason:
-                    raise UserError(
-                        self.env._(
-                            "%(note)s: %(reason)s",
-                            note=note.display_name,
-                            reason=remediation._name_reason(reason),
-                        )
-                    )

@@ -71,16 +71,40 @@ class CustomerComplaintRemediationTerms(models.AbstractModel):
     @api.depends_context("lang")
     def _compute_changed_terms_note(self):
         asked = self.filtered(lambda rem: rem.state in ("to_approve", *GRANTED_STATES))
-        figures = asked._read_figures()
         for remediation in self:
-            own = figures.get(remediation._origin.id)
-            changes = remediation._get_changed_terms(own["terms"]) if own else []
+            own = remediation._origin if remediation in asked else None
+            changes = own._get_changed_terms() if own else []
             remediation.changed_terms_note = "\n".join(changes) or False
 
-    def _get_changed_terms(self, terms):
+    def _prepare_terms(self):
+        """Return what an approval of the remediation rests on, as it is now.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        complaint = self.complaint_id
+        partner, order = complaint.partner_id, complaint.sale_order_id
+        bank = self.bank_id.filtered("active")
+        sold = {
+            str(line.id): line.complaint_line_id.sale_order_line_id.id or 0
+            for line in self.line_ids
+        }
+        return {
+            "partner_id": partner.id or None,
+            "partner": partner.name or None,
+            "is_active": partner.active if partner else True,
+            "commercial_partner_id": partner.commercial_partner_id.id or None,
+            "bank_id": bank.id or None,
+            "bank": bank.sanitized_acc_number or None,
+            "order_id": order.id or None,
+            "order": order.name or None,
+            "category_id": complaint.category_id.id or None,
+            "sold": sold or None,
+        }
+
+    def _get_changed_terms(self):
         """Return what the approval rests on that is another now.
 
-        :param dict terms: as they are now, from :meth:`_read_figures`
         :return: one text for each change
         :rtype: list[str]
         """
@@ -88,6 +112,7 @@ class CustomerComplaintRemediationTerms(models.AbstractModel):
         asked = self.terms
         if not asked:
             return []
+        terms = self.sudo()._prepare_terms()  # compared, whoever may see them
         none = self.env._("(none)")
         changes = []
         for label, names in (
@@ -113,13 +138,12 @@ class CustomerComplaintRemediationTerms(models.AbstractModel):
             changes.append(self.env._("a product belongs to another order line"))
         return changes
 
-    def _get_changed_terms_reason(self, terms):
+    def _get_changed_terms_reason(self):
         """Say what the approval rests on and is another now, or return False.
 
-        :param dict terms: as they are now, from :meth:`_read_figures`
         :rtype: str or bool
         """
-        changes = self._get_changed_terms(terms)
+        changes = self._get_changed_terms()
         return bool(changes) and self.env._(
             "it rests on what was changed since approval was asked for: %(changes)s. "
             "Take it back and ask for approval anew, or put it right.",
@@ -131,10 +155,7 @@ class CustomerComplaintRemediationTerms(models.AbstractModel):
 
         :raise UserError: naming what was changed, and the way out
         """
-        figures = self._read_figures()
-        self._raise_reasons(
-            lambda rem: rem._get_changed_terms_reason(figures[rem.id]["terms"])
-        )
+        self._raise_reasons(lambda rem: rem._get_changed_terms_reason())
 
     def _get_other_payee_reason(self, note):
         """Say that a credit note pays somebody else than was approved, or False.

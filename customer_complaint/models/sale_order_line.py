@@ -16,6 +16,20 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         return max(self.product_uom_qty, self.qty_delivered)
 
+    def _is_complaint_deduction(self):
+        """Return whether the line only takes money off others: nobody bought it.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(
+            self.is_downpayment
+            or self.price_total < 0
+            or self.product_uom_qty < 0
+            or self._is_global_discount()
+            or (self._is_discount_line() and self.price_total <= 0)
+        )
+
     def _lock_for_complaints(self):
         """Keep others from using up what was sold meanwhile.
 

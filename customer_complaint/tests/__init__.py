@@ -10,11 +10,6 @@ from . import test_approval_ui
 from . import test_archive_paper
 from . import test_assignment
 from . import test_bad_input
-from . import test_billed_proposal
-from . import test_billed_truth
-from . import test_billed_units
-from . import test_carry_out_accounting
-from . import test_carry_out_concurrency
 from . import test_chinese_amount
 from . import test_clock
 from . import test_clock_edges
@@ -23,8 +18,6 @@ from . import test_clock_properties
 from . import test_close_conditions
 from . import test_complexity
 from . import test_concurrency
-from . import test_credit_note
-from . import test_credit_posting
 from . import test_deadline
 from . import test_decision
 from . import test_decision_remedies
@@ -53,9 +46,7 @@ from . import test_refuse_accepted
 from . import test_register
 from . import test_remediation
 from . import test_remediation_clock
-from . import test_remediation_payee
 from . import test_remediation_portal
-from . import test_remediation_posted
 from . import test_remediation_worth
 from . import test_report
 from . import test_review

@@ -33,12 +33,10 @@ class CustomerComplaintCommon(UomCommon):
         cls.env["res.lang"]._activate_lang("en_US")
         cls.company.complaint_tz = "Asia/Shanghai"
         # Accounting is not set up for compensation, whatever the database has.
+        names = ("product_id", "account_id", "journal_id")
+        compensation = {f"complaint_compensation_{name}" for name in names}
         cls.company.write(
-            {
-                "complaint_compensation_product_id": False,
-                "complaint_compensation_account_id": False,
-                "complaint_compensation_journal_id": False,
-            }
+            dict.fromkeys(compensation.intersection(cls.company._fields), False)
         )
         cls._set_up_users()
         cls._set_up_teams()

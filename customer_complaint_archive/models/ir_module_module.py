@@ -19,7 +19,9 @@ class IrModuleModule(models.Model):
 
     def write(self, vals):
         """:raise UserError: if sealed cards would go unknown to whoever does it"""
-        if vals.get("state") == "to remove" and ADDONS.intersection(self.mapped("name")):
+        if vals.get("state") == "to remove" and ADDONS.intersection(
+            self.mapped("name")
+        ):
             self._check_sealed_cards_may_go()
         return super().write(vals)
 

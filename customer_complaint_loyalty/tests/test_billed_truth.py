@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.customer_complaint.tests.billed_common import BilledCase
+from odoo.addons.customer_complaint_account.tests.billed_common import BilledCase
 
 
 @tagged("post_install", "-at_install", "slow")

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_list
 
-from odoo.addons.customer_complaint.models.account.sale_order_line import CreditWish
+from odoo.addons.customer_complaint_account.models.sale_order_line import CreditWish
 
 from .customer_complaint_return_right import RETURN_EDITABLE_STATES
 

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from odoo.addons.customer_complaint.const import COUNTED_LINES
-from odoo.addons.customer_complaint.models.account.sale_order_line import Claim
+from odoo.addons.customer_complaint_account.models.sale_order_line import Claim
 
 from .customer_complaint_return import RETURN_COUNTED_STATES
 

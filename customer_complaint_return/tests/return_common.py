@@ -1,7 +1,9 @@
 from odoo import fields
 from odoo.fields import Command
 
-from odoo.addons.customer_complaint.tests.accounting_common import AccountingCase
+from odoo.addons.customer_complaint_account.tests.accounting_common import (
+    AccountingCase,
+)
 
 
 class ReturnCase(AccountingCase):

@@ -135,7 +135,7 @@ class CustomerComplaintRemediation(models.Model):
             remediation._write_unguarded(
                 {
                     "round": remediation.round + 1,
-                    "terms": figures[remediation.id]["terms"],
+                    "terms": remediation.sudo()._prepare_terms(),
                 }
             )
         self._write_unguarded(
@@ -185,9 +185,7 @@ class CustomerComplaintRemediation(models.Model):
         :raise UserError: if one does not wait for approval
         """
         figures = self._start_deciding()
-        self._raise_reasons(
-            lambda rem: rem._get_changed_terms_reason(figures[rem.id]["terms"])
-        )
+        self._raise_reasons(lambda rem: rem._get_changed_terms_reason())
         steps = {rem: rem._get_open_steps(figures[rem.id]) for rem in self}
         self._record(
             "approved",
@@ -289,10 +287,7 @@ class CustomerComplaintRemediation(models.Model):
         none = self.browse()
         # What rests on other facts by now is approved by nobody, and not by itself.
         final = waiting.filtered(
-            lambda rem: (
-                rem not in steps
-                and not rem._get_changed_terms(figures[rem.id]["terms"])
-            )
+            lambda rem: rem not in steps and not rem._get_changed_terms()
         )
         moved = {rem: s for rem, s in steps.items() if rem.tier_id.id != s.tier_id}
         for remediation, step in moved.items():

@@ -50,9 +50,9 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
             remediation.amount_order_before = own.get("order", 0.0)
 
     def _read_figures(self, lock=False):
-        """Read what else was granted, who receives it, and who approved it so far.
+        """Read what else was granted, and who approved it so far.
 
-        Only sums are read, and what the approval rests on, whatever the user sees.
+        Only sums are read, whatever the user sees.
 
         :param bool lock: keep others from deciding on remediations of these complaints,
             and of those merged with or split from them, meanwhile. It writes their
@@ -61,8 +61,7 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
         :return: by id of the remediation: ``granted`` besides it on the complaint and
             its family, ``customer`` and ``order`` on other complaints within the months
             of the settings, ``either`` of both counted once; ``given`` the approvals of
-            this round, as pairs of step key and user id; ``terms`` what the approval
-            rests on, see :meth:`_get_changed_terms`
+            this round, as pairs of step key and user id
         :rtype: dict[int, dict]
         """
         own_sudo = self._origin.sudo()
@@ -124,7 +123,6 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
             self.env["customer.complaint"].invalidate_model(
                 ["remediation_lock"], flush=False
             )
-        by_id = own_sudo.grouped("id")
         return {
             row["id"]: {
                 **{
@@ -132,7 +130,6 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
                     for name in ("granted", "customer", "order", "either")
                 },
                 "given": row["given"] or [],
-                "terms": by_id[row["id"]]._prepare_terms(),
             }
             for row in rows
         }
@@ -170,32 +167,6 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
             """,
             [*{complaint.id for family in families for complaint in family}],
         )
-
-    def _prepare_terms(self):
-        """Return what an approval of the remediation rests on, as it is now.
-
-        :rtype: dict
-        """
-        self.ensure_one()
-        complaint = self.complaint_id
-        partner, order = complaint.partner_id, complaint.sale_order_id
-        bank = self.bank_id.filtered("active")
-        sold = {
-            str(line.id): line.complaint_line_id.sale_order_line_id.id or 0
-            for line in self.line_ids
-        }
-        return {
-            "partner_id": partner.id or None,
-            "partner": partner.name or None,
-            "is_active": partner.active if partner else True,
-            "commercial_partner_id": partner.commercial_partner_id.id or None,
-            "bank_id": bank.id or None,
-            "bank": bank.sanitized_acc_number or None,
-            "order_id": order.id or None,
-            "order": order.name or None,
-            "category_id": complaint.category_id.id or None,
-            "sold": sold or None,
-        }
 
     def _get_decisive_amount(self, figures):
         """Return the amount that decides who approves.

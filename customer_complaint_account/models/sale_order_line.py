@@ -118,20 +118,6 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    def _is_complaint_deduction(self):
-        """Return whether the line only takes money off others: nobody bought it.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return bool(
-            self.is_downpayment
-            or self.price_total < 0
-            or self.product_uom_qty < 0
-            or self._is_global_discount()
-            or (self._is_discount_line() and self.price_total <= 0)
-        )
-
     def _get_complaint_lowered_lines(self):
         """Return the order lines that these take money off. Hook.
 

@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
-from .remediation_common import RemediationCase
+from odoo.addons.customer_complaint.tests.remediation_common import RemediationCase
 
 
 class AccountingCase(RemediationCase):

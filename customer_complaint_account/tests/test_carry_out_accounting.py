@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..models.account.sale_order_line import CreditWish
+from ..models.sale_order_line import CreditWish
 from .accounting_common import AccountingCase
 
 

@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..models.account.sale_order_line import CreditWish
+from ..models.sale_order_line import CreditWish
 from .billed_common import BilledCase
 
 

@@ -3,7 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...const import READER_GROUPS
+from odoo.addons.customer_complaint.const import READER_GROUPS
+
 from .billed import BilledOrders, BilledPart, BilledSum, share_out
 from .sale_order_line import CreditWish
 

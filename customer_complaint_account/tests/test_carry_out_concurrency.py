@@ -4,8 +4,9 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.account.sale_order_line import CreditWish
-from .race_common import CONFLICTS, RaceCase
+from odoo.addons.customer_complaint.tests.race_common import CONFLICTS, RaceCase
+
+from ..models.sale_order_line import CreditWish
 
 
 @tagged("post_install", "-at_install", "slow")

@@ -6,6 +6,5 @@ from . import sale_order
 from . import customer_complaint_remediation_line
 from . import customer_complaint_remediation
 from . import customer_complaint
-from . import res_partner
 from . import res_company
 from . import res_config_settings

@@ -5,8 +5,9 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.customer_complaint.tests.race_common import CONFLICTS, RaceCase
+
 from .accounting_common import AccountingCase
-from .race_common import CONFLICTS, RaceCase
 
 
 @tagged("post_install", "-at_install", "slow")

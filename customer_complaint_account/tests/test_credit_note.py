@@ -2,7 +2,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..models.account.sale_order_line import CreditWish
+from ..models.sale_order_line import CreditWish
 from .accounting_common import AccountingCase
 
 

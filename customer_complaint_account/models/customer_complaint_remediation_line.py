@@ -6,9 +6,14 @@ from odoo.fields import Command, Domain
 from odoo.tools import format_list
 from odoo.tools.misc import clean_context
 
-from ...const import COUNTED_LINES
-from ...tools.document import Document
-from ..customer_complaint_remediation_line import CREDIT_KINDS, GOODS_KINDS, MONEY_KINDS
+from odoo.addons.customer_complaint.const import COUNTED_LINES
+from odoo.addons.customer_complaint.models.customer_complaint_remediation_line import (
+    CREDIT_KINDS,
+    GOODS_KINDS,
+    MONEY_KINDS,
+)
+from odoo.addons.customer_complaint.tools.document import Document
+
 from .account_move import SETTLED_STATES
 from .sale_order_line import Claim, CreditWish
 
@@ -791,3 +796,28 @@ class CustomerComplaintRemediationLine(models.Model):
         """
         self.ensure_one()
         return self.remediation_id._get_records_action()
+
+    # ------------------------------------------------------------------
+    # WHAT WAS APPROVED
+    # ------------------------------------------------------------------
+
+    def _check_paid_as_approved(self, notes):
+        """Refuse credit notes to another customer or account than was approved.
+
+        :param account.move notes: those that accounting puts into effect
+        :raise UserError: naming the credit note, and the way out
+        """
+        notes = notes.filtered(lambda note: note in self.credit_note_ids)
+        for note in notes:
+            lines = self.filtered(lambda line, note=note: note in line.credit_note_ids)
+            for remediation in lines.remediation_id:
+                reason = remediation._get_changed_terms_reason()
+                reason = reason or remediation._get_other_payee_reason(note)
+                if reason:
+                    raise UserError(
+                        self.env._(
+                            "%(note)s: %(reason)s",
+                            note=note.display_name,
+                            reason=remediation._name_reason(reason),
+                        )
+                    )

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..models.account.billed import share_out
-from ..models.account.sale_order_line import CreditWish
+from ..models.billed import share_out
+from ..models.sale_order_line import CreditWish
 from .billed_common import BilledCase
 
 

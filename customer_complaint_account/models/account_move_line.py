@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import float_is_zero
 
-from ...const import READER_GROUPS
+from odoo.addons.customer_complaint.const import READER_GROUPS
 
 # Of quantities, beyond what any unit rounds to: the rest of a binary number.
 IDLE_DIGITS = 9
