@@ -1,6 +1,6 @@
 {
     "name": "Customer Complaints: Archive",
-    "summary": "Sealed in a chain, kept as long as they must be, destroyed by two people",
+    "summary": "Sealed in a chain, kept as long as they must, destroyed by two",
     "version": "19.0.1.0.0",
     "category": "Services/Complaints",
     "author": "customer_complaint contributors",

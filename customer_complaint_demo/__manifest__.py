@@ -6,6 +6,8 @@
     "author": "customer_complaint contributors",
     "license": "LGPL-3",
     "depends": [
+        "customer_complaint_account",
+        "customer_complaint_approval",
         "customer_complaint_archive_paper",
         "customer_complaint_confidential",
         "customer_complaint_privacy",

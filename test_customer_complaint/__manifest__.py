@@ -6,11 +6,10 @@
     "author": "customer_complaint contributors",
     "license": "LGPL-3",
     "depends": [
-        "customer_complaint_archive_paper",
-        "customer_complaint_confidential",
+        "customer_complaint_approval",
+        "customer_complaint_demo",
         "customer_complaint_loyalty",
         "customer_complaint_mrp",
-        "customer_complaint_privacy",
         "customer_complaint_repair",
         "customer_complaint_return_stock",
     ],

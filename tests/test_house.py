@@ -21,7 +21,6 @@ ROOMS = {
     TRUNK: (),
     "notice": (),
     "deadline": ("notice",),
-    "approval": (),
     "investigation": ("deadline",),
     "review": ("deadline",),
 }

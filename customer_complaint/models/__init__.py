@@ -33,6 +33,7 @@ from . import customer_complaint_remediation_line_document
 from . import customer_complaint_remediation_line
 from . import customer_complaint_remediation_agreement
 from . import customer_complaint_remediation_terms
+from . import customer_complaint_remediation_approver
 from . import customer_complaint_remediation
 from . import customer_complaint_remedied
 from . import customer_complaint
@@ -64,6 +65,5 @@ from . import customer_complaint_behind
 from . import res_currency
 from . import notice
 from . import deadline
-from . import approval
 from . import investigation
 from . import review

@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 from odoo.tools import SQL, format_list
 
 from ..const import COUNTED_STATES, EDITABLE_STATES, GRANTED_STATES, REMEDIATION_STATES
@@ -33,6 +33,7 @@ class CustomerComplaintRemediation(models.Model):
 
     _name = "customer.complaint.remediation"
     _inherit = [
+        "customer.complaint.remediation.approver",
         "customer.complaint.remediation.terms",
         "customer.complaint.remediation.agreement",
         "customer.complaint.stepped",
@@ -256,13 +257,6 @@ class CustomerComplaintRemediation(models.Model):
         "Somebody proposed another remediation at the same moment. Try again.",
     )
 
-    @api.model
-    def _get_granted_domain(self, operation):
-        # Who is asked to approve sees it, whatever their teams.
-        if operation == "read":
-            return Domain("guest_approver_ids", "in", self.env.uid)
-        return super()._get_granted_domain(operation)
-
     @api.depends("line_ids.amount_company", "line_ids.worth")
     def _compute_amount_total(self):
         for remediation in self:
@@ -347,7 +341,7 @@ class CustomerComplaintRemediation(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked(self):
         self._check_may_edit()
-        asked = self.filtered(lambda remediation: remediation.round)
+        asked = self.filtered(lambda remediation: remediation.date_requested)
         if asked:
             raise UserError(
                 self.env._(
@@ -557,7 +551,7 @@ class CustomerComplaintRemediation(models.Model):
         self._sync_todos({})
 
     def _prepare_unapproved_vals(self):
-        return {"date_approved": False, "tier_id": False, "terms": False}
+        return {"date_approved": False, "terms": False}
 
     def _prepare_not_agreed_vals(self):
         return {

@@ -2,7 +2,6 @@ from math import isfinite, nan
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 from odoo.tools import format_list
 
 from ..const import EDITABLE_STATES, GRANTED_STATES
@@ -249,14 +248,6 @@ class CustomerComplaintRemediationLine(models.Model):
         "the day the complaint was received.",
     )
     is_outside_window = fields.Boolean(compute="_compute_advice")
-
-    @api.model
-    def _get_granted_domain(self, operation):
-        # As the remediation they are lines of.
-        if operation == "read":
-            asked = Domain("guest_approver_ids", "in", self.env.uid)
-            return Domain("remediation_id", "any!", asked)
-        return super()._get_granted_domain(operation)
 
     @api.depends("complaint_line_id")
     def _compute_product_id(self):

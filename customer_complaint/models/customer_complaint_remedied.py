@@ -183,6 +183,15 @@ class CustomerComplaintRemedied(models.AbstractModel):
             return self.env["ir.model"]._get(running._name).name
         return super()._get_running_part()
 
+    def _get_money_approvers(self):
+        """Return who approved what the customer receives. Hook.
+
+        :return: readable whatever the user's rights
+        :rtype: res.users
+        """
+        self.ensure_one()
+        return self.env["res.users"]
+
     def _get_received_lines(self):
         """Return the lines of what the customer agreed to, or has received.
 

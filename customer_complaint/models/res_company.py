@@ -62,6 +62,14 @@ class ResCompany(models.Model):
     )
 
     # Return windows
+    complaint_carry_out_days = fields.Integer(
+        string="Days to Carry Out",
+        default=7,
+        required=True,
+        help="Within so many days after the approval the customer receives what was "
+        "approved, where the proposal names no other day; the decision says so (LAW: "
+        "a refund within 7 days).",
+    )
     complaint_no_reason_days = fields.Integer(
         string="No-reason Return",
         default=7,
@@ -368,6 +376,14 @@ class ResCompany(models.Model):
                         "not longer than exchange, exchange not longer than repair.",
                         company=company.name,
                     )
+                )
+
+    @api.constrains("complaint_carry_out_days")
+    def _check_complaint_carry_out_days(self):
+        for company in self:
+            if company.complaint_carry_out_days < 0:
+                raise ValidationError(
+                    self.env._("The days to carry out are not below 0.")
                 )
 
     @api.constrains("complaint_no_reason_days", "country_id")

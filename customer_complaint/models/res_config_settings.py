@@ -31,3 +31,6 @@ class ResConfigSettings(models.TransientModel):
     complaint_repair_days = fields.Integer(
         related="company_id.complaint_repair_days", readonly=False
     )
+    complaint_carry_out_days = fields.Integer(
+        related="company_id.complaint_carry_out_days", readonly=False
+    )

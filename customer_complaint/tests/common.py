@@ -419,12 +419,13 @@ class CustomerComplaintCommon(UomCommon):
             )
         )
         remediation.action_ask()
+        had = cls.env["res.users"]
         while remediation.state == "to_approve":
             step = remediation._get_waiting_steps()[remediation]
             approvers = remediation._get_approvers(step)
             # One person takes one step, as long as there are others.
-            others = approvers - remediation.sudo().approval_ids.user_id
-            approver = (others or approvers)[:1]
+            approver = (approvers - had or approvers)[:1]
+            had |= approver
             remediation.with_user(approver.id).action_approve()
         remediation.line_ids._sign_done("已办理。")
         return remediation

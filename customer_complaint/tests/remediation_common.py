@@ -1,10 +1,8 @@
 import base64
 import io
-from datetime import timedelta
 
 from PIL import Image, ImageDraw
 
-from odoo.exceptions import AccessError
 from odoo.fields import Command
 
 from .common import CustomerComplaintCommon
@@ -23,20 +21,12 @@ SIGNATURE = draw_signature()
 
 
 class RemediationCase(CustomerComplaintCommon):
-    """A decided complaint, the shipped ladder, and a director."""
+    """A decided complaint, and a director above the manager."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.director = cls._new_user("complaint_director", "manager")
-        cls.tiers = {
-            role: cls.quick_ref(f"customer_complaint.approval_tier_{role}")
-            for role in ("agent", "supervisor", "manager", "director")
-        }
-        cls.tiers["director"].user_ids = cls.director
-        # No other manager is asked than the one of the tests.
-        group = cls.quick_ref("customer_complaint.group_complaint_manager")
-        cls.other_managers = group.user_ids - cls.manager - cls.director
 
     @classmethod
     def _decided(cls, **values):
@@ -103,36 +93,3 @@ class RemediationCase(CustomerComplaintCommon):
             [("res_model", "=", remediation._name), ("res_id", "=", remediation.id)]
         )
         return todos.user_id
-
-
-class ApprovalCase(RemediationCase):
-    def _approve(self, remediations, user):
-        remediations.with_user(user).action_approve()
-
-    def _assert_refused(self, remediations, user, text, error=AccessError):
-        """No button, call or list lets the user decide."""
-        for verb in ("action_approve", "_refuse", "_send_back"):
-            method = getattr(remediations.with_user(user), verb)
-            with self._refused(text, error):
-                method() if verb == "action_approve" else method("x")
-
-    def _delegate(self, user, delegate, days=(0, 7), **values):
-        today = self.company._complaint_today()
-        return (
-            self.env["customer.complaint.approval.delegation"]
-            .with_user(user)
-            .create(
-                {
-                    "delegate_id": delegate.id,
-                    "date_from": today + timedelta(days=days[0]),
-                    "date_to": today + timedelta(days=days[1]),
-                    **values,
-                }
-            )
-        )
-
-    def _remind(self):
-        with self.enter_registry_test_mode():
-            self.env.ref(
-                "customer_complaint.cron_remind_approvals"
-            ).method_direct_trigger()

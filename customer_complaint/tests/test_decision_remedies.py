@@ -4,7 +4,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .remediation_common import ApprovalCase
+from odoo.addons.customer_complaint_approval.tests.approval_common import ApprovalCase
 
 
 @tagged("post_install", "-at_install")

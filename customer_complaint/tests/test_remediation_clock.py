@@ -349,7 +349,10 @@ class TestRemediationAmounts(RemediationCase):
         self._rate(self.yen, 20, today - timedelta(days=5))
         remediation = self._line(10000, self.yen).remediation_id
         remediation.action_ask()
-        self.assertEqual(remediation.tier_id, self.tiers["supervisor"])
+        self.assertEqual(
+            remediation.tier_id,
+            self.quick_ref("customer_complaint_approval.approval_tier_supervisor"),
+        )
         with freeze_time(fields.Datetime.now() + timedelta(days=1)):
             self._rate(self.yen, 5, today + timedelta(days=1))
             self.assertEqual(remediation.amount_total, 500)

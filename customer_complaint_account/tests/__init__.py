@@ -2,8 +2,6 @@ from . import test_billed_proposal
 from . import test_billed_truth
 from . import test_billed_units
 from . import test_carry_out_accounting
-from . import test_carry_out_concurrency
 from . import test_credit_note
 from . import test_credit_posting
-from . import test_remediation_payee
 from . import test_remediation_posted

@@ -1,6 +1,5 @@
 from . import test_case_files
 from . import test_person_export
 from . import test_person_request
-from . import test_person_request_race
 from . import test_erasure
 from . import test_restricted_case

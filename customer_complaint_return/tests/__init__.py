@@ -1,2 +1,1 @@
 from . import test_return
-from . import test_return_concurrency

@@ -1,4 +1,3 @@
-from . import test_concurrency
 from . import test_exchange
 from . import test_lot
 from . import test_refund_invoice

@@ -22,3 +22,10 @@ from . import test_line_breaks
 from . import test_seal_coverage
 from . import test_closing_races
 from . import test_archive_ui
+from . import test_approval_concurrency
+from . import test_concurrency
+from . import test_person_request_race
+from . import test_return_concurrency
+from . import test_transfer_concurrency
+from . import test_carry_out_concurrency
+from . import test_remediation_payee

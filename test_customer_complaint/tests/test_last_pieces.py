@@ -4,7 +4,10 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.customer_complaint.tests.race_common import CONFLICTS, TwoAtOnceCase
+from odoo.addons.test_customer_complaint.tests.race_common import (
+    CONFLICTS,
+    TwoAtOnceCase,
+)
 
 
 @tagged("post_install", "-at_install")

@@ -1,0 +1,811 @@
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_list
+
+from ..const import AGENT, MANAGER, SUPERVISOR
+from ..tools.reason import takes_reason
+
+ROLE_GROUPS = {"agent": AGENT, "supervisor": SUPERVISOR, "manager": MANAGER}
+APPROVE_TODO = "customer_complaint.mail_act_approve_remediation"
+HANDLE_TODO = "customer_complaint.mail_act_handle_remediation"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One who has to approve.
+
+    :param int tier_id: of a ladder, where there is one
+    :param str role: whose right it is: a key of ``ROLE_GROUPS``, or ``people``
+    :param str name: in the language of the reader
+    :param tuple people: ids of the users who approve when people are named
+    :param bool lacks_people: people are to be named and nobody is: managers stand in
+    """
+
+    tier_id: int
+    role: str
+    name: str = ""
+    people: tuple[int, ...] = ()
+    lacks_people: bool = False
+
+
+# Who leads the case approves.
+SUPERVISOR_STEP = Step(0, "supervisor")
+
+
+class CustomerComplaintRemediationApprover(models.AbstractModel):
+    """Who approves a remediation: a supervisor of the case, who did not propose it.
+
+    Four eyes and recusal hold for everybody. Who else has to approve, from which
+    amount on, others say by more steps (:meth:`_get_steps`).
+    """
+
+    _name = "customer.complaint.remediation.approver"
+    _inherit = "customer.complaint.kept"
+    _description = "Approval of a Remediation"
+
+    requested_by_id = fields.Many2one(
+        "res.users",
+        string="Asked For By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        system=True,
+    )
+    date_requested = fields.Datetime(
+        string="Asked For On", readonly=True, copy=False, system=True
+    )
+    date_approved = fields.Datetime(
+        string="Approved On", readonly=True, copy=False, system=True
+    )
+    decision_note = fields.Text(
+        string="Why Not Approved",
+        readonly=True,
+        copy=False,
+        help="Why it was refused or sent back.",
+        personal=True,
+        system=True,
+    )
+    route_text = fields.Text(
+        string="Needs the Approval Of",
+        compute="_compute_route_text",
+        help="Who approves it, one tier after the other.",
+    )
+    can_approve = fields.Boolean(
+        compute="_compute_can_approve", help="Whether you may approve it now."
+    )
+
+    def action_ask(self):
+        """Ask for approval of these remediations, all or none.
+
+        :raise UserError: if one has no lines, or is no draft
+        :raise AccessError: if the user must not work on one of the complaints
+        """
+        self._check_may_step()
+        figures = self._read_figures(lock=True)
+        self._raise_reasons(lambda rem: rem._get_cannot_ask_reason())
+        for company, remediations in self.grouped("company_id").items():
+            today = company._complaint_today()
+            remediations.filtered(
+                lambda rem, day=today: rem.date_rate != day
+            )._write_unguarded({"date_rate": today})
+        is_first = not any(rem.date_requested for rem in self)
+        for remediation in self:
+            remediation._write_unguarded(remediation._prepare_asked_vals())
+        if len(self) > 1:
+            figures = self._read_figures()  # by now each of them counts for the others
+        waiting = {rem: rem._get_steps(figures[rem.id])[0] for rem in self}
+        self._set_turns(waiting)
+        self._log(
+            lambda rem: rem.env._(
+                "approval asked for, %(amount)s", amount=rem._get_amount_text()
+            )
+        )
+        self._sync_todos(waiting, is_first)
+        # What waits besides them counts more, whoever may see it.
+        self.sudo()._update_others()
+        return True
+
+    def _prepare_asked_vals(self):
+        """Return what is written when approval is asked for.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "state": "to_approve",
+            "terms": self.sudo()._prepare_terms(),  # noted, whoever may see them
+            "requested_by_id": self.env.uid,
+            "date_requested": fields.Datetime.now(),
+            "date_approved": False,
+            "decision_note": False,
+        }
+
+    def _get_cannot_ask_reason(self):
+        self.ensure_one()
+        if self.state != "draft":
+            return self._get_cannot_move_reason("to_approve")
+        if not self.line_ids:
+            return self.env._("enter what the customer gets first.")
+        if not (self.note or "").strip():
+            return self.env._("say under “Reasons” why the customer should get it.")
+        return False
+
+    def action_approve(self):
+        """Approve the step that waits on each of these remediations, all or none.
+
+        The last step approves the remediation. The rights, and the total that counts,
+        are those of this moment.
+
+        :return: where to go next; False for staying
+        :rtype: dict or bool
+        :raise AccessError: if the user may not approve one of them
+        :raise UserError: if one does not wait for approval
+        """
+        figures = self._start_deciding()
+        self._raise_reasons(lambda rem: rem._get_changed_terms_reason())
+        steps = {rem: rem._get_open_steps(figures[rem.id]) for rem in self}
+        self._record(
+            "approved",
+            figures,
+            {rem: own[0] if own else SUPERVISOR_STEP for rem, own in steps.items()},
+        )
+        final = self.filtered(lambda rem: len(steps[rem]) <= 1)
+        # Who decides was checked; they need no right to change it.
+        turns = {rem: steps[rem][1] for rem in self - final}
+        self.sudo()._set_turns(turns)
+        final.sudo()._set_approved()
+        self._log(
+            lambda rem: (
+                rem.env._(
+                    "approved by %(user)s, %(amount)s",
+                    user=rem.env.user.name,
+                    amount=rem._get_amount_text(),
+                )
+                if rem in final
+                else rem.env._(
+                    "approved by %(user)s; the next tier follows",
+                    user=rem.env.user.name,
+                )
+            )
+        )
+        self._sync_todos(turns)
+        final.sudo()._finish_when_done()
+        return self._get_action_after_deciding()
+
+    def _get_action_after_deciding(self):
+        """Lead on whoever was let in for the decision, and sees it no longer.
+
+        :return: the list of what waits; False for those who stay where they are
+        :rtype: dict or bool
+        """
+        if self.has_access("read"):
+            return False
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_complaint.customer_complaint_remediation_action_to_approve"
+        ) | {"target": "main"}
+
+    def _set_approved(self):
+        """Note that every step has approved these remediations.
+
+        Where no day was promised, it is the one of the settings.
+        """
+        if not self:
+            return
+        self._write_unguarded(
+            {
+                "state": "approved",
+                "date_approved": fields.Datetime.now(),
+                "date_declined": False,
+                "decline_reason": False,
+            }
+        )
+        undated = self.filtered(lambda rem: not rem.date_promised)
+        for company, remediations in undated.grouped("company_id").items():
+            days = timedelta(days=company.complaint_carry_out_days)
+            remediations._write_unguarded(
+                {"date_promised": company._complaint_today() + days}
+            )
+
+    def action_refuse(self):
+        """Ask why these remediations are refused.
+
+        :rtype: dict
+        """
+        return self._action_ask_reason(
+            "_refuse",
+            self.env._("Do Not Approve Remediation"),
+            self.env._("Whoever asked is told the reason."),
+        )
+
+    def action_send_back(self):
+        """Ask what is to be changed before it can be approved.
+
+        :rtype: dict
+        """
+        return self._action_ask_reason(
+            "_send_back",
+            self.env._("Send Back"),
+            self.env._("Whoever asked is told the reason."),
+        )
+
+    @takes_reason
+    def _refuse(self, reason):
+        """Refuse these remediations, all or none.
+
+        :param str reason: why; told to whoever asked
+        :raise AccessError: if the user may not decide on one of them
+        :raise UserError: without a reason, or if one does not wait for approval
+        """
+        return self._decide_against(
+            "refused",
+            "refused",
+            reason,
+            lambda rem: rem.env._("not approved: %(reason)s", reason=reason),
+        )
+
+    @takes_reason
+    def _send_back(self, reason):
+        """Send these remediations back to whoever asked, to be changed.
+
+        :param str reason: what is to be changed
+        :raise AccessError: if the user may not decide on one of them
+        :raise UserError: without a reason, or if one does not wait for approval
+        """
+        return self._decide_against(
+            "sent_back",
+            "draft",
+            reason,
+            lambda rem: rem.env._("sent back: %(reason)s", reason=reason),
+        )
+
+    def _decide_against(self, decision, state, reason, text):
+        """Decide that these remediations do not pass as they are.
+
+        :param str decision: ``refused`` or ``sent_back``
+        :param str state: what they become
+        :param str reason: why
+        :param text: function of a remediation; what the chatter says
+        :return: where to go on, if anywhere else
+        :rtype: dict or bool
+        """
+        self._check_reason(reason)
+        figures = self._start_deciding()
+        steps = {rem: rem._get_open_steps(figures[rem.id]) for rem in self}
+        self._record(
+            decision,
+            figures,
+            {rem: own[0] if own else SUPERVISOR_STEP for rem, own in steps.items()},
+            reason,
+        )
+        # As above.
+        vals = {"decision_note": reason, **self._prepare_unapproved_vals()}
+        self.sudo()._move(state, text, **vals)
+        self._sync_todos({})
+        self._ask_handlers(self.env._("Not approved: propose anew"), reason)
+        return self._get_action_after_deciding()
+
+    def _start_deciding(self):
+        """Check who decides, and keep others from deciding or changing meanwhile.
+
+        The rows are written before any sum is read: whoever began before the other
+        ended starts anew, and finds what the other decided.
+
+        :return: of :meth:`_read_figures`
+        :rtype: dict
+        """
+        self.check_access("read")
+        complaints_sudo = self.complaint_id.sudo()  # how the cases stand
+        complaints_sudo._check_not_recused(self.env.user.partner_id)
+        complaints_sudo._check_not_closed()
+        # Their own rows are written by the decision, and by every change of them.
+        figures = self._read_figures(lock=True)
+        self._raise_reasons(
+            lambda rem: (
+                rem.state != "to_approve"
+                and rem.env._(
+                    "it does not wait for approval: it is “%(state)s”. Somebody may "
+                    "have decided already; reload the page.",
+                    state=rem._get_state_label(),
+                )
+            )
+        )
+        self._raise_reasons(
+            lambda rem: rem._get_cannot_approve_reason(figures[rem.id]), AccessError
+        )
+        return figures
+
+    def _record(self, decision, figures, steps, reason=False):
+        """Keep what the user decided. Hook.
+
+        :param str decision: ``approved``, ``refused`` or ``sent_back``
+        :param dict figures: of :meth:`_read_figures`
+        :param dict steps: the step of each remediation
+        :param str reason: why
+        """
+
+    # ------------------------------------------------------------------
+    # WHAT OTHERS ADD
+    #
+    # Hooks for a ladder: what else counts, who approves by it, and whose turn it is.
+    # ------------------------------------------------------------------
+
+    def _read_figures(self, lock=False):
+        """Return what decides who approves. Hook.
+
+        :param bool lock: keep others from deciding meanwhile
+        :return: by id of the remediation
+        :rtype: dict[int, dict]
+        """
+        if lock:
+            self._lock_content()
+        return {remediation_id: {} for remediation_id in self._origin.ids}
+
+    def _get_steps(self, figures, category=None):
+        """Return who has to approve the remediation as it is now, from below. Hook.
+
+        :param dict figures: of this remediation, from :meth:`_read_figures`
+        :param customer.complaint.category category: that of the complaint when not
+            given
+        :rtype: list[Step]
+        """
+        self.ensure_one()
+        return [SUPERVISOR_STEP]
+
+    def _get_open_steps(self, figures):
+        """Return the steps that nobody has approved yet. Hook.
+
+        :param dict figures: of this remediation, from :meth:`_read_figures`
+        :rtype: list[Step]
+        """
+        return self._get_steps(figures)
+
+    def _set_turns(self, steps):
+        """Note whose turn it is. Hook.
+
+        :param dict steps: the step that waits on each remediation
+        """
+
+    def _update_others(self):
+        """Let follow what waits besides these, on their complaints. Hook."""
+
+    def _update_turns(self):
+        """Let what waits follow what decides who approves. Hook."""
+
+    def _needs_tiers_anew(self, category):
+        """Return whether the category now asks for more approvals. Hook.
+
+        :param customer.complaint.category category: the one before
+        :rtype: bool
+        """
+        return False
+
+    def _let_guests_in(self, guests):
+        """Show the remediation to those asked who would not see the case. Hook.
+
+        :param dict guests: the people, by remediation; those left out have none
+        """
+
+    # ------------------------------------------------------------------
+    # WHO APPROVES
+    # ------------------------------------------------------------------
+
+    @api.depends("state", "requested_by_id")
+    @api.depends_context("uid")
+    def _compute_can_approve(self):
+        waiting = self.filtered(lambda rem: rem.state == "to_approve")
+        figures = waiting._read_figures()
+        for remediation in self:
+            remediation.can_approve = (
+                remediation in waiting
+                and not remediation._get_cannot_approve_reason(
+                    figures.get(remediation._origin.id, {})
+                )
+            )
+
+    def _get_cannot_approve_reason(self, figures):
+        """Return why the user must not decide on the step that waits, or False.
+
+        Four eyes and recusal hold for managers and the administrator, too.
+
+        :param dict figures: of this remediation, from :meth:`_read_figures`
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        user = self.env.user
+        if self._is_proposed_by(user):
+            return self.env._("you proposed it yourself; somebody else approves it.")
+        if self.complaint_id.sudo()._is_recused_from(user.partner_id):
+            return self.env._("you are recused from the complaint.")
+        steps = self._get_open_steps(figures)
+        step = steps[0] if steps else SUPERVISOR_STEP
+        if not self._get_power(step, user):
+            return self._get_lacking_role_reason(step, figures)
+        return False
+
+    def _get_lacking_role_reason(self, step, figures):
+        """Say who approves instead of the user.
+
+        :rtype: str
+        """
+        return self.env._("a supervisor of the case approves it.")
+
+    @api.model
+    def _get_step_name(self, step):
+        """Return what a step is called, in the reader's language.
+
+        :rtype: str
+        """
+        return step.name or self.env._("Supervisor of the case")
+
+    def _is_proposed_by(self, user):
+        """Return whether somebody asked for it, or had a part in what it says.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # Who had a part in it counts, whoever may see those people.
+        own_sudo = self.sudo()
+        return user in (
+            own_sudo.requested_by_id
+            | own_sudo.create_uid
+            | own_sudo.author_ids
+            | self._get_payee_authors()
+        )
+
+    def _get_power(self, step, user):
+        """Return by whose right a user may decide: their own, or another's. Hook.
+
+        :param Step step: the step that waits
+        :param res.users user: who decides
+        :return: whose right it is; empty if they may not
+        :rtype: res.users
+        """
+        return user if self._has_step_role(step, user) else user.browse()
+
+    def _is_recused(self, user):
+        # Whom the case concerns is compared, not shown.
+        return self.complaint_id.sudo()._is_recused_from(user.sudo().partner_id)
+
+    def _has_step_role(self, step, user):
+        """Return whether a user has the role of a step, and the case is theirs.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        user_sudo = user.sudo()
+        if not user_sudo.active:
+            return False
+        if self.company_id.id not in user_sudo._get_company_ids():
+            return False
+        if step.role == "people":
+            return user.id in step.people
+        if not user_sudo.has_group(ROLE_GROUPS[step.role]):
+            return False
+        if user == self.env.user and not self.env.su:
+            return self.complaint_id.has_access("write")
+        return self.complaint_id._is_seen_by(user)
+
+    def _get_approvers(self, step):
+        """Return who is asked for a step, those who may decide only.
+
+        :return: readable whatever the user's rights
+        :rtype: res.users
+        """
+        return self._find_people(step)[0]
+
+    def _find_people(self, step, managers=None):
+        """Return who is asked for a step, and who of them does not see the case.
+
+        The leader of the team first, else the managers.
+
+        :param Step step: the tier
+        :param dict managers: those of each company, as far as they were read
+        :return: both readable whatever the user's rights
+        :rtype: tuple[res.users, res.users]
+        """
+        self.ensure_one()
+        managers = {} if managers is None else managers
+        fit = self.env["res.users"].sudo()
+        for people_sudo in self._get_candidates(step, managers):
+            fit = people_sudo.filtered(self._is_fit)
+            if fit:
+                break
+        return fit, fit.browse()
+
+    def _is_fit(self, user):
+        """Return whether neither recusal nor four eyes keep somebody from deciding.
+
+        :rtype: bool
+        """
+        return not self._is_recused(user) and not self._is_proposed_by(user)
+
+    def _get_candidates(self, step, managers):
+        """Yield groups of people to ask for a step, the nearest first.
+
+        :param Step step: the tier
+        :param dict managers: those of each company, as far as they were read
+        :rtype: Iterator[res.users]
+        """
+        self.ensure_one()
+        if step.role == "people":
+            # Who is named, to ask them; nothing else is read.
+            yield self.env["res.users"].sudo().browse(step.people)
+            return
+        if step.role in ("agent", "supervisor"):
+            # Who leads and works in the team, to ask them; nothing else is read.
+            team_sudo = self.complaint_id.sudo().team_id
+            yield team_sudo.leader_id.filtered(
+                lambda user: user.active and user.has_group(ROLE_GROUPS[step.role])
+            )
+            yield team_sudo.member_ids.filtered(
+                lambda user: user.active and user.has_group(ROLE_GROUPS[step.role])
+            )
+        company = self.company_id
+        if company not in managers:
+            managers[company] = company._get_complaint_managers()
+        yield managers[company]
+
+    @api.depends("state", "line_ids")
+    @api.depends_context("lang")
+    def _compute_route_text(self):
+        figures = self._read_figures()
+        for remediation in self:
+            remediation.route_text = (
+                remediation._get_route_text(figures.get(remediation._origin.id, {}))
+                if remediation.state in ("draft", "to_approve") and remediation.line_ids
+                else False
+            )
+
+    def _get_route_text(self, figures):
+        """Return who approves it, one line for each tier.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        steps = self._get_steps(figures)
+        waiting = self._get_open_steps(figures) if self.state == "to_approve" else steps
+        lines = []
+        for step in steps:
+            people = self._get_approvers(step) if step in waiting else None
+            lines.append(self._get_step_text(step, people))
+        return "\n".join(lines)
+
+    def _get_step_text(self, step, people):
+        """Return one line of the route.
+
+        :param Step step: the tier
+        :param res.users people: who is asked; None where it was approved
+        :rtype: str
+        """
+        name = self._get_step_name(step)
+        if people is None:
+            return self.env._("✓ %(tier)s", tier=name)
+        if not people:
+            return self._get_nobody_text(name)
+        return self.env._(
+            "%(tier)s: %(people)s",
+            tier=name,
+            people=self._get_names(people),
+        )
+
+    def _get_nobody_text(self, name):
+        """Say that nobody can approve a step, and who can change that.
+
+        :param str name: what the step is called
+        :rtype: str
+        """
+        self.ensure_one()
+        if managers := self.company_id._get_complaint_managers():
+            return self.env._(
+                "%(tier)s: nobody can approve this, as whoever could proposed it, is "
+                "recused or has left. %(people)s can give the case to another team.",
+                tier=name,
+                people=self._get_names(managers),
+            )
+        return self.env._(
+            "%(tier)s: nobody can approve this, and there is no manager of complaints. "
+            "%(people)s can make somebody one.",
+            tier=name,
+            people=self._get_names(
+                self.company_id._get_complaint_users("base.group_erp_manager").sudo()
+            ),
+        )
+
+    @api.model
+    def _get_names(self, users):
+        """Return users as texts name them.
+
+        :rtype: str
+        """
+        return format_list(self.env, users.mapped("name"), "or")
+
+    # ------------------------------------------------------------------
+    # WHO IS ASKED
+    #
+    # The to-dos of those who approve remediations.
+    # ------------------------------------------------------------------
+
+    def _sync_todos(self, steps=None, is_first=False):
+        """Make the to-dos say who has to approve now.
+
+        :param dict steps: the step that waits on each remediation, when it is known
+        :param bool is_first: nobody was asked before, so there are no to-dos yet
+        """
+        is_new_turn = steps is not None
+        if not is_new_turn:
+            steps = self._get_waiting_steps()
+        wanted, guests, managers = {}, {}, {}
+        for remediation, step in steps.items():
+            wanted[remediation], guests[remediation] = remediation._find_people(
+                step, managers
+            )
+        if is_new_turn:
+            self._note_odd_steps(steps, wanted)
+        self._replace_todos(wanted, is_first)
+        self._let_guests_in(guests)
+
+    def _note_odd_steps(self, steps, wanted):
+        """Say in the chatter that managers stand in, or that nobody can approve.
+
+        :param dict steps: the step that waits on each remediation
+        :param dict wanted: who is asked
+        """
+        odd = self.filtered(
+            lambda rem: rem in steps and (not wanted[rem] or steps[rem].lacks_people)
+        )
+        if odd:
+            odd._log(lambda rem: rem._get_step_text(steps[rem], wanted[rem]))
+
+    def _get_waiting_steps(self):
+        """Return the step that waits on each of these remediations, if one does.
+
+        :rtype: dict[customer.complaint.remediation, Step]
+        """
+        waiting = self.filtered(lambda rem: rem.state == "to_approve")
+        figures = waiting._read_figures()
+        open_steps = {rem: rem._get_open_steps(figures[rem.id]) for rem in waiting}
+        return {rem: steps[0] for rem, steps in open_steps.items() if steps}
+
+    def _replace_todos(self, wanted, is_first):
+        """Give to-dos to these people, and take those of others back.
+
+        :param dict wanted: the approvers of each remediation that waits
+        :param bool is_first: there are no to-dos yet
+        """
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            APPROVE_TODO, raise_if_not_found=False
+        )
+        if not type_id:
+            return
+        # The case calls for them, whoever's deed it is; what they say is ours. Those
+        # concerned find them in their list, with no mail and without following it.
+        todos_sudo = (
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(mail_activity_quick_update=True, complaint_no_followers=True)
+        )
+        given_sudo = (
+            todos_sudo
+            if is_first
+            else todos_sudo.search_fetch(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("activity_type_id", "=", type_id),
+                ],
+                [
+                    "res_id",
+                    "user_id",
+                    "date_deadline",
+                    "date_done",
+                    "active",
+                    "res_model",
+                ],
+            )
+        )
+        missing = {
+            (remediation.id, user.id)
+            for remediation, people in wanted.items()
+            for user in people
+        }
+        obsolete_sudo = given_sudo.filtered(
+            lambda todo: (todo.res_id, todo.user_id.id) not in missing
+        )
+        missing -= {(todo.res_id, todo.user_id.id) for todo in given_sudo}
+        new_vals = defaultdict(list)
+        for vals in self._prepare_todos(missing):
+            new_vals[vals["res_id"]].append(vals)
+        # A to-do goes from one approver to the next: cheaper than a new one.
+        done_ids = []
+        for todo_sudo in obsolete_sudo:
+            if new_vals[todo_sudo.res_id]:
+                vals = new_vals[todo_sudo.res_id].pop(0)
+                todo_sudo.write(
+                    {name: vals[name] for name in ("user_id", "date_deadline")}
+                )
+            else:
+                done_ids.append(todo_sudo.id)
+        if done_ids:
+            obsolete_sudo.browse(done_ids).write({"active": False})
+        vals_list = [vals for own in new_vals.values() for vals in own]
+        if vals_list:
+            model_id = self.env["ir.model"]._get_id(self._name)
+            todos_sudo.create(
+                [
+                    {
+                        **vals,
+                        "activity_type_id": type_id,
+                        "res_model_id": model_id,
+                        "res_model": self._name,
+                    }
+                    for vals in vals_list
+                ]
+            )
+
+    def _prepare_todos(self, missing):
+        """Return the values of the to-dos of some people.
+
+        :param set missing: ids of remediations and users
+        :rtype: list[dict]
+        """
+        by_id = {remediation.id: remediation for remediation in self}
+        return [
+            {
+                "res_id": res_id,
+                "res_name": by_id[res_id].name,
+                "user_id": user_id,
+                "automated": True,
+                "date_deadline": by_id[res_id]._get_todo_day(),
+                "summary": by_id[res_id]._get_todo_text(),
+            }
+            for res_id, user_id in sorted(missing)
+        ]
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Leave approvers alone: a to-do is enough, they need not follow the talk."""
+        if self.env.context.get("complaint_no_followers"):
+            return True
+        return super().message_subscribe(partner_ids, subtype_ids)
+
+    def _get_todo_day(self):
+        """Return until when the step should be approved.
+
+        :rtype: datetime.date
+        """
+        self.ensure_one()
+        company = self.company_id
+        return company._complaint_today()
+
+    def _get_todo_text(self):
+        self.ensure_one()
+        return self.env._(
+            "Approve %(amount)s for %(number)s",
+            amount=self._get_amount_text(),
+            number=self.name,
+        )
+
+    def _ask_handlers(self, summary, reason):
+        """Give a to-do to whoever proposed, or handles the case by now.
+
+        :param str summary: what is to be done
+        :param str reason: why
+        """
+        for remediation in self:
+            complaint = remediation.complaint_id
+            # The case calls for it, whoever decided.
+            remediation_sudo = remediation.sudo()
+            user = complaint.sudo()._get_first_to_act(
+                complaint.sudo().user_id, remediation_sudo.requested_by_id
+            )
+            if user:
+                remediation_sudo.activity_schedule(
+                    HANDLE_TODO,
+                    date_deadline=complaint.company_id._complaint_today(),
+                    summary=summary,
+                    note=reason,
+                    user_id=user.id,
+                )

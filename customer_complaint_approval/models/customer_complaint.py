@@ -1,0 +1,40 @@
+from odoo import api, models
+
+
+class CustomerComplaint(models.Model):
+    _inherit = "customer.complaint"
+
+    def _get_money_approvers(self):
+        """Return who approved what the customer receives, or let a delegate do so.
+
+        :return: readable whatever the user's rights
+        :rtype: res.users
+        """
+        self.ensure_one()
+        # Who decided is compared; of what they decided on nothing is shown.
+        approvals_sudo = (
+            self.sudo()
+            ._get_family()
+            .remediation_ids.approval_ids.filtered(
+                lambda approval: approval.decision == "approved"
+            )
+        )
+        deciders = approvals_sudo.user_id | approvals_sudo.on_behalf_of_id
+        return super()._get_money_approvers() | deciders
+
+    @api.model
+    def _get_case_sections(self):
+        sections = super()._get_case_sections()
+        sections["approvals"]["customer.complaint.approval"] = (
+            "remediation_id",
+            "round",
+            "decision",
+            "tier_name",
+            "user_id",
+            "on_behalf_of_id",
+            "date",
+            "amount_total",
+            "reason",
+            "snapshot_text",
+        )
+        return sections
