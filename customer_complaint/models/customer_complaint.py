@@ -607,9 +607,9 @@ class CustomerComplaint(models.Model):
     )
     compensation_total = fields.Monetary(
         string="Total Compensation",
+        default=0.0,
         compute="_compute_received",
         store=True,
-        precompute=True,
         readonly=False,
         copy=False,
         tracking=True,

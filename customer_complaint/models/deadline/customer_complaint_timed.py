@@ -460,8 +460,14 @@ class CustomerComplaintTimed(models.AbstractModel):
                 ]
             )
         )
-        for complaint, own_sudo in deadlines_sudo.grouped("complaint_id").items():
-            complaint._write_unguarded(self._prepare_shown_vals(own_sudo))
+        own = deadlines_sudo.grouped("complaint_id")
+        # In a batch many are due on the same day.
+        for shown, alike_sudo in (
+            complaints_sudo.filtered(own.get)
+            .grouped(lambda c: tuple(self._prepare_shown_vals(own[c]).items()))
+            .items()
+        ):
+            alike_sudo._write_unguarded(dict(shown))
         # Given to quality at once, for one.
         complaints.filtered(lambda c: c._get_clock_facts().moments)._sync_deadlines()
         return complaints
@@ -1021,6 +1027,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         """
         self.ensure_one()
         return {
+            "company_id": self.company_id.id,
             "milestone_id": terms.id,
             "round": self.clock_round,
             "res_model": terms.subject_model or False,
