@@ -1335,14 +1335,7 @@ class CustomerComplaintTimed(models.AbstractModel):
             deadlines = Deadline.browse()
             if complaint._origin:
                 deadlines = Deadline.search_fetch(
-                    [
-                        ("complaint_id", "=", complaint._origin.id),
-                        # What was late stays in sight when another took its place.
-                        "|",
-                        ("state", "!=", "replaced"),
-                        ("late_by", ">", 0),
-                    ],
-                    SHOWN_DEADLINE_FIELDS,
+                    [("complaint_id", "=", complaint._origin.id)], SHOWN_DEADLINE_FIELDS
                 ).filtered(lambda deadline, now=complaint: now._shows(deadline))
             complaint.shown_deadline_ids = deadlines
 
@@ -1355,6 +1348,9 @@ class CustomerComplaintTimed(models.AbstractModel):
         :rtype: bool
         """
         self.ensure_one()
+        # What was late stays in sight when another took its place.
+        if deadline.state == "replaced" and not deadline.late_by:
+            return False
         if deadline.date_start:
             return True
         is_over = self._has_ended() or deadline.round != self.clock_round
