@@ -7,7 +7,6 @@ from odoo.tools import SQL
 from ..const import ARCHIVIST
 from ..tools.access import forbid_as_rule
 
-
 # Of so many complaints that a domain names each is asked whether the user sees it.
 FEW = 10
 

@@ -29,7 +29,7 @@ class MailMessage(models.Model):
     def create(self, vals_list):
         places = [vals.get("res_id") for vals in vals_list]
         messages = super().create(vals_list)
-        # Where they are, whoever may read them; read again only where a default says it.
+        # Where they are, whoever may read them; read only where a default says it.
         links = [
             (message.model, place or message.res_id)
             for message, place in zip(messages.sudo(), places, strict=True)
