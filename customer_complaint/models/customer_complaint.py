@@ -674,9 +674,9 @@ class CustomerComplaint(models.Model):
     )
     compensation_total = fields.Monetary(
         string="Total Compensation",
+        default=0.0,
         compute="_compute_received",
         store=True,
-        precompute=True,
         readonly=False,
         copy=False,
         tracking=True,
@@ -1310,8 +1310,9 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------------
 
     @api.depends(
-        "partner_id",
+        "commercial_partner_id",
         "phone",
+        "phone_numbers",
         "line_ids.product_id",
         "line_ids.sale_order_line_id",
         "line_ids.lot_name",
@@ -1337,32 +1338,41 @@ class CustomerComplaint(models.Model):
         """
         self.ensure_one()
         return self._get_same_matter_domain(
-            self.partner_id,
+            self.commercial_partner_id,
             self.line_ids.sale_order_line_id,
             self.line_ids.product_id,
             self.line_ids.filtered("lot_name").mapped("lot_name"),
             exclude=self._origin,
             phone=self.phone,
+            # As they were worked out when it was entered.
+            numbers=(self.phone_numbers or "").strip(AROUND).split(AROUND),
         )
 
     @api.model
     def _get_same_matter_domain(
-        self, partner, order_lines, products, lot_names=(), exclude=(), phone=None
+        self,
+        customer,
+        order_lines,
+        products,
+        lot_names=(),
+        exclude=(),
+        phone=None,
+        numbers=None,
     ):
         """Return the domain of complaints of one customer or the same goods.
 
-        :param res.partner partner: the customer (compared by commercial entity)
+        :param res.partner customer: the commercial entity
         :param sale.order.line order_lines: the sale
         :param product.product products: what was sold
         :param lot_names: lot or serial numbers
         :param exclude: complaints to leave out
         :param str phone: in any notation
+        :param list[str] numbers: those it names, if they are known
         :rtype: Domain or bool
         """
         same = []
-        if partner:
-            entity = partner.commercial_partner_id._origin
-            same.append([("commercial_partner_id", "=", entity.id)])
+        if customer:
+            same.append([("commercial_partner_id", "=", customer._origin.id)])
         # Who sees a complaint sees its lines: they are not asked once more.
         for name, values in (
             ("sale_order_line_id", order_lines and order_lines._origin.ids),
@@ -1372,7 +1382,7 @@ class CustomerComplaint(models.Model):
             if values:
                 same.append(Domain("line_ids", "any!", [(name, "in", values)]))
         if phone:
-            same.append(self._get_phone_domain(phone, self.env.company))
+            same.append(self._get_phone_domain(phone, self.env.company, numbers))
         if not same:
             return False
         domain = Domain.OR(same)
@@ -1477,15 +1487,18 @@ class CustomerComplaint(models.Model):
         return domain
 
     @api.model
-    def _get_phone_domain(self, phone, company):
+    def _get_phone_domain(self, phone, company, numbers=None):
         """Return the domain of complaints that name one of the numbers of a telephone.
 
         :param str phone: in any notation; texts without a number are compared as such
         :param res.company company: whose country code may be left out
+        :param list[str] numbers: those it names, if they are known
         :rtype: Domain
         """
-        numbers = get_phone_numbers(phone, company._get_complaint_country_code())
-        if not numbers:
+        if numbers is None:
+            code = company._get_complaint_country_code()
+            numbers = get_phone_numbers(phone, code)
+        if not any(numbers):
             text = (phone or "").strip()
             return Domain("phone", "=", text) if text else Domain.FALSE
         return Domain.OR(

@@ -1,9 +1,25 @@
+from collections.abc import Collection
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import ARCHIVIST
 from ..tools.access import forbid_as_rule
+
+# Of so many complaints that a domain names each is asked whether the user sees it.
+FEW = 10
+
+
+def is_few_ids(condition):
+    """Return whether a condition of a domain names a few records by their ids."""
+    values = [condition.value] if condition.operator == "=" else condition.value
+    return (
+        condition.operator in ("=", "in")
+        and isinstance(values, Collection)
+        and 0 < len(values) <= FEW
+        and all(isinstance(value, int) and value > 0 for value in values)
+    )
 
 
 class CustomerComplaintBelonging(models.AbstractModel):
@@ -42,8 +58,35 @@ class CustomerComplaintBelonging(models.AbstractModel):
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         if not (self.env.su or bypass_access):
-            domain = Domain(domain) & self._get_seen_domain()
+            domain = Domain(domain)
+            if not self._is_of_seen(domain):
+                domain &= self._get_seen_domain()
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def _is_of_seen(self, domain):
+        """Return whether a domain names complaints, as the lists of a form do, of which
+        the user sees all that hangs on them.
+
+        :param odoo.fields.Domain domain: what is searched for
+        :rtype: bool
+        """
+        conditions = list(domain.iter_conditions())
+        named = next((c for c in conditions if c.field_expr == self._belongs_to), None)
+        # All conditions must hold; of many complaints the database is asked.
+        if not named or Domain.AND(conditions) != domain or not is_few_ids(named):
+            return False
+        owners = self.env[self._fields[self._belongs_to].comodel_name]
+        owners = owners.browse([named.value] if named.operator == "=" else named.value)
+        if owners._filtered_access("read") != owners:
+            return False
+        person = self.env.user.partner_id
+        return (
+            not self._is_hidden_from_recused
+            or self.env.user.share
+            # Whether they are, whoever may see the case.
+            or not any(owner._is_closed_to(person) for owner in owners.sudo())
+        )
 
     @api.model
     def _get_seen_domain(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_list
+from odoo.tools import format_list, ormcache
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
@@ -52,6 +52,7 @@ class CustomerComplaintKept(models.AbstractModel):
         return name in FIELD_MARKS or super()._valid_field_parameter(field, name)
 
     @api.model
+    @ormcache("mark")
     def _get_marked_fields(self, mark):
         """Return the names of the fields that say something of themselves.
 

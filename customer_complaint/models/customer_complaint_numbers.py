@@ -2,6 +2,7 @@ from math import isfinite, nan
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 from ..tools.fields import get_field_label
 
@@ -46,23 +47,22 @@ class CustomerComplaintNumbers(models.AbstractModel):
 
     @api.model
     def _check_numbers_can_be_kept(self, vals):
+        names = self._get_number_fields()
         for name, value in vals.items():
-            field = self._fields.get(name)
-            if field is None:
+            if name not in names:
                 continue
+            field = self._fields[name]
             if field.type == "one2many":
                 self._check_numbers_of_lines(field, value)
                 continue
-            if field.type in NUMBERS and isinstance(value, str):
+            if isinstance(value, str):
                 value = _to_number(value)
             if not isinstance(value, int | float):
                 continue
             if field.type == "integer":
                 fits = isfinite(value) and int(value) in WHOLE_NUMBERS
-            elif field.type in ("float", "monetary"):
-                fits = isfinite(value) and abs(value) < MAX_NUMBER
             else:
-                continue
+                fits = isfinite(value) and abs(value) < MAX_NUMBER
             if not fits:
                 raise ValidationError(
                     self.env._(
@@ -74,6 +74,19 @@ class CustomerComplaintNumbers(models.AbstractModel):
                         else f"{value:.15g}",
                     )
                 )
+
+    @api.model
+    @ormcache()
+    def _get_number_fields(self):
+        """Return the names of the fields that hold numbers, or lines that may.
+
+        :rtype: frozenset[str]
+        """
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.type in (*NUMBERS, "one2many")
+        )
 
     @api.model
     def _check_numbers_of_lines(self, field, commands):

@@ -59,58 +59,58 @@ class CustomerComplaintRemedied(models.AbstractModel):
         system=True,
     )
     has_return = fields.Boolean(
+        default=False,
         compute="_compute_received",
         store=True,
-        precompute=True,
         readonly=False,
         frozen=True,
     )
     has_exchange = fields.Boolean(
+        default=False,
         compute="_compute_received",
         store=True,
-        precompute=True,
         readonly=False,
         frozen=True,
     )
     has_lost_wages = fields.Boolean(
+        default=False,
         compute="_compute_received",
         store=True,
-        precompute=True,
         readonly=False,
         frozen=True,
     )
     has_travel = fields.Boolean(
+        default=False,
         compute="_compute_received",
         store=True,
-        precompute=True,
         readonly=False,
         frozen=True,
     )
     has_nursing = fields.Boolean(
+        default=False,
         compute="_compute_received",
         store=True,
-        precompute=True,
         readonly=False,
         frozen=True,
     )
     has_consolation = fields.Boolean(
+        default=False,
         compute="_compute_received",
         store=True,
-        precompute=True,
         readonly=False,
         frozen=True,
     )
     has_compensation = fields.Boolean(
+        default=False,
         compute="_compute_received",
         store=True,
-        precompute=True,
         readonly=False,
         frozen=True,
     )
     has_other_measure = fields.Boolean(
+        default=False,
         compute="_compute_received",
         store=True,
-        precompute=True,
         readonly=False,
         frozen=True,
     )

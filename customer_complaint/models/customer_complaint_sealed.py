@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import format_list
+from odoo.tools import format_list, ormcache
 
 from ..tools.archive_right import has_archive_right
 
@@ -38,14 +38,23 @@ class CustomerComplaintSealed(models.AbstractModel):
 
         :rtype: list[odoo.fields.Field]
         """
-        return [
-            field
-            for name, field in sorted(self._fields.items())
+        return [self._fields[name] for name in sorted(self._get_seal_names())]
+
+    @api.model
+    @ormcache()
+    def _get_seal_names(self):
+        """Return the names of the fields that are in the seal.
+
+        :rtype: frozenset[str]
+        """
+        return frozenset(
+            name
+            for name, field in self._fields.items()
             if field.store
             and name not in NEVER_SEALED
             and (field.column_type or field.type == "many2many")
             and getattr(field, "sealed", True)
-        ]
+        )
 
     @api.model
     def _get_seal_models(self):
@@ -77,7 +86,7 @@ class CustomerComplaintSealed(models.AbstractModel):
 
         :rtype: frozenset[str]
         """
-        return frozenset(field.name for field in self._get_seal_fields()) - set(names)
+        return self._get_seal_names() - set(names)
 
     def _get_case(self):
         """Return the complaint that each of these records belongs to.
@@ -96,7 +105,7 @@ class CustomerComplaintSealed(models.AbstractModel):
 
     def write(self, vals):
         """:raise UserError: naming what is sealed and stays as it is"""
-        names = {field.name for field in self._get_seal_fields() if field.name in vals}
+        names = self._get_seal_names() & vals.keys()
         if names:
             self._check_not_in_seal(names, vals)
             if self._excludes_sealing:
@@ -184,7 +193,7 @@ class CustomerComplaintSealed(models.AbstractModel):
         """
         records = self
         group = self.pool.field_computed[field]
-        if field.store and all(
+        if any(self._ids) and all(
             other.store and getattr(other, "sealed", True) for other in group
         ):
             records -= self._filter_in_sealed_case()

@@ -99,6 +99,43 @@ class TestAccess(AccessCase):
             {"description": "面霜里有两根头发。"},
         )
 
+    def test_parts_of_complaints_that_are_named(self):
+        """However a search names complaints, it finds parts of those one sees."""
+        other = self._create_complaint(
+            user=self.stranger,
+            team_id=self.other_team.id,
+            sale_order_id=False,
+            line_ids=[Command.create({"product_id": self.cream.id})],
+        )
+        both = self.complaint | other
+        ids = both.line_ids.ids
+        for user, seen in ((self.agent, self.complaint), (self.stranger, other)):
+            Line = self.env["customer.complaint.line"].with_user(user)
+            mine = ("complaint_id", "=", seen.id)
+            self.env.invalidate_all()
+            for domain, found in (
+                ([mine], seen.line_ids),
+                ([("complaint_id", "=", (both - seen).id)], Line),
+                ([("complaint_id", "in", both.ids)], seen.line_ids),
+                ([mine, ("complaint_id", "in", both.ids)], seen.line_ids),
+                (["|", mine, ("id", "in", ids)], seen.line_ids),
+                (["!", mine, ("id", "in", ids)], Line),
+                ([("complaint_id", "=", seen.name)], seen.line_ids),
+            ):
+                with self.subTest(user=user.login, domain=domain):
+                    self.assertEqual(Line.search(domain), found)
+
+    def test_papers_of_a_named_complaint_hide_from_the_recused(self):
+        self._create_document(self.complaint)
+        papers = self.complaint.document_ids
+        self.assertTrue(papers)
+        domain = [("complaint_id", "=", self.complaint.id)]
+        Paper = papers.browse().with_user(self.agent)
+        self.assertEqual(Paper.search(domain), papers)
+        self._recuse(self.complaint, self.agent)
+        self.env.invalidate_all()
+        self.assertFalse(Paper.search(domain))
+
     def test_nobody_deletes_a_complaint(self):
         """The manager is told why; to all others it is no right of theirs."""
         for role, user in self.users_by_role.items():

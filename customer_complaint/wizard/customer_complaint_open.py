@@ -110,7 +110,7 @@ class CustomerComplaintOpen(models.TransientModel):
         for dialog in self:
             chosen = dialog.line_ids.filtered("is_selected")
             domain = Complaint._get_same_matter_domain(
-                dialog.partner_id,
+                dialog.partner_id.commercial_partner_id,
                 chosen.sale_order_line_id,
                 chosen.product_id,
                 phone=dialog.partner_id.phone,

@@ -95,7 +95,8 @@ class CustomerComplaint(models.Model):
                 ids_by_model.setdefault(model, set()).add(record_id)
         cases_sudo = self.sudo()  # which cases, whoever adds
         for model, ids in ids_by_model.items():
-            if model != CARD and model in self._get_seal_models():
+            # A module whose records they are may be gone by now.
+            if model != CARD and getattr(self.env.get(model), "_is_in_seal", False):
                 records_sudo = self.env[model].sudo().browse(ids)
                 if may_be_gone:
                     records_sudo = records_sudo.exists()

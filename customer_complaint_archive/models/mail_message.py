@@ -27,8 +27,14 @@ class MailMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        places = [vals.get("res_id") for vals in vals_list]
         messages = super().create(vals_list)
-        messages._exclude_sealing(may_be_gone=False)
+        # Where they are, whoever may read them; read only where a default says it.
+        links = [
+            (message.model, place or message.res_id)
+            for message, place in zip(messages.sudo(), places, strict=True)
+        ]
+        self.env[COMPLAINT]._exclude_sealing_of(links, may_be_gone=False)
         return messages
 
     def write(self, vals):
@@ -40,7 +46,7 @@ class MailMessage(models.Model):
         self._exclude_sealing()
         return super().unlink()
 
-    def _exclude_sealing(self, may_be_gone=True):
+    def _exclude_sealing(self):
         # Where they are, whoever may read them.
         links = [(message.model, message.res_id) for message in self.sudo()]
-        self.env[COMPLAINT]._exclude_sealing_of(links, may_be_gone)
+        self.env[COMPLAINT]._exclude_sealing_of(links)

@@ -41,9 +41,19 @@ class CustomerComplaintArchiveCard(models.Model):
                 lambda c: c.archive_category_id.name,
             ),
             (self.env._("Complaint No."), "text", 18, lambda c: c.complaint_id.name),
-            (self.env._("Complainant"), "text", 16, lambda c: c.complainant_name),
+            (
+                self.env._("Complainant"),
+                "text",
+                16,
+                lambda c: c.complaint_id.complainant_name,
+            ),
             (self.env._("Complaint"), "text", 32, lambda c: c.complaint_id.subject),
-            (self.env._("Channel"), "text", 16, lambda c: c.channel_id.name),
+            (
+                self.env._("Channel"),
+                "text",
+                16,
+                lambda c: c.complaint_id.channel_id.name,
+            ),
             (
                 self.env._("Date accepted"),
                 "date",
@@ -64,7 +74,7 @@ class CustomerComplaintArchiveCard(models.Model):
 
     @api.model
     def _get_catalogue_day(self, card, name):
-        return card.company_id._complaint_date(card[name])
+        return card.company_id._complaint_date(card.complaint_id[name])
 
     @api.model
     def _get_catalogue_keeping(self, card):
@@ -110,5 +120,4 @@ class CustomerComplaintArchiveCard(models.Model):
                         sheet.write_number(row, index, value)
                     else:
                         sheet.write_string(row, index, value[:MAX_CELL])
-            cards.complaint_id.invalidate_recordset()
-            cards.invalidate_recordset()
+            self.env.invalidate_all()

@@ -11,13 +11,13 @@ from .view_common import ViewReading
 
 LIST_LIMIT = 80
 # The form of a case with much that hangs on it.
-BIG_FORM_QUERIES = 40
+BIG_FORM_QUERIES = 34
 # For each record of a selection: the message that core posts for what is tracked, and
 # that it excludes sealing meanwhile.
 STEP_QUERIES_PER_RECORD = 9
 STEP_QUERIES = 20
 # With the seal: all of the case is read, named and chained.
-CLOSE_QUERIES = 30
+CLOSE_QUERIES = 28
 
 
 @tagged("post_install", "-at_install", "slow")
@@ -346,7 +346,7 @@ class TestPerformance(ViewReading, CustomerComplaintCommon):
         complaint = self._create_full_complaint()
         specification = self._get_read_specification("form")
         self._start_cold()
-        with self.assertQueryCount(complaint_agent=35):
+        with self.assertQueryCount(complaint_agent=30):
             complaint.web_read(specification)
 
     @users("complaint_agent")
@@ -354,13 +354,13 @@ class TestPerformance(ViewReading, CustomerComplaintCommon):
     def test_form_with_papers(self):
         """Papers and their files cost nine queries more, however many they are.
 
-        Two of them ask whether papers of other cases are open to the user.
+        One of them asks whether papers of other cases are open to the user.
         """
         complaint = self._create_full_complaint()
         self._file_photo(complaint)
         specification = self._get_read_specification("form")
         self._start_cold()
-        with self.assertQueryCount(complaint_agent=44):
+        with self.assertQueryCount(complaint_agent=39):
             complaint.web_read(specification)
 
     @users("complaint_agent")

@@ -1,5 +1,6 @@
 import logging
 from datetime import timedelta
+from functools import cache
 
 from markupsafe import Markup
 from psycopg2 import OperationalError
@@ -210,11 +211,11 @@ class CustomerComplaintDeadlineEscalated(models.AbstractModel):
             length=self._format_length(late_by),
         )
 
-    def _get_escalation_note(self, step, now):
+    def _get_escalation_note(self, step, describe):
         """Return the paragraph of the chatter about a step.
 
         :param EscalationStep step: what was done
-        :param datetime.datetime now: naive UTC
+        :param describe: how the limit stands, in a language
         :rtype: markupsafe.Markup
         """
         self.ensure_one()
@@ -224,7 +225,7 @@ class CustomerComplaintDeadlineEscalated(models.AbstractModel):
             env._(
                 "Escalated to level %(level)s: %(situation)s.",
                 level=step.rule.level,
-                situation=deadline._get_escalation_situation(now),
+                situation=describe(self, step.lang),
             )
         ]
         if step.people:
@@ -232,17 +233,18 @@ class CustomerComplaintDeadlineEscalated(models.AbstractModel):
             lines.append(env._("Told: %(people)s", people=names))
         return Markup("<p>%s</p>") % Markup("<br/>").join([*lines, *step.notes])
 
-    def _prepare_escalation_mail(self, rule, user, now):
+    def _prepare_escalation_mail(self, rule, user, describe):
         """Return the values of the e-mail that tells a user.
 
         :param EscalationTerms rule: what the rule says
         :param res.users user: who is told
-        :param datetime.datetime now: naive UTC
+        :param describe: how the limit stands, in a language
         :rtype: dict
         """
         self.ensure_one()
         company = self.company_id
-        deadline = self.with_context(lang=get_lang(user, company))
+        lang = get_lang(user, company)
+        deadline = self.with_context(lang=lang)
         env = deadline.env
         complaint = deadline.complaint_id
         sender = company.email_formatted or self.env.user.email_formatted
@@ -255,10 +257,7 @@ class CustomerComplaintDeadlineEscalated(models.AbstractModel):
             "body_html": Markup("<p>%s</p><p>%s<br/>%s</p><p><a href='%s'>%s</a></p>")
             % (
                 complaint.display_name,
-                env._(
-                    "%(situation)s.",
-                    situation=deadline._get_escalation_situation(now),
-                ),
+                env._("%(situation)s.", situation=describe(self, lang)),
                 env._("Level of the escalation: %(level)s", level=rule.level),
                 complaint._get_escalation_url(),
                 env._("Open the complaint"),
@@ -447,8 +446,14 @@ class CustomerComplaintDeadlineEscalated(models.AbstractModel):
         self._reassign(steps, people)
         self._raise_complaints(steps, now)
         self._make_todos(steps)
-        self._queue_mails(steps, now)
-        self._write_notes(steps, now)
+
+        @cache
+        def describe(deadline, lang):
+            """Several steps and people are told the same of a limit."""
+            return deadline.with_context(lang=lang)._get_escalation_situation(now)
+
+        self._queue_mails(steps, describe)
+        self._write_notes(steps, describe)
         self._record(steps, now)
 
     @api.model
@@ -515,7 +520,7 @@ class CustomerComplaintDeadlineEscalated(models.AbstractModel):
             self.env["customer.complaint"]._create_todos(entries)
 
     @api.model
-    def _queue_mails(self, steps, now):
+    def _queue_mails(self, steps, describe):
         """Queue the e-mails; the server sends them when this is committed."""
         vals_list = []
         for step in steps:
@@ -523,7 +528,9 @@ class CustomerComplaintDeadlineEscalated(models.AbstractModel):
                 if user.partner_id.email_normalized:
                     step.did.add("mail")
                     vals_list.append(
-                        step.deadline._prepare_escalation_mail(step.rule, user, now)
+                        step.deadline._prepare_escalation_mail(
+                            step.rule, user, describe
+                        )
                     )
                 else:
                     env = self.with_context(lang=step.lang).env
@@ -536,14 +543,14 @@ class CustomerComplaintDeadlineEscalated(models.AbstractModel):
         self.env["mail.mail"].create(vals_list)
 
     @api.model
-    def _write_notes(self, steps, now):
+    def _write_notes(self, steps, describe):
         """Write one note for each complaint, whatever was due for it."""
         bodies = {}
         for step in steps:
             if step.rule.has_message:
                 step.did.add("message")
                 bodies.setdefault(step.complaint, []).append(
-                    step.deadline._get_escalation_note(step, now)
+                    step.deadline._get_escalation_note(step, describe)
                 )
         if bodies:
             complaints = step_complaints(steps).filtered(bodies.get)
@@ -561,6 +568,7 @@ class CustomerComplaintDeadlineEscalated(models.AbstractModel):
                 {
                     **step.deadline._prepare_escalation_key(),
                     "complaint_id": step.complaint.id,
+                    "company_id": step.complaint.company_id.id,
                     "deadline_id": step.deadline.id,
                     "rule_id": step.rule.id,
                     "level": step.rule.level,

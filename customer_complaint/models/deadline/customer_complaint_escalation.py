@@ -24,9 +24,8 @@ class CustomerComplaintEscalation(models.Model):
     complaint_id = fields.Many2one(
         "customer.complaint", required=True, index=True, ondelete="restrict"
     )
-    company_id = fields.Many2one(
-        related="complaint_id.company_id", store=True, index=True, precompute=True
-    )
+    # That of the complaint, which keeps it.
+    company_id = fields.Many2one("res.company", readonly=True, index=True)
     deadline_id = fields.Many2one(
         "customer.complaint.deadline", required=True, index=True, ondelete="restrict"
     )

@@ -460,8 +460,14 @@ class CustomerComplaintTimed(models.AbstractModel):
                 ]
             )
         )
-        for complaint, own_sudo in deadlines_sudo.grouped("complaint_id").items():
-            complaint._write_unguarded(self._prepare_shown_vals(own_sudo))
+        own = deadlines_sudo.grouped("complaint_id")
+        # In a batch many are due on the same day.
+        for shown, alike_sudo in (
+            complaints_sudo.filtered(own.get)
+            .grouped(lambda c: tuple(self._prepare_shown_vals(own[c]).items()))
+            .items()
+        ):
+            alike_sudo._write_unguarded(dict(shown))
         # Given to quality at once, for one.
         complaints.filtered(lambda c: c._get_clock_facts().moments)._sync_deadlines()
         return complaints
@@ -1030,6 +1036,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         """
         self.ensure_one()
         return {
+            "company_id": self.company_id.id,
             "milestone_id": terms.id,
             "round": self.clock_round,
             "res_model": terms.subject_model or False,
@@ -1339,14 +1346,7 @@ class CustomerComplaintTimed(models.AbstractModel):
             deadlines = Deadline.browse()
             if complaint._origin:
                 deadlines = Deadline.search_fetch(
-                    [
-                        ("complaint_id", "=", complaint._origin.id),
-                        # What was late stays in sight when another took its place.
-                        "|",
-                        ("state", "!=", "replaced"),
-                        ("late_by", ">", 0),
-                    ],
-                    SHOWN_DEADLINE_FIELDS,
+                    [("complaint_id", "=", complaint._origin.id)], SHOWN_DEADLINE_FIELDS
                 ).filtered(lambda deadline, now=complaint: now._shows(deadline))
             complaint.shown_deadline_ids = deadlines
 
@@ -1359,6 +1359,9 @@ class CustomerComplaintTimed(models.AbstractModel):
         :rtype: bool
         """
         self.ensure_one()
+        # What was late stays in sight when another took its place.
+        if deadline.state == "replaced" and not deadline.late_by:
+            return False
         if deadline.date_start:
             return True
         is_over = self._has_ended() or deadline.round != self.clock_round

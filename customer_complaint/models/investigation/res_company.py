@@ -39,7 +39,7 @@ class ResCompany(models.Model):
         xmlid_to_res_id = self.env["ir.model.data"]._xmlid_to_res_id
         # Who has which role, to ask them; nothing else of the users is read.
         users_sudo = self.env["res.users"].sudo()
-        return users_sudo.search(
+        return users_sudo.search_fetch(
             [
                 ("share", "=", False),
                 ("all_group_ids", "in", [*map(xmlid_to_res_id, groups)]),

@@ -135,13 +135,13 @@ class CustomerComplaintDocumented(models.AbstractModel):
             )
         )
         for company, complaints in running.grouped("company_id").items():
-            requirements_sudo = Requirement._get_sealing_requirements(company)
+            requirements = Requirement._get_sealing_requirements(company)
             by_representation = Requirement._get_required_type_ids(company)
             for complaint in complaints:
                 needed[complaint] = {
-                    requirement.type_id.id
-                    for requirement in requirements_sudo
-                    if requirement._is_needed_for(complaint)
+                    requirement.type_id
+                    for requirement in requirements
+                    if requirement.is_needed_for(complaint)
                 }
                 if not complaint.papers_waived_by_id:
                     needed[complaint].update(

@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -22,6 +24,29 @@ MEASURES = [
     ("has_compensation", "Compensation Money"),
     ("has_other_measure", "Other Measure"),
 ]
+
+
+@dataclass(frozen=True)
+class SealingRequirement:
+    """Which paper is needed to seal a card, and when; conditions may be empty."""
+
+    type_id: int
+    representation: str
+    category_id: int
+    measure: str
+
+    def is_needed_for(self, complaint):
+        """Return whether this paper is needed to seal the card of a complaint.
+
+        :rtype: bool
+        """
+        if self.representation not in (False, complaint.representation):
+            return False
+        if self.category_id:
+            path = complaint.category_id.sudo().parent_path or ""
+            if str(self.category_id) not in path.split("/"):
+                return False
+        return not self.measure or complaint._has_measure(self.measure)
 
 
 class CustomerComplaintPaperRequirement(models.Model):
@@ -146,32 +171,27 @@ class CustomerComplaintPaperRequirement(models.Model):
                 )
 
     @api.model
+    @ormcache("company.id")
     def _get_sealing_requirements(self, company):
         """Return what is needed to seal cards of a company.
 
         :param res.company company: of the cards
-        :return: readable whatever the user's rights
-        :rtype: customer.complaint.paper.requirement
+        :rtype: tuple[SealingRequirement]
         """
         # As above.
-        return self.sudo().search_fetch(
+        requirements_sudo = self.sudo().search(
             [
                 ("company_id", "in", (False, company.id)),
                 ("type_id.active", "=", True),
                 ("needed_for", "=", "sealing"),
-            ],
-            ["type_id", "representation", "category_id", "measure"],
+            ]
         )
-
-    def _is_needed_for(self, complaint):
-        """Return whether this paper is needed to seal the card of a complaint.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        if self.representation not in (False, complaint.representation):
-            return False
-        path = complaint.category_id.sudo().parent_path or ""
-        if self.category_id and str(self.category_id.id) not in path.split("/"):
-            return False
-        return not self.measure or complaint._has_measure(self.measure)
+        return tuple(
+            SealingRequirement(
+                requirement.type_id.id,
+                requirement.representation,
+                requirement.category_id.id,
+                requirement.measure,
+            )
+            for requirement in requirements_sudo
+        )
