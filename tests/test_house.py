@@ -1,7 +1,7 @@
-"""The rooms of the house: who builds on whom, and one class for each model in each.
+"""The house: who builds on whom, and one class for each model in each addon.
 
-A room is a folder of ``customer_complaint/models``, and will be an addon of its own;
-what lies in no folder is the trunk.
+An addon uses what it depends on and nothing else: no module, XML id or model of another
+one. What is still a folder of ``customer_complaint/models`` will be an addon, too.
 """
 
 import ast
@@ -13,50 +13,51 @@ from pathlib import PurePosixPath
 
 import pytest
 
-ADDON = "customer_complaint"
-FILE_NAME = re.compile(r"[\w/]+\.py\b")
-TRUNK = ""
-# What each room builds on, besides the trunk.
+TRUNK = "customer_complaint"
+# What each folder of the trunk builds on, besides the trunk.
 ROOMS = {
-    TRUNK: (),
+    "": (),
     "notice": (),
     "deadline": ("notice",),
     "investigation": ("deadline",),
     "review": ("deadline",),
 }
-
-
-def get_reach(room):
-    """Return the rooms that a room may import from, itself and the trunk among them."""
-    return {TRUNK, room}.union(*(get_reach(below) for below in ROOMS[room]))
-
-
-def get_room(parts):
-    return parts[0] if len(parts) > 1 else TRUNK
+SOURCES = (".py", ".xml", ".csv", ".js")
+FILE_NAME = re.compile(r"[\w/]+\.py\b")
+# Names of models; what follows a dot of a path is none.
+MODEL = re.compile(r"(?<![\w./])customer\.complaint(?:\.[a-z_]+)*")
 
 
 @pytest.fixture(scope="module")
-def modules(root):
-    """The syntax tree of each file with models, by its path below models/."""
-    models = root / ADDON / "models"
+def manifests(root):
+    """The manifest of each addon."""
     return {
-        PurePosixPath(path.relative_to(models)): ast.parse(path.read_text())
-        for path in models.rglob("*.py")
-        if path.name != "__init__.py"
+        path.parent.name: ast.literal_eval(path.read_text())
+        for path in root.glob("*customer_complaint*/__manifest__.py")
     }
 
 
-def iter_imported(path, tree):
-    """Yield the modules below models/ that a file imports from, as paths."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.level and node.module:
-            folder = (
-                path.parents[node.level - 1]
-                if node.level <= len(path.parents)
-                else None
-            )
-            if folder is not None:
-                yield folder / PurePosixPath(*node.module.split("."))
+@pytest.fixture(scope="module")
+def reach(manifests):
+    """The addons that each addon may use: itself and all it depends on."""
+
+    def get(addon):
+        below = [name for name in manifests[addon]["depends"] if name in manifests]
+        return {addon}.union(*map(get, below))
+
+    return {addon: get(addon) for addon in manifests}
+
+
+@pytest.fixture(scope="module")
+def sources(root, manifests):
+    """The text of each source by addon and path; what tests need is their own."""
+    return {
+        (addon, PurePosixPath(path.relative_to(root / addon))): path.read_text()
+        for addon in manifests
+        for path in sorted((root / addon).rglob("*"))
+        if path.suffix in SOURCES
+        and not {"tests", "node_modules"} & set(path.relative_to(root / addon).parts)
+    }
 
 
 def get_attribute(node, name):
@@ -67,13 +68,102 @@ def get_attribute(node, name):
 
 
 def iter_models(tree):
-    """Yield class and name of each model that a file defines or extends."""
+    """Yield class, name and whether it is new of each model of a file."""
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             parents = get_attribute(node, "_inherit")
             name = get_attribute(node, "_name") or parents
             if name:
-                yield node.name, name
+                yield node.name, name, name not in (parents or ())
+
+
+def get_owners(sources):
+    """Return the addon that defines each model."""
+    return {
+        model: addon
+        for (addon, path), text in sources.items()
+        if path.suffix == ".py"
+        for _class_name, model, is_new in iter_models(ast.parse(text))
+        if is_new
+    }
+
+
+def without_comments(path, text):
+    """Return Python without comments and docstrings: they may name what others do."""
+    if path.suffix != ".py":
+        return re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+    previous, kept = tokenize.INDENT, []
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        is_docstring = token.type == tokenize.STRING and previous in (
+            *(tokenize.INDENT, tokenize.NEWLINE, tokenize.NL, tokenize.DEDENT),
+        )
+        if token.type != tokenize.COMMENT and not is_docstring:
+            kept.append(token.string)
+        previous = token.type
+    return " ".join(kept)
+
+
+def test_an_addon_names_no_module_or_record_of_another(sources, reach):
+    wrong = []
+    for (addon, path), text in sources.items():
+        others = sorted(set(reach) - reach[addon], key=len, reverse=True)
+        if not others:
+            continue
+        named = re.compile(rf"\b({'|'.join(others)})(?=[./])")
+        found = set(named.findall(without_comments(path, text)))
+        wrong += [f"{addon}/{path} names {other}" for other in sorted(found)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_an_addon_names_no_model_of_another(sources, reach):
+    owners = get_owners(sources)
+    wrong = []
+    for (addon, path), text in sources.items():
+        for model in set(MODEL.findall(without_comments(path, text))):
+            owner = owners.get(model, addon)
+            if owner not in reach[addon]:
+                wrong.append(f"{addon}/{path} names {model} of {owner}")
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+def test_a_model_is_one_class_in_one_file_of_its_name(sources):
+    found = Counter()
+    for (addon, path), text in sources.items():
+        if path.suffix != ".py" or path.parts[0] != "models":
+            continue
+        for _class_name, model, _is_new in iter_models(ast.parse(text)):
+            assert path.stem == model.replace(".", "_"), f"{addon}/{path}: {model}"
+            found[addon, path.parent, model] += 1
+    assert not [place for place, number in found.items() if number > 1]
+
+
+def get_room(path):
+    return path.parts[1] if len(path.parts) > 2 else ""
+
+
+def get_room_reach(room):
+    return {"", room}.union(*(get_room_reach(below) for below in ROOMS[room]))
+
+
+def iter_imported(path, tree):
+    """Yield the modules of the addon that a file imports from, as paths."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level and node.module:
+            if node.level <= len(path.parents):
+                folder = path.parents[node.level - 1]
+                yield folder / PurePosixPath(*node.module.split("."))
+
+
+def test_no_folder_of_the_trunk_imports_from_above(sources):
+    wrong = [
+        f"{path} imports {imported}"
+        for (addon, path), text in sources.items()
+        if addon == TRUNK and path.suffix == ".py" and path.parts[0] == "models"
+        for imported in iter_imported(path, ast.parse(text))
+        if imported.parts[:1] == ("models",)
+        and get_room(imported) not in get_room_reach(get_room(path))
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
 def iter_explained(text):
@@ -84,30 +174,6 @@ def iter_explained(text):
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             yield token.string
-
-
-def test_every_room_is_known(modules):
-    assert {get_room(path.parts) for path in modules} == set(ROOMS)
-
-
-def test_no_room_imports_from_above(modules):
-    wrong = [
-        f"{path} imports {imported}"
-        for path, tree in modules.items()
-        for imported in iter_imported(path, tree)
-        if get_room(imported.parts) in ROOMS
-        and get_room(imported.parts) not in get_reach(get_room(path.parts))
-    ]
-    assert not wrong, "\n".join(wrong)
-
-
-def test_a_model_is_one_class_in_one_file_of_its_name(modules):
-    found = Counter()
-    for path, tree in modules.items():
-        for _class_name, model in iter_models(tree):
-            assert path.stem == model.replace(".", "_"), f"{path}: {model}"
-            found[get_room(path.parts), model] += 1
-    assert not [place for place, number in found.items() if number > 1]
 
 
 def test_files_that_are_named_exist(root, addons):
