@@ -15,7 +15,18 @@ SECTIONS = (
     ("ROADMAP", "Known issues / Roadmap"),
 )
 CONTENTS = "**Table of contents**\n\n.. contents::\n   :local:"
-CREDITS = "Credits\n=======\n\nAuthors\n-------\n\n* {author}\n\nContributors\n------------\n\n{people}"
+CREDITS = """Credits
+=======
+
+Authors
+-------
+
+* {author}
+
+Contributors
+------------
+
+{people}"""
 
 
 def to_rst(text):

@@ -7,6 +7,7 @@ one. What is still a folder of ``customer_complaint/models`` will be an addon, t
 import ast
 import io
 import re
+import runpy
 import tokenize
 from collections import Counter
 from pathlib import PurePosixPath
@@ -194,3 +195,23 @@ def test_files_that_are_named_exist(root, addons):
         if not any(file.endswith(f"/{name.lstrip('/')}") for file in known)
     ]
     assert not missing, "\n".join(missing)
+
+
+def run_script(root, name):
+    return runpy.run_path(str(root / "scripts" / f"{name}.py"))
+
+
+def test_the_picture_shows_the_house(root):
+    picture = (root / "docs" / "house.svg").read_text()
+    assert picture == run_script(root, "house")["draw"](), "run scripts/house.py"
+
+
+def test_readmes_say_what_their_parts_say(root, manifests):
+    make_readme = run_script(root, "readme")["make_readme"]
+    old = [
+        addon
+        for addon in manifests
+        if (root / addon / "readme").is_dir()
+        and (root / addon / "README.rst").read_text() != make_readme(root / addon)
+    ]
+    assert not old, f"run scripts/readme.py {' '.join(old)}"

@@ -800,7 +800,7 @@ class CustomerComplaintLife(models.AbstractModel):
         """Close the complaints.
 
         Their archive cards are sealed as of every case that ends: by ``write`` in
-        ``archive/customer_complaint.py``.
+        ``customer_complaint_archive_card.py``, ``_seal``.
         """
         return self._take_step("closed")
 

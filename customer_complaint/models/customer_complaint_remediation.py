@@ -25,10 +25,9 @@ TRANSITIONS = {
 class CustomerComplaintRemediation(models.Model):
     """What a customer receives for one complaint (处理情况).
 
-    Proposed by whoever handles the case, approved by the tiers of the ladder that its
-    amount asks for, agreed to by the customer, and carried out line by line. The
-    approval is in ``approval/customer_complaint_remediation.py``, the other steps are
-    below.
+    Proposed by whoever handles the case, approved by a supervisor, or by whom others
+    ask besides, agreed to by the customer, and carried out line by line. The approval
+    is in ``customer_complaint_remediation_approver.py``, the other steps are below.
     """
 
     _name = "customer.complaint.remediation"
