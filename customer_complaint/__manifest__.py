@@ -66,6 +66,7 @@
         "report/customer_complaint_memo_templates.xml",
         "report/customer_complaint_letter_templates.xml",
         "report/customer_complaint_decision_templates.xml",
+        "report/customer_complaint_review_templates.xml",
         "report/customer_complaint_settlement_templates.xml",
         "report/customer_complaint_bundle_templates.xml",
         "report/customer_complaint_archive_catalogue_templates.xml",
@@ -75,6 +76,7 @@
         "report/customer_complaint_archive_reports.xml",
         "report/customer_complaint_archive_catalogue_reports.xml",
         "report/customer_complaint_decision_reports.xml",
+        "report/customer_complaint_review_reports.xml",
         "report/customer_complaint_settlement_reports.xml",
         # The e-mails come with these reports.
         "data/mail_template_data.xml",
@@ -120,6 +122,7 @@
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
         "views/res_config_settings_decision_views.xml",
+        "views/res_config_settings_review_views.xml",
         "views/res_config_settings_clock_views.xml",
         "views/res_config_settings_remediation_views.xml",
         "views/customer_complaint_archive_paper_views.xml",

@@ -5,12 +5,7 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     def _get_money_approvers(self):
-        """Return who approved what the customer receives, or let a delegate do so.
-
-        :return: readable whatever the user's rights
-        :rtype: res.users
-        """
-        self.ensure_one()
+        approvers_sudo = super()._get_money_approvers()
         # Who decided is compared; of what they decided on nothing is shown.
         approvals_sudo = (
             self.sudo()
@@ -19,4 +14,6 @@ class CustomerComplaint(models.Model):
                 lambda approval: approval.decision == "approved"
             )
         )
-        return approvals_sudo.user_id | approvals_sudo.on_behalf_of_id
+        return (
+            approvers_sudo | approvals_sudo.user_id | approvals_sudo.on_behalf_of_id
+        )

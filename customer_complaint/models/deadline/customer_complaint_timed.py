@@ -48,13 +48,6 @@ STANDING_EVENTS = frozenset({"decided", "agreed", "goods_returned", "carried_out
 ACKNOWLEDGING_KINDS = ("receipt", "progress", "extension", "pause", "decision")
 # Facts that people enter by hand.
 ENTERED_FACTS = ("date_agreed", "date_goods_returned")
-# The records of a complaint that have clocks of their own. Bridges add theirs.
-SUBJECT_FIELDS = {
-    "customer.complaint.memo": "memo_ids",
-    "customer.complaint.evidence": "evidence_ids",
-    "customer.complaint.review": "review_ids",
-    "customer.complaint.proceeding": "proceeding_ids",
-}
 # Read in one query when clocks are moved.
 DEADLINE_FIELDS = (
     *SNAPSHOT_FIELDS,
@@ -640,7 +633,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         return sorted(
             notice.date_told
             for notice in self.notice_ids
-            if notice.state == "succeeded" and notice.kind != "authority"
+            if notice.state == "succeeded" and notice._is_to_complainant()
         )
 
     def _get_clock_end(self):
@@ -667,7 +660,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         told = notices.filtered(
             lambda notice: (
                 notice.state == "succeeded"
-                and notice.kind != "authority"
+                and notice._is_to_complainant()
                 and notice.date_told >= begin
             )
         )
@@ -1150,11 +1143,25 @@ class CustomerComplaintTimed(models.AbstractModel):
         self.ensure_one()
         vals_list = [self._prepare_deadline_vals(terms, complaint_id=self.id)]
         if terms.subject_model:
-            for subject in self[SUBJECT_FIELDS[terms.subject_model]]:
+            for subject in self[self._get_subject_fields()[terms.subject_model]]:
                 values = subject._prepare_clock_facts(terms)
                 if not values["date_done"] and not subject._is_clock_stopped():
                     vals_list.append({**vals_list[0], **values, "res_id": subject.id})
         return vals_list
+
+    @api.model
+    def _get_subject_fields(self):
+        """Return the fields of a complaint with what has clocks of its own.
+
+        Hook: addons with such records add them, see ``customer.complaint.clocked``.
+
+        :return: for each model the name of the field
+        :rtype: dict[str, str]
+        """
+        return {
+            "customer.complaint.memo": "memo_ids",
+            "customer.complaint.evidence": "evidence_ids",
+        }
 
     def _sync_deadlines(self):
         """Make the deadlines say what follows from the facts of these complaints.

@@ -480,8 +480,13 @@ class CustomerComplaint(models.Model):
         asked.activity_unlink([FINDINGS_TODO])
         return True
 
+    def _get_deciders(self):
+        """The decision rests on the findings, too."""
+        return super()._get_deciders() | self.conclusion_confirmed_by_id
+
     def _prepare_confirmed_vals(self):
         return {
+            **super()._prepare_confirmed_vals(),
             "conclusion_confirmed_by_id": self.env.uid,
             "date_conclusion_confirmed": fields.Datetime.now(),
         }

@@ -147,6 +147,23 @@ class CustomerComplaint(models.Model):
             for demand in self.sudo().proceeding_ids._iter_missing_ends():
                 yield Missing.OTHER_BODY, demand
 
+    def _get_telling_demand(self, target):
+        """The outcome of a review tells the changed decision, too."""
+        if not self.has_untold_review:
+            return super()._get_telling_demand(target)
+        # The end asks for it anyway.
+        return target != "closed" and self.env._(
+            "tell the complainant the outcome of the review"
+        )
+
+    @api.model
+    def _get_subject_fields(self):
+        return {
+            **super()._get_subject_fields(),
+            "customer.complaint.review": "review_ids",
+            "customer.complaint.proceeding": "proceeding_ids",
+        }
+
     def _sync_proceedings(self):
         """Store what lists and the form show of the proceedings."""
         # Counts of the system, whatever the user sees of each proceeding.
@@ -289,19 +306,6 @@ class CustomerComplaint(models.Model):
                     "has_untold_review": "decided" in states,
                 }
             )
-
-    def _get_deciders(self):
-        """Return who had a part in the decision, now or before.
-
-        :rtype: res.users
-        """
-        self.ensure_one()
-        return (
-            self.decided_by_id
-            | self.past_decider_ids
-            | self.quality_signed_by_id
-            | self.legal_signed_by_id
-        )
 
     def _check_can_be_reviewed(self):
         """Refuse a review of what is not decided and told, or under review.

@@ -4,6 +4,14 @@ from odoo import api, fields, models
 class CustomerComplaintNotice(models.Model):
     _inherit = "customer.complaint.notice"
 
+    kind = fields.Selection(
+        selection_add=[
+            ("review", "Outcome of the Review"),
+            ("authority", "Reply to an Authority"),
+            ("other",),
+        ],
+        ondelete={"review": "set other", "authority": "set other"},
+    )
     proceeding_id = fields.Many2one(
         "customer.complaint.proceeding",
         index="btree_not_null",
@@ -27,6 +35,10 @@ class CustomerComplaintNotice(models.Model):
         """
         self.ensure_one()
         return self.proceeding_id or self.complaint_id._get_proceeding_to_answer()
+
+    def _is_to_complainant(self):
+        """A reply is told to the body."""
+        return super()._is_to_complainant() and self.kind != "authority"
 
     def _after_told(self):
         result = super()._after_told()

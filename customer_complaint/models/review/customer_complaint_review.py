@@ -356,8 +356,7 @@ class CustomerComplaintReview(models.Model):
         """
         self.ensure_one()
         reviewer, complaint = self.reviewer_id.sudo(), self.complaint_id.sudo()
-        took_part = complaint._get_deciders() | complaint.conclusion_confirmed_by_id
-        if reviewer in took_part | self.reviewed_by_id:
+        if reviewer in complaint._get_deciders() | self.reviewed_by_id:
             return self.env._(
                 "%(user)s took part in the decision on %(number)s and cannot review "
                 "it. Choose a superior who did not.",
