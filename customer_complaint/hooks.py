@@ -22,6 +22,30 @@ def empty_tables(env, module, *tables):
     env.invalidate_all(flush=False)
 
 
+def forget_events(env, events):
+    """Delete the time limits that an addon's events start or meet, and what has them.
+
+    For the ``uninstall_hook`` of an addon that adds events to ``CLOCK_EVENTS``: Odoo
+    deletes the milestones that have one.
+
+    :param events: values of ``start_event`` and ``done_event``
+    """
+    env.flush_all()
+    names = {"events": tuple(events)}
+    of_events = "(start_event IN %(events)s OR done_event IN %(events)s)"
+    deadlines = f"SELECT id FROM customer_complaint_deadline WHERE {of_events}"
+    milestones = f"SELECT id FROM customer_complaint_policy_milestone WHERE {of_events}"
+    for query in (
+        f"DELETE FROM customer_complaint_escalation WHERE deadline_id IN ({deadlines})",
+        f"DELETE FROM customer_complaint_extension WHERE deadline_id IN ({deadlines})",
+        f"DELETE FROM customer_complaint_deadline WHERE {of_events}",
+        "UPDATE customer_complaint SET deadline_milestone_id = NULL"
+        f" WHERE deadline_milestone_id IN ({milestones})",
+    ):
+        env.cr.execute(query, names)
+    env.invalidate_all(flush=False)
+
+
 def uninstall_hook(env):
     """Empty the complaints before Odoo deletes the configuration they refer to.
 
@@ -50,8 +74,6 @@ def uninstall_hook(env):
         "customer_complaint_escalation_rule",
         "customer_complaint_deadline",
         "customer_complaint_notice",
-        "customer_complaint_review",
-        "customer_complaint_proceeding",
         "customer_complaint_evidence",
         "customer_complaint_memo",
         "customer_complaint_archive_check_finding",

@@ -14,8 +14,5 @@
         "views/customer_complaint_archive_access_views.xml",
         "views/customer_complaint_confidential_menus.xml",
     ],
-    "demo": [
-        "demo/customer_complaint_archive_access_demo.xml",
-    ],
     "uninstall_hook": "uninstall_hook",
 }

@@ -24,7 +24,6 @@ ROOMS = {
     "approval": (),
     "account": (),
     "investigation": ("deadline",),
-    "review": ("deadline",),
     "archive": (),
 }
 

@@ -68,5 +68,4 @@ from . import deadline
 from . import approval
 from . import account
 from . import investigation
-from . import review
 from . import archive

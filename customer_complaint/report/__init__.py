@@ -3,7 +3,6 @@ from . import customer_complaint_archive_card_report
 from . import customer_complaint_memo_report
 from . import customer_complaint_letter_report
 from . import customer_complaint_decision_report
-from . import customer_complaint_review_report
 from . import customer_complaint_settlement_report
 from . import customer_complaint_archive_report
 from . import customer_complaint_archive_catalogue_report

@@ -30,7 +30,6 @@ from . import test_clock
 from . import test_clock_edges
 from . import test_clock_facts_order
 from . import test_clock_properties
-from . import test_close_conditions
 from . import test_complexity
 from . import test_concurrency
 from . import test_credit_note
@@ -57,7 +56,6 @@ from . import test_paper_requirement
 from . import test_pause
 from . import test_phone
 from . import test_policy
-from . import test_proceeding
 from . import test_recusal
 from . import test_refuse_accepted
 from . import test_register
@@ -68,12 +66,10 @@ from . import test_remediation_portal
 from . import test_remediation_posted
 from . import test_remediation_worth
 from . import test_report
-from . import test_review
 from . import test_settlement_report
 from . import test_severity
 from . import test_split
 from . import test_superior
-from . import test_superior_review
 from . import test_team
 from . import test_typed
 from . import test_ui

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.addons.customer_complaint.const import CLOSED_STATES, COMPLAINT_STATES
 from odoo.addons.customer_complaint.models.customer_complaint_life import TRANSITIONS
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
-from odoo.addons.customer_complaint.tests.test_review import NEW_DECISION, NOTES
+from odoo.addons.customer_complaint_review.tests.test_review import NEW_DECISION, NOTES
 
 SCRIPT = "<script>alert('张三')</script>"
 # What the guards ask for, so that only the order of the steps is wrong.

@@ -14,6 +14,4 @@ class CustomerComplaint(models.Model):
                 lambda approval: approval.decision == "approved"
             )
         )
-        return (
-            approvers_sudo | approvals_sudo.user_id | approvals_sudo.on_behalf_of_id
-        )
+        return approvers_sudo | approvals_sudo.user_id | approvals_sudo.on_behalf_of_id

@@ -10,8 +10,6 @@ from .customer_complaint_policy_milestone import (
     EXTENDING_ROLES,
     MAX_LENGTH,
     MILESTONE_KINDS,
-    SNAPSHOT_FIELDS,
-    MilestoneTerms,
 )
 from .customer_complaint_superior_request import GRANTED_REQUEST_STATES
 

@@ -594,8 +594,8 @@ class CustomerComplaintTold(models.AbstractModel):
 
         :rtype: list[str]
         """
-        return self.env["customer.complaint.notice"]._fields["kind"].get_values(
-            self.env
+        return (
+            self.env["customer.complaint.notice"]._fields["kind"].get_values(self.env)
         )
 
     def _get_default_notice_kind(self):
