@@ -35,18 +35,12 @@ CLOCK_EVENTS = [
     ("informed", "Complainant Told Something"),
     ("accepted", "Complaint Accepted"),
     ("passed_to_quality", "Passed to Quality"),
-    ("confirmed", "Findings Confirmed"),
     ("decided", "Complaint Decided"),
     ("told", "Decision Told"),
     ("agreed", "Agreement Accepted"),
     ("goods_returned", "Goods Received Back"),
     ("carried_out", "Remediation Carried Out"),
     ("closed", "Complaint Closed"),
-    ("memo_written", "Memo Written"),
-    ("memo_sent", "Memo Sent"),
-    ("memo_answered", "Memo Answered"),
-    ("visit_agreed", "Site Visit Agreed"),
-    ("visited", "Site Visited"),
 ]
 # A technical bound: ten years in days; longer ones are typing errors.
 MAX_LENGTH = 3660
@@ -249,13 +243,7 @@ class CustomerComplaintPolicyMilestone(models.Model):
         :return: for each event of ``CLOCK_EVENTS`` that is no complaint's, the model
         :rtype: dict[str, str]
         """
-        return {
-            "memo_written": "customer.complaint.memo",
-            "memo_sent": "customer.complaint.memo",
-            "memo_answered": "customer.complaint.memo",
-            "visit_agreed": "customer.complaint.evidence",
-            "visited": "customer.complaint.evidence",
-        }
+        return {}
 
     @api.model
     def _get_demanding_events(self):
@@ -265,7 +253,7 @@ class CustomerComplaintPolicyMilestone(models.Model):
 
         :rtype: frozenset[str]
         """
-        return frozenset({"memo_sent"})
+        return frozenset()
 
     def write(self, vals):
         if any(m.policy_id.id != vals.get("policy_id", m.policy_id.id) for m in self):

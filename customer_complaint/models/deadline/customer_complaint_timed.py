@@ -24,13 +24,12 @@ CONDITION_SOURCES = {
 }
 # What the policy of a complaint depends on.
 POLICY_TRIGGERS = frozenset({"policy_id", *CONDITION_SOURCES.values()})
-# The field of a complaint that says when an event happened. Bridges add theirs.
+# The field of a complaint that says when an event happened. Other addons add theirs.
 EVENT_FIELDS = {
     "acknowledged": "date_acknowledged",
     "answered": "date_first_answer",
     "accepted": "date_accepted",
     "passed_to_quality": "date_passed_to_quality",
-    "confirmed": "date_conclusion_confirmed",
     "decided": "date_decided",
     "told": "date_notified",
     "agreed": "date_agreed",
@@ -69,9 +68,8 @@ DEADLINE_FIELDS = (
 )
 # What the working hours and the start of the clocks rest on.
 CALENDAR_TRIGGERS = frozenset({"team_id", "date_received"})
-# What moves clocks when it changes.
+# What moves clocks when it changes, besides the events.
 CLOCK_TRIGGERS = POLICY_TRIGGERS | {
-    *EVENT_FIELDS.values(),
     "state",
     "date_received",
     "date_unreachable",
@@ -602,7 +600,9 @@ class CustomerComplaintTimed(models.AbstractModel):
         """
         self.ensure_one()
         moments = {
-            event: [self[name]] for event, name in EVENT_FIELDS.items() if self[name]
+            event: [self[name]]
+            for event, name in self._get_event_fields().items()
+            if self[name]
         }
         if not self.date_notified and self.date_unreachable:
             moments["told"] = [self.date_unreachable]
@@ -774,7 +774,8 @@ class CustomerComplaintTimed(models.AbstractModel):
 
         :param names: names of the fields that are written
         """
-        if CLOCK_TRIGGERS.isdisjoint(names):
+        triggers = CLOCK_TRIGGERS.union(self._get_event_fields().values())
+        if triggers.isdisjoint(names):
             yield
             return
         before = {complaint: complaint._get_clock_causes() for complaint in self}
@@ -830,7 +831,7 @@ class CustomerComplaintTimed(models.AbstractModel):
                 self.date_unreachable,
                 self.split_from_id.id,
             ),
-            {event: self[name] for event, name in EVENT_FIELDS.items()},
+            {event: self[name] for event, name in self._get_event_fields().items()},
             self._has_ended(),
         )
 
@@ -1124,7 +1125,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         Acceptance, for one, is not asked for again on new facts.
         """
         self.ensure_one()
-        name = EVENT_FIELDS.get(terms.done_event)
+        name = self._get_event_fields().get(terms.done_event)
         return bool(
             self.date_restarted
             and name
@@ -1150,6 +1151,21 @@ class CustomerComplaintTimed(models.AbstractModel):
         return vals_list
 
     @api.model
+    def _get_imported_parts(self):
+        return ["deadline_ids", *super()._get_imported_parts()]
+
+    @api.model
+    def _get_event_fields(self):
+        """Return the fields of a complaint that say when an event happened.
+
+        Hook: addons with events of the complaint itself add theirs.
+
+        :return: for each event the name of the field
+        :rtype: dict[str, str]
+        """
+        return EVENT_FIELDS
+
+    @api.model
     def _get_subject_fields(self):
         """Return the fields of a complaint with what has clocks of its own.
 
@@ -1158,10 +1174,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         :return: for each model the name of the field
         :rtype: dict[str, str]
         """
-        return {
-            "customer.complaint.memo": "memo_ids",
-            "customer.complaint.evidence": "evidence_ids",
-        }
+        return {}
 
     def _sync_deadlines(self):
         """Make the deadlines say what follows from the facts of these complaints.

@@ -3,6 +3,7 @@ from . import customer_complaint_evidence
 from . import customer_complaint_category
 from . import customer_complaint_graded
 from . import res_company
+from . import mail_activity_plan
 from . import mail_activity_plan_template
 from . import res_config_settings
 from . import customer_complaint_emergency_task
@@ -12,3 +13,5 @@ from . import customer_complaint_verified
 from . import customer_complaint
 from . import customer_complaint_channel
 from . import customer_complaint_line
+from . import customer_complaint_policy_milestone
+from . import customer_complaint_deadline

@@ -69,25 +69,6 @@ class CustomerComplaint(models.Model):
         system=True,
     )
 
-    is_quality_matter = fields.Boolean(
-        string="Quality Matter",
-        compute="_compute_is_quality_matter",
-        store=True,
-        precompute=True,
-        help="The quality department sees this complaint and works on it: its category "
-        "says so, or it was passed to quality.",
-        sealed=False,
-        system=True,
-    )
-    is_passed_to_quality = fields.Boolean(
-        string="Passed to Quality",
-        readonly=True,
-        copy=False,
-        tracking=True,
-        help="What happened could not be determined, so the quality department has to "
-        "confirm the findings.",
-        system=True,
-    )
     cause = fields.Selection(
         CAUSES,
         copy=False,
@@ -214,6 +195,25 @@ class CustomerComplaint(models.Model):
     )
 
     # ------------------------------------------------------------------
+    # CLOCKS
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_event_fields(self):
+        return {
+            **super()._get_event_fields(),
+            "confirmed": "date_conclusion_confirmed",
+        }
+
+    @api.model
+    def _get_subject_fields(self):
+        return {
+            **super()._get_subject_fields(),
+            "customer.complaint.memo": "memo_ids",
+            "customer.complaint.evidence": "evidence_ids",
+        }
+
+    # ------------------------------------------------------------------
     # FINDINGS
     # ------------------------------------------------------------------
 
@@ -227,14 +227,6 @@ class CustomerComplaint(models.Model):
 
     def _has_confidential(self):
         return super()._has_confidential() or bool(self.confidential_evidence_count)
-
-    @api.depends("category_id.is_quality_matter", "is_passed_to_quality")
-    def _compute_is_quality_matter(self):
-        for complaint in self:
-            complaint.is_quality_matter = (
-                complaint.is_passed_to_quality
-                or complaint.category_id.is_quality_matter
-            )
 
     @api.depends("responsible_party")
     def _compute_responsible_team_id(self):

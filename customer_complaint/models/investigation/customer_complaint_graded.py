@@ -91,6 +91,17 @@ class CustomerComplaintGraded(models.AbstractModel):
         system=True,
     )
 
+    @api.model
+    def _get_imported_parts(self):
+        return ["emergency_task_ids", *super()._get_imported_parts()]
+
+    def _was_worked_on(self):
+        # Whether there is anything counts, not whether the user sees it.
+        return super()._was_worked_on() or any(
+            task_sudo.state != "open" or task_sudo.outcome
+            for task_sudo in self.sudo().emergency_task_ids
+        )
+
     def _start_emergency_plan(self, managers_sudo):
         """Schedule the activities of the company's emergency plan.
 
@@ -394,38 +405,6 @@ class CustomerComplaintGraded(models.AbstractModel):
             partner_ids=people_sudo.partner_id.ids,
             email_layout_xmlid="mail.mail_notification_layout",
             force_send=False,
-        )
-
-    @api.model
-    def _create_todos(self, entries):
-        """Create activities for many complaints and people at once.
-
-        :param entries: tuples of complaint, user (or none: left out), summary and
-            further values of the activity
-        """
-        model_id = self.env["ir.model"]._get_id(self._name)
-        type_id = self.env["ir.model.data"]._xmlid_to_res_id(
-            "mail.mail_activity_data_todo"
-        )
-        # The case calls for them, whoever brought it in; what they say is ours. Those
-        # concerned are told of the case itself, not once more of each activity.
-        self.env["mail.activity"].sudo().with_context(
-            mail_activity_quick_update=True
-        ).create(
-            [
-                {
-                    "activity_type_id": type_id,
-                    "automated": True,
-                    "date_deadline": complaint.company_id._complaint_today(),
-                    **values,
-                    "res_model_id": model_id,
-                    "res_id": complaint.id,
-                    "summary": summary,
-                    "user_id": user.id,
-                }
-                for complaint, user, summary, values in entries
-                if user
-            ]
         )
 
     def action_lower_severity(self):

@@ -177,6 +177,12 @@ class CustomerComplaintVerified(models.AbstractModel):
             )
         )
 
+    def _after_products_left(self):
+        """What was verified of the products is to be verified again."""
+        result = super()._after_products_left()
+        self._reopen_verifications({"line_ids"})
+        return result
+
     def _iter_missing(self, target):
         yield from super()._iter_missing(target)
         missing = self._get_open_verifications()

@@ -5,7 +5,8 @@ from odoo.exceptions import ValidationError
 class MailActivityPlanTemplate(models.Model):
     """Activities of a plan for those who work on the complaint."""
 
-    _inherit = "mail.activity.plan.template"
+    _name = "mail.activity.plan.template"
+    _inherit = ["mail.activity.plan.template", "customer.complaint.shared"]
 
     responsible_type = fields.Selection(
         selection_add=[
@@ -29,6 +30,11 @@ class MailActivityPlanTemplate(models.Model):
                         plan=template.plan_id.name,
                     )
                 )
+
+    def _filter_configuration(self):
+        return self.filtered(
+            lambda template: template.plan_id.res_model == "customer.complaint"
+        )
 
     def _get_complaint_role(self):
         """Return ``"handler"``, ``"leader"``, or False for anybody else."""

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
-from ...const import MANAGER
 from .customer_complaint_graded import MIN_MAJOR_COUNT
 
 # CBIRC-2020; the company may be stricter.
@@ -29,24 +28,6 @@ class ResCompany(models.Model):
         help="From how many complainants acting together on a complaint is major.",
     )
 
-    def _get_complaint_users(self, *groups):
-        """Return the active users of the company who have a complaint role.
-
-        :param groups: external ids of the groups that give the role
-        :rtype: res.users
-        """
-        self.ensure_one()
-        xmlid_to_res_id = self.env["ir.model.data"]._xmlid_to_res_id
-        # Who has which role, to ask them; nothing else of the users is read.
-        users_sudo = self.env["res.users"].sudo()
-        return users_sudo.search(
-            [
-                ("share", "=", False),
-                ("all_group_ids", "in", [*map(xmlid_to_res_id, groups)]),
-                ("company_ids", "in", self.ids),
-            ]
-        ).sudo(False)
-
     # ------------------------------------------------------------------
     # EMERGENCY PLAN
     # ------------------------------------------------------------------
@@ -67,6 +48,11 @@ class ResCompany(models.Model):
                         company=company.name,
                     )
                 )
+
+    @api.model
+    def _complaint_init_plans(self):
+        """Give every company its emergency plans, on installation."""
+        self.sudo().search([])._complaint_create_missing_plans()
 
     def _complaint_set_missing_defaults(self):
         result = super()._complaint_set_missing_defaults()
@@ -288,12 +274,3 @@ class ResCompany(models.Model):
                         min=MIN_MAJOR_COUNT,
                     )
                 )
-
-    def _get_complaint_managers(self):
-        """Return the managers of complaints who may work in this company.
-
-        :return: readable whatever the user's rights
-        :rtype: res.users
-        """
-        # Who they are is needed to reach them; nothing of them is shown.
-        return self._get_complaint_users(MANAGER).sudo()
