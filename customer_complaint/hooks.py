@@ -22,6 +22,20 @@ def empty_tables(env, module, *tables):
     env.invalidate_all(flush=False)
 
 
+def keep_stories(env, module):
+    """Let the cases of an addon's demonstration stay, as those of real customers do.
+
+    For the ``uninstall_hook`` of an addon with stories: Odoo would try to delete them
+    one by one, past what hangs on them.
+
+    :param str module: whose stories they are
+    """
+    env.cr.execute(
+        "DELETE FROM ir_model_data WHERE module = %s AND name LIKE %s",
+        (module, r"%\_demo"),
+    )
+
+
 def forget_events(env, events):
     """Delete the time limits that an addon's events start or meet, and what has them.
 
@@ -61,7 +75,6 @@ def uninstall_hook(env):
     empty_tables(
         env,
         "customer_complaint",
-        "customer_complaint_emergency_task",
         "customer_complaint_paper_waiver",
         "customer_complaint_approval",
         "customer_complaint_remediation_line",
@@ -74,8 +87,6 @@ def uninstall_hook(env):
         "customer_complaint_escalation_rule",
         "customer_complaint_deadline",
         "customer_complaint_notice",
-        "customer_complaint_evidence",
-        "customer_complaint_memo",
         "customer_complaint_archive_check_finding",
         "customer_complaint_archive_check",
         "customer_complaint_archive_entry",

@@ -5,7 +5,11 @@
     "category": "Services/Complaints",
     "author": "customer_complaint contributors",
     "license": "LGPL-3",
-    "depends": ["customer_complaint_confidential", "customer_complaint_review"],
+    "depends": [
+        "customer_complaint_confidential",
+        "customer_complaint_investigation",
+        "customer_complaint_review",
+    ],
     "demo": [
         "demo/customer_complaint_allergy_demo.xml",
         "demo/customer_complaint_attitude_demo.xml",
@@ -13,4 +17,5 @@
         "demo/customer_complaint_archive_demo.xml",
         "demo/customer_complaint_archive_access_demo.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }

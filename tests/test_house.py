@@ -23,7 +23,6 @@ ROOMS = {
     "deadline": ("notice",),
     "approval": (),
     "account": (),
-    "investigation": ("deadline",),
     "archive": (),
 }
 

@@ -65,5 +65,4 @@ from . import notice
 from . import deadline
 from . import approval
 from . import account
-from . import investigation
 from . import archive

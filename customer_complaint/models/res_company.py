@@ -5,6 +5,7 @@ from odoo.tools.misc import format_date, format_time
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ..const import MANAGER
 from ..tools.clock import CLOCKS, Calendar
 
 COMPLAINT_SEQUENCE = "customer.complaint"
