@@ -20,6 +20,44 @@ def empty_tables(env, module, *tables):
     env.invalidate_all(flush=False)
 
 
+def keep_stories(env, module):
+    """Let the cases of an addon's demonstration stay, as those of real customers do.
+
+    For the ``uninstall_hook`` of an addon with stories: Odoo would try to delete them
+    one by one, past what hangs on them.
+
+    :param str module: whose stories they are
+    """
+    env.cr.execute(
+        "DELETE FROM ir_model_data WHERE module = %s AND name LIKE %s",
+        (module, r"%\_demo"),
+    )
+
+
+def forget_events(env, events):
+    """Delete the time limits that an addon's events start or meet, and what has them.
+
+    For the ``uninstall_hook`` of an addon that adds events to ``CLOCK_EVENTS``: Odoo
+    deletes the milestones that have one.
+
+    :param events: values of ``start_event`` and ``done_event``
+    """
+    env.flush_all()
+    names = {"events": tuple(events)}
+    of_events = "(start_event IN %(events)s OR done_event IN %(events)s)"
+    deadlines = f"SELECT id FROM customer_complaint_deadline WHERE {of_events}"
+    milestones = f"SELECT id FROM customer_complaint_policy_milestone WHERE {of_events}"
+    for query in (
+        f"DELETE FROM customer_complaint_escalation WHERE deadline_id IN ({deadlines})",
+        f"DELETE FROM customer_complaint_extension WHERE deadline_id IN ({deadlines})",
+        f"DELETE FROM customer_complaint_deadline WHERE {of_events}",
+        "UPDATE customer_complaint SET deadline_milestone_id = NULL"
+        f" WHERE deadline_milestone_id IN ({milestones})",
+    ):
+        env.cr.execute(query, names)
+    env.invalidate_all(flush=False)
+
+
 def uninstall_hook(env):
     """Empty the complaints before Odoo deletes the configuration they refer to.
 
@@ -33,7 +71,6 @@ def uninstall_hook(env):
     empty_tables(
         env,
         "customer_complaint",
-        "customer_complaint_emergency_task",
         "customer_complaint_paper_waiver",
         "customer_complaint_remediation_line",
         "customer_complaint_remediation",
@@ -43,10 +80,6 @@ def uninstall_hook(env):
         "customer_complaint_escalation_rule",
         "customer_complaint_deadline",
         "customer_complaint_notice",
-        "customer_complaint_review",
-        "customer_complaint_proceeding",
-        "customer_complaint_evidence",
-        "customer_complaint_memo",
         "customer_complaint_archive_document",
         "customer_complaint_archive_card",
         "customer_complaint",

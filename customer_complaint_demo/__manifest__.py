@@ -10,7 +10,9 @@
         "customer_complaint_approval",
         "customer_complaint_archive_paper",
         "customer_complaint_confidential",
+        "customer_complaint_investigation",
         "customer_complaint_privacy",
+        "customer_complaint_review",
     ],
     "demo": [
         "demo/customer_complaint_approval_demo.xml",
@@ -27,4 +29,5 @@
         "demo/customer_complaint_archive_demo.xml",
         "demo/customer_complaint_archive_access_demo.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }

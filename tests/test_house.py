@@ -20,8 +20,6 @@ ROOMS = {
     "": (),
     "notice": (),
     "deadline": ("notice",),
-    "investigation": ("deadline",),
-    "review": ("deadline",),
 }
 SOURCES = (".py", ".xml", ".csv", ".js")
 FILE_NAME = re.compile(r"[\w/]+\.py\b")

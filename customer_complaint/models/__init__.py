@@ -19,8 +19,6 @@ from . import customer_complaint_archive_document_type
 from . import customer_complaint_refusal_ground
 from . import customer_complaint_team
 from . import res_company
-from . import mail_activity_plan
-from . import mail_activity_plan_template
 from . import customer_complaint_assignable
 from . import customer_complaint_sheet
 from . import customer_complaint_importable
@@ -65,5 +63,3 @@ from . import customer_complaint_behind
 from . import res_currency
 from . import notice
 from . import deadline
-from . import investigation
-from . import review

@@ -515,6 +515,25 @@ class CustomerComplaint(models.Model):
         help="Proposed by the category.",
         frozen=True,
     )
+    is_quality_matter = fields.Boolean(
+        string="Quality Matter",
+        compute="_compute_is_quality_matter",
+        store=True,
+        precompute=True,
+        help="The quality department sees this complaint and works on it: its category "
+        "says so, or it was passed to quality.",
+        sealed=False,
+        system=True,
+    )
+    is_passed_to_quality = fields.Boolean(
+        string="Passed to Quality",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="What happened could not be determined, so the quality department has to "
+        "confirm the findings.",
+        system=True,
+    )
     tag_ids = fields.Many2many(
         "customer.complaint.tag",
         "customer_complaint_tag_rel",
@@ -745,6 +764,14 @@ class CustomerComplaint(models.Model):
     def _compute_way_in(self):
         for complaint in self:
             complaint.way_in = complaint.channel_id.default_way_in or complaint.way_in
+
+    @api.depends("category_id.is_quality_matter", "is_passed_to_quality")
+    def _compute_is_quality_matter(self):
+        for complaint in self:
+            complaint.is_quality_matter = (
+                complaint.is_passed_to_quality
+                or complaint.category_id.is_quality_matter
+            )
 
     @api.depends("category_id")
     def _compute_severity(self):
@@ -1534,3 +1561,39 @@ class CustomerComplaint(models.Model):
         """
         self.ensure_one()
         return self.with_context(lang=self._get_letter_lang())
+
+    # ------------------------------------------------------------------
+    # TO-DOS
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _create_todos(self, entries):
+        """Create activities for many complaints and people at once.
+
+        :param entries: tuples of complaint, user (or none: left out), summary and
+            further values of the activity
+        """
+        model_id = self.env["ir.model"]._get_id(self._name)
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "mail.mail_activity_data_todo"
+        )
+        # The case calls for them, whoever brought it in; what they say is ours. Those
+        # concerned are told of the case itself, not once more of each activity.
+        self.env["mail.activity"].sudo().with_context(
+            mail_activity_quick_update=True
+        ).create(
+            [
+                {
+                    "activity_type_id": type_id,
+                    "automated": True,
+                    "date_deadline": complaint.company_id._complaint_today(),
+                    **values,
+                    "res_model_id": model_id,
+                    "res_id": complaint.id,
+                    "summary": summary,
+                    "user_id": user.id,
+                }
+                for complaint, user, summary, values in entries
+                if user
+            ]
+        )

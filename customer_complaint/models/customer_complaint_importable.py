@@ -10,8 +10,6 @@ from ..tools.archive_right import with_archive_right
 
 # Of many complaints, so many are named.
 MAX_NAMED = 10
-# Made by the system with each complaint; nobody has worked on it for that.
-OWN_PARTS = ("line_ids", "deadline_ids", "emergency_task_ids")
 PRODUCT = "line_ids/product_name"
 SPECIFICATION = "line_ids/specification"
 # Columns that name the product by a record of the system.
@@ -340,11 +338,7 @@ class CustomerComplaintImportable(models.AbstractModel):
             for message in complaint_sudo.message_ids
         ):
             return True
-        if any(
-            task.state != "open" or task.outcome
-            for task in complaint_sudo.emergency_task_ids
-        ):
-            return True
+        own_parts = self._get_imported_parts()
         return any(
             complaint_sudo[name]
             for name, field in self._fields.items()
@@ -352,8 +346,19 @@ class CustomerComplaintImportable(models.AbstractModel):
             and field.store is not None
             and field.comodel_name.startswith("customer.complaint.")
             and field.inverse_name
-            and name not in OWN_PARTS
+            and name not in own_parts
         )
+
+    @api.model
+    def _get_imported_parts(self):
+        """Return the fields of what an imported complaint has from the start.
+
+        Hook: addons add, in front, what comes by itself with a complaint.
+
+        :return: in the order in which they are deleted
+        :rtype: list[str]
+        """
+        return ["line_ids"]
 
     def _delete_imported(self):
         """Delete complaints that were imported by mistake, past what keeps others."""
@@ -361,7 +366,6 @@ class CustomerComplaintImportable(models.AbstractModel):
         doomed = with_archive_right(self.sudo()).with_context(
             **{MODULE_UNINSTALL_FLAG: True}
         )
-        doomed.emergency_task_ids.unlink()
-        doomed.deadline_ids.unlink()
-        doomed.line_ids.unlink()
+        for name in self._get_imported_parts():
+            doomed[name].unlink()
         doomed.unlink()

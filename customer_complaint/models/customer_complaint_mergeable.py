@@ -505,14 +505,19 @@ class CustomerComplaintMergeable(models.AbstractModel):
     def _move_content(self, lines, documents, new):
         """Move products and papers, with their files, to the new complaint.
 
-        What was verified of the products is to be verified again. Bridges move what
-        hangs on the lines.
+        Bridges move what hangs on the lines.
         """
         if lines:
             lines._move_to_complaint(new)
-            self._reopen_verifications({"line_ids"})
+            self._after_products_left()
         if documents:
             documents._move_to_complaint(new)
+
+    def _after_products_left(self):
+        """Do what follows when products went to another complaint.
+
+        Hook: addons take back what rested on them.
+        """
 
     def _log_split(self, new, lines, documents):
         """Say in both chatters what went where."""

@@ -5,6 +5,7 @@ from odoo.tools.misc import format_date, format_time
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ..const import MANAGER
 from ..tools.clock import CLOCKS, Calendar
 
 CARD_SEQUENCE = "customer.complaint.archive.card"
@@ -440,3 +441,30 @@ class ResCompany(models.Model):
             limit=self.complaint_no_reason_days,
         )
         return f"{text} {no_reason}", (*allowed, "refund")
+
+    def _get_complaint_users(self, *groups):
+        """Return the active users of the company who have a complaint role.
+
+        :param groups: external ids of the groups that give the role
+        :rtype: res.users
+        """
+        self.ensure_one()
+        xmlid_to_res_id = self.env["ir.model.data"]._xmlid_to_res_id
+        # Who has which role, to ask them; nothing else of the users is read.
+        users_sudo = self.env["res.users"].sudo()
+        return users_sudo.search(
+            [
+                ("share", "=", False),
+                ("all_group_ids", "in", [*map(xmlid_to_res_id, groups)]),
+                ("company_ids", "in", self.ids),
+            ]
+        ).sudo(False)
+
+    def _get_complaint_managers(self):
+        """Return the managers of complaints who may work in this company.
+
+        :return: readable whatever the user's rights
+        :rtype: res.users
+        """
+        # Who they are is needed to reach them; nothing of them is shown.
+        return self._get_complaint_users(MANAGER).sudo()

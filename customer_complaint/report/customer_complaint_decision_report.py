@@ -1,5 +1,4 @@
-from odoo import api, models
-from odoo.exceptions import UserError
+from odoo import models
 
 
 class ReportDecision(models.AbstractModel):
@@ -8,38 +7,3 @@ class ReportDecision(models.AbstractModel):
     _name = "report.customer_complaint.decision"
     _inherit = "customer.complaint.print"
     _description = "Decision Report"
-
-
-class ReportReviewOutcome(models.AbstractModel):
-    """Prints the outcome of reviews, for those who may read them."""
-
-    _name = "report.customer_complaint.review_outcome"
-    _inherit = "customer.complaint.print"
-    _description = "Outcome of the Review Report"
-
-    _printed_model = "customer.complaint.review"
-
-
-class ReportReviewOutcomeOfComplaint(models.AbstractModel):
-    """Prints the outcome of the last decided review of each complaint."""
-
-    _name = "report.customer_complaint.review_outcome_of_complaint"
-    _inherit = "customer.complaint.print"
-    _description = "Outcome of the Review Report of Complaints"
-
-    @api.model
-    def _get_docs(self, records):
-        reviews = self.env["customer.complaint.review"]
-        for complaint in records:
-            decided = complaint.review_ids.filtered(
-                lambda review: review.state in ("decided", "told")
-            )
-            if not decided:
-                raise UserError(
-                    self.env._(
-                        "%(number)s has no review that was decided.",
-                        number=complaint.name,
-                    )
-                )
-            reviews |= decided.sorted("date_decided")[-1]
-        return reviews

@@ -80,9 +80,18 @@ class ClockCase(CustomerComplaintCommon):
     def _get_deadline(self, complaint, milestone, **conditions):
         """Return the deadline of a shipped milestone, as the system sees it.
 
+        :param str milestone: its XML id without ``milestone_``, whatever the addon
         :param conditions: values of its fields; replaced ones only when asked for
         """
-        milestone = self.quick_ref(f"customer_complaint.milestone_{milestone}")
+        data = self.env["ir.model.data"].sudo()
+        milestone = self.env["customer.complaint.policy.milestone"].browse(
+            data.search(
+                [
+                    ("module", "=like", "customer_complaint%"),
+                    ("name", "=", f"milestone_{milestone}"),
+                ]
+            ).res_id
+        )
         return complaint.sudo().deadline_ids.filtered(
             lambda deadline: (
                 deadline.milestone_id == milestone

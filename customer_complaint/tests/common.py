@@ -319,7 +319,9 @@ class CustomerComplaintCommon(UomCommon):
 
     @staticmethod
     def _verify(complaints):
-        """Sign the verifications of the complaints that are still open."""
+        """Sign the verifications of the complaints that are still open, if any."""
+        if "is_verified" not in complaints._fields:
+            return complaints  # the addon of the investigation is not there
         for complaint in complaints:
             for kind in complaint._get_open_verifications():
                 getattr(complaint, f"action_verify_{kind}")()
@@ -361,6 +363,8 @@ class CustomerComplaintCommon(UomCommon):
 
         As superuser: whoever works on the case need not be who confirms it.
         """
+        if "cause" not in complaints._fields:
+            return complaints  # the addon of the investigation is not there
         for complaint in complaints:
             if complaint.reportability == "to_decide":
                 complaint.write(

@@ -382,26 +382,6 @@ class TestDeadline(ClockCase):
             visit.date_visited = at("2026-03-09 15:00")
         self.assertEqual(deadline.state, "met")
 
-    def test_an_authority_is_answered_as_it_demands(self):
-        complaint = self._receive("2026-03-05 15:20")
-        proceeding = (
-            self.env["customer.complaint.proceeding"]
-            .with_user(self.agent)
-            .create(
-                {
-                    "complaint_id": complaint.id,
-                    "kind": "transfer",
-                    "body": "朝阳区市场监督管理局",
-                    "date_started": "2026-03-05",
-                    "date_due": "2026-03-12",
-                }
-            )
-        )
-        answer = self._get_deadline(complaint, "retail_body", res_id=proceeding.id)
-        self.assertEqual(answer.date_due, at("2026-03-12 23:59:59"))
-        proceeding.date_due = "2026-03-10"
-        self.assertEqual(answer.date_due, at("2026-03-10 23:59:59"))
-
     def test_a_policy_change_takes_open_memos_along(self):
         complaint = self._receive("2026-03-06 15:20")
         memo = self._create_memo(complaint)

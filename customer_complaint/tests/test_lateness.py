@@ -181,34 +181,6 @@ class TestLateness(PauseCase):
     # RECORDS WITH A CLOCK OF THEIR OWN
     # ------------------------------------------------------------------
 
-    def _transfer(self, **values):
-        return (
-            self.env["customer.complaint.proceeding"]
-            .with_user(self.agent)
-            .create(
-                {
-                    "complaint_id": self.complaint.id,
-                    "kind": "transfer",
-                    "body": "市消费者协会",
-                    "date_started": "2026-03-02",
-                    "date_due": "2026-03-10",
-                    **values,
-                }
-            )
-        )
-
-    def test_the_day_an_authority_named(self):
-        transfer = self._transfer()
-        clock = self._get_deadline(self.complaint, "cbirc_body", res_id=transfer.id)
-        self.assertEqual(clock.date_due, at("2026-03-10 23:59:59"))
-        transfer.date_due = "2026-04-10"
-        self.assertEqual(clock.date_due, at("2026-04-10 23:59:59"))
-        self._check_late(clock, 10)
-        transfer.outcome = "已撤回"
-        transfer.action_end()
-        self.assertEqual(clock.state, "dropped")
-        self._check_late(clock, 10)
-
     def test_a_memo_that_is_cancelled(self):
         memo = (
             self.env["customer.complaint.memo"]
@@ -279,57 +251,3 @@ class TestLateness(PauseCase):
         notice._settle("succeeded", date_told=at("2026-03-12 10:00"))
         self.assertEqual((self.answer.state, self.answer.late_by), ("met", 0))
         self.assertFalse(self.complaint.was_late)
-
-
-@tagged("post_install", "-at_install")
-@freeze_time(at("2026-03-10 10:00"))
-class TestAnswerToAuthority(PauseCase):
-    """An authority waits for its answer, whatever became of the complaint."""
-
-    def setUp(self):
-        super().setUp()
-        self.transfer = (
-            self.env["customer.complaint.proceeding"]
-            .with_user(self.agent)
-            .create(
-                {
-                    "complaint_id": self.complaint.id,
-                    "kind": "transfer",
-                    "body": "市消费者协会",
-                    "date_started": "2026-03-02",
-                    "date_due": "2026-03-13",
-                    "reply": "已处理。",
-                }
-            )
-        )
-        self.clock = self._get_deadline(
-            self.complaint, "cbirc_body", res_id=self.transfer.id
-        )
-
-    def test_its_clock_goes_on_when_the_complaint_ends(self):
-        self._withdraw(self.complaint.with_user(self.agent))
-        self.assertEqual(self.answer.state, "dropped")
-        self.assertEqual(self.clock.state, "running")
-        self.assertEqual(self.complaint.date_deadline, at("2026-03-13 23:59:59"))
-        with freeze_time(at("2026-03-15 10:00")):
-            self.assertTrue(self.complaint.is_late)
-            rules, _later = self.clock._get_due_rules(fields.Datetime.now())
-            self.assertTrue(rules)
-            self.transfer.action_answer()
-        self.assertEqual((self.clock.state, self.clock.late_by), ("missed", 2))
-        self.assertFalse(self.complaint.date_deadline)
-
-    def test_its_clock_goes_on_when_the_complaint_is_reopened(self):
-        self._withdraw(self.complaint.with_user(self.agent))
-        self._reopen(self.complaint)
-        self.transfer.action_answer()
-        self.assertEqual(self.clock.state, "met")
-
-    def test_a_transfer_that_arrives_after_the_end_has_a_clock(self):
-        self._withdraw(self.complaint.with_user(self.agent))
-        later = self.transfer.copy(
-            {"complaint_id": self.complaint.id, "date_due": "2026-03-12"}
-        )
-        clock = self._get_deadline(self.complaint, "cbirc_body", res_id=later.id)
-        self.assertEqual(clock.state, "running")
-        self.assertEqual(self.complaint.date_deadline, at("2026-03-12 23:59:59"))

@@ -6,8 +6,6 @@ from . import customer_complaint_reopen
 from . import customer_complaint_withdraw
 from . import customer_complaint_settle_notice
 from . import customer_complaint_tell
-from . import customer_complaint_skip_investigation
-from . import customer_complaint_lower_severity
 from . import customer_complaint_merge
 from . import customer_complaint_split
 from . import customer_complaint_start_pause

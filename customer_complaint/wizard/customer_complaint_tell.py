@@ -43,16 +43,6 @@ class CustomerComplaintTell(models.TransientModel):
         precompute=True,
         help="The complainant, or who represents them.",
     )
-    proceeding_id = fields.Many2one(
-        "customer.complaint.proceeding",
-        compute="_compute_proceeding_id",
-        compute_sudo=False,
-        store=True,
-        readonly=False,
-        precompute=True,
-        domain="[('complaint_id', '=', complaint_id), ('state', '=', 'open')]",
-        help="The proceeding our reply belongs to.",
-    )
     address = fields.Char(
         string="Number or Address",
         compute="_compute_address",
@@ -122,21 +112,11 @@ class CustomerComplaintTell(models.TransientModel):
             dialog.person_ids = dialog.complaint_id._get_told_persons()
 
     @api.depends("complaint_id", "kind")
-    def _compute_proceeding_id(self):
-        for dialog in self:
-            dialog.proceeding_id = (
-                dialog.kind == "authority"
-                and dialog.complaint_id._get_proceeding_to_answer()
-            )
-
-    @api.depends("complaint_id", "kind", "proceeding_id")
     def _compute_partner_id(self):
-        """Whoever acts for the customer is told first; a reply goes to its body."""
+        """Whoever acts for the customer is told first."""
         for dialog in self:
             complaint = dialog.complaint_id
-            if dialog.kind == "authority":
-                dialog.partner_id = dialog.proceeding_id.partner_id
-            elif dialog.partner_id not in complaint._get_told_persons():
+            if dialog.partner_id not in complaint._get_told_persons():
                 dialog.partner_id = (
                     complaint.representative_ids[:1] or complaint.partner_id
                 )
@@ -157,14 +137,12 @@ class CustomerComplaintTell(models.TransientModel):
             dialog.address = dialog._get_address(dialog.way)
 
     def _get_address(self, way):
-        """Return where the person is told, never the customer's for a reply.
+        """Return where the person is told.
 
         :param str way: one of ``NOTICE_WAYS``
         :rtype: str or bool
         """
         self.ensure_one()
-        if self.kind == "authority" and not self.partner_id:
-            return False
         return self.complaint_id._get_told_address(way, self.partner_id)
 
     @api.depends("complaint_id", "kind")
@@ -179,13 +157,13 @@ class CustomerComplaintTell(models.TransientModel):
         for dialog in self:
             dialog.language_warning = (
                 dialog.complaint_id
-                and dialog.kind != "authority"
+                and dialog._is_to_complainant()
                 and dialog.complaint_id._get_language_warning(
                     {f"“{label}”": dialog.content}
                 )
             )
 
-    @api.depends("complaint_id", "kind", "date_due", "proceeding_id")
+    @api.depends("complaint_id", "kind", "date_due")
     def _compute_content(self):
         for dialog in self:
             complaint = dialog._with_due()
@@ -207,17 +185,33 @@ class CustomerComplaintTell(models.TransientModel):
             dialog.has_letter = bool(complaint._get_notice_report(dialog.kind))
 
     def _with_due(self):
-        """Return the complaint, knowing what this dialog says of papers and bodies.
+        """Return the complaint, knowing what this dialog says of the papers.
 
-        It speaks the language of the customer; in that of the user to an authority.
+        It speaks the language of the customer; in that of the user to anybody else.
         """
         complaint, due = self.complaint_id, fields.Date.to_string(self.date_due)
-        if complaint and self.kind != "authority":
+        if complaint and self._is_to_complainant():
             complaint = complaint._in_letter_lang()
-        return complaint.with_context(
-            complaint_papers_due=self.date_due and due,
-            default_proceeding_id=self.proceeding_id.id,
-        )
+        return complaint.with_context(complaint_papers_due=self.date_due and due)
+
+    def _is_to_complainant(self):
+        """Return whether the complainant is told, or who represents them.
+
+        Hook: see the notice's.
+
+        :rtype: bool
+        """
+        return True
+
+    def _tells_decision(self):
+        """Return whether the complainant then knows the decision.
+
+        Hook: other kinds of notice may tell it, too.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.kind == "decision"
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -242,7 +236,7 @@ class CustomerComplaintTell(models.TransientModel):
         )
         complaint = self.complaint_id
         if (
-            self.kind in ("decision", "review")
+            self._tells_decision()
             and self.outcome == "succeeded"
             and complaint.state == "remediation"
             and not complaint._get_cannot_move_reason("followup")
@@ -263,7 +257,6 @@ class CustomerComplaintTell(models.TransientModel):
             "way": self.way,
             "name": self.name,
             "partner_id": self.partner_id.id,
-            "proceeding_id": self.kind == "authority" and self.proceeding_id.id,
             "address": self.address,
             "content": self.content,
             "date": self.date,

@@ -5,12 +5,7 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     def _get_money_approvers(self):
-        """Return who approved what the customer receives, or let a delegate do so.
-
-        :return: readable whatever the user's rights
-        :rtype: res.users
-        """
-        self.ensure_one()
+        approvers_sudo = super()._get_money_approvers()
         # Who decided is compared; of what they decided on nothing is shown.
         approvals_sudo = (
             self.sudo()
@@ -20,7 +15,7 @@ class CustomerComplaint(models.Model):
             )
         )
         deciders = approvals_sudo.user_id | approvals_sudo.on_behalf_of_id
-        return super()._get_money_approvers() | deciders
+        return approvers_sudo | deciders
 
     @api.model
     def _get_case_sections(self):

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 
 from odoo.addons.customer_complaint.models.customer_complaint import CustomerComplaint
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
-from odoo.addons.customer_complaint.tests.test_review import NOTES
+from odoo.addons.customer_complaint_review.tests.test_review import NOTES
 
 # The columns of the table: letter and who it is.
 ROLES = {

@@ -10,8 +10,6 @@ from .customer_complaint_policy_milestone import (
     EXTENDING_ROLES,
     MAX_LENGTH,
     MILESTONE_KINDS,
-    SNAPSHOT_FIELDS,
-    MilestoneTerms,
 )
 from .customer_complaint_superior_request import GRANTED_REQUEST_STATES
 
@@ -291,10 +289,7 @@ class CustomerComplaintDeadline(models.Model):
         :rtype: MilestoneTerms
         """
         self.ensure_one()
-        return MilestoneTerms(
-            id=self.milestone_id.id,
-            **{name: self[name] for name in SNAPSHOT_FIELDS},
-        )
+        return self.milestone_id._make_terms(self.milestone_id.id, self)
 
     def _move(self, facts):
         """Write where each of these clocks stands by the facts of the complaint.

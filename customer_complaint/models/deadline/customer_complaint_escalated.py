@@ -4,7 +4,6 @@ from odoo import api, fields, models
 
 from ...tools import clock
 from .customer_complaint_deadline_escalated import ESCALATION_TODO
-from .customer_complaint_policy_milestone import SNAPSHOT_FIELDS, MilestoneTerms
 
 # What is read of the escalations of a complaint to know which were done.
 KEY_FIELDS = (
@@ -75,13 +74,11 @@ class CustomerComplaintEscalated(models.AbstractModel):
 
     def _prepare_first_deadlines(self):
         vals_list = super()._prepare_first_deadlines()
+        Milestone = self.env["customer.complaint.policy.milestone"]
         for vals in vals_list:
             if vals["state"] == "running":
                 vals["date_next_escalation"] = self._get_next_escalation(
-                    MilestoneTerms(
-                        id=vals["milestone_id"],
-                        **{name: vals[name] for name in SNAPSHOT_FIELDS},
-                    ),
+                    Milestone._make_terms(vals["milestone_id"], vals),
                     vals["date_start"],
                     vals["date_due"],
                 )

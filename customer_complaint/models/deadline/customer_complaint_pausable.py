@@ -163,7 +163,7 @@ class CustomerComplaintPausable(models.AbstractModel):
         for notice in self.notice_ids.sorted(
             lambda notice: (notice.date_told or notice.date, notice.id)
         ):
-            if notice.kind == "authority":
+            if not notice._is_to_complainant():
                 continue
             if notice.state == "failed":
                 row |= notice

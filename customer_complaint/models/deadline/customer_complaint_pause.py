@@ -70,17 +70,6 @@ class CustomerComplaintPause(models.Model):
         ondelete="restrict",
         help="The notice that told the complainant; without one the time counts.",
     )
-    proceeding_id = fields.Many2one(
-        "customer.complaint.proceeding",
-        string="Mediation",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
-        help="The mediation that both agreed to: the pause begins and ends with it, "
-        "and the consent is how the complainant was told.",
-        system=True,
-    )
     is_effective = fields.Boolean(
         string="Holds the Clock",
         readonly=True,
@@ -334,19 +323,7 @@ class CustomerComplaintPause(models.Model):
         ended = self.filtered(lambda pause: pause.date_to or pause.date_void)
         if ended:
             raise UserError("\n".join(pause._get_ended_text() for pause in ended))
-        bound = self.filtered(
-            lambda pause: pause.proceeding_id.state in ("open", "answered")
-        )
-        if bound:
-            raise UserError(
-                self.env._(
-                    "This pause ends with its mediation: %(names)s. End the mediation, "
-                    "with its outcome.",
-                    names=format_list(
-                        self.env, bound.proceeding_id.mapped("display_name")
-                    ),
-                )
-            )
+        self._check_may_end()
         self._write_unguarded(
             {
                 "date_to": date_to,
@@ -357,6 +334,14 @@ class CustomerComplaintPause(models.Model):
         for pause in self:
             pause.complaint_id._message_log(body=pause._get_log_text())
         self.complaint_id._sync_deadlines()
+
+    def _check_may_end(self):
+        """Refuse to end pauses that end with something else.
+
+        Hook: addons whose records pause the clock refuse while these last.
+
+        :raise UserError: naming what they end with
+        """
 
     def _get_ended_text(self):
         """Say that this pause lasts no longer.
@@ -404,8 +389,6 @@ class CustomerComplaintPause(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        if self.proceeding_id.date_consent:
-            return True  # both agreed to it
         return bool(self.notice_id) and self.notice_id._counts_as_told()
 
     def _is_held(self, deadline):

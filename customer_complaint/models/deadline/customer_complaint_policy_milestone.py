@@ -27,7 +27,7 @@ MILESTONE_KINDS = [
     ("recurring", "Recurring"),
     ("demanded", "By the Day Named"),
 ]
-# What starts a clock, or is to be done within its limit. Bridges add theirs.
+# What starts a clock, or is to be done within its limit. Other addons add theirs.
 CLOCK_EVENTS = [
     ("received", "Complaint Received"),
     ("acknowledged", "Receipt Acknowledged"),
@@ -35,39 +35,13 @@ CLOCK_EVENTS = [
     ("informed", "Complainant Told Something"),
     ("accepted", "Complaint Accepted"),
     ("passed_to_quality", "Passed to Quality"),
-    ("confirmed", "Findings Confirmed"),
     ("decided", "Complaint Decided"),
     ("told", "Decision Told"),
     ("agreed", "Agreement Accepted"),
     ("goods_returned", "Goods Received Back"),
     ("carried_out", "Remediation Carried Out"),
     ("closed", "Complaint Closed"),
-    ("memo_written", "Memo Written"),
-    ("memo_sent", "Memo Sent"),
-    ("memo_answered", "Memo Answered"),
-    ("visit_agreed", "Site Visit Agreed"),
-    ("visited", "Site Visited"),
-    ("review_requested", "Review Asked For"),
-    ("review_decided", "Review Decided"),
-    ("review_told", "Outcome of the Review Told"),
-    ("body_asked", "Authority's Transfer Received"),
-    ("body_answered", "Authority Answered"),
 ]
-# The events of what hangs on a complaint: each record has a clock of its own.
-SUBJECT_EVENTS = {
-    "memo_written": "customer.complaint.memo",
-    "memo_sent": "customer.complaint.memo",
-    "memo_answered": "customer.complaint.memo",
-    "visit_agreed": "customer.complaint.evidence",
-    "visited": "customer.complaint.evidence",
-    "review_requested": "customer.complaint.review",
-    "review_decided": "customer.complaint.review",
-    "review_told": "customer.complaint.review",
-    "body_asked": "customer.complaint.proceeding",
-    "body_answered": "customer.complaint.proceeding",
-}
-# Subjects on which somebody names the day by which they want an answer.
-DEMANDING_EVENTS = ("memo_sent", "body_asked")
 # A technical bound: ten years in days; longer ones are typing errors.
 MAX_LENGTH = 3660
 
@@ -87,19 +61,17 @@ class MilestoneTerms(NamedTuple):
     extending_role: str
     extension_length: float
     max_length: float
-
-    @property
-    def subject_model(self):
-        """Name of the model each record of which has its own clock, or ``""``."""
-        return SUBJECT_EVENTS.get(self.start_event, "")
-
-    @property
-    def is_subject_done(self):
-        """Whether what has to be done happens to that record, too."""
-        return self.done_event in SUBJECT_EVENTS
+    # Name of the model each record of which has its own clock, or "".
+    subject_model: str
+    # Whether what has to be done happens to that record, too.
+    is_subject_done: bool
 
 
-SNAPSHOT_FIELDS = tuple(name for name in MilestoneTerms._fields if name != "id")
+SNAPSHOT_FIELDS = tuple(
+    name
+    for name in MilestoneTerms._fields
+    if name not in ("id", "subject_model", "is_subject_done")
+)
 
 
 class CustomerComplaintPolicyMilestone(models.Model):
@@ -240,8 +212,9 @@ class CustomerComplaintPolicyMilestone(models.Model):
         :rtype: str or bool
         """
         self.ensure_one()
-        start_subject = SUBJECT_EVENTS.get(self.start_event)
-        done_subject = SUBJECT_EVENTS.get(self.done_event)
+        models_by_event = self._get_event_models()
+        start_subject = models_by_event.get(self.start_event)
+        done_subject = models_by_event.get(self.done_event)
         if self.start_event == self.done_event:
             return self.env._("a limit runs from one event to another.")
         if done_subject and done_subject != start_subject:
@@ -249,7 +222,9 @@ class CustomerComplaintPolicyMilestone(models.Model):
                 "what has to be done belongs to another record than what starts the "
                 "limit. Choose two events of the same."
             )
-        if self.kind == "demanded" and self.start_event not in DEMANDING_EVENTS:
+        if self.kind == "demanded" and (
+            self.start_event not in self._get_demanding_events()
+        ):
             return self.env._(
                 "a day is named by memos that were sent and by authorities only."
             )
@@ -258,6 +233,27 @@ class CustomerComplaintPolicyMilestone(models.Model):
                 "what recurs is that the complainant is told something; choose it."
             )
         return False
+
+    @api.model
+    def _get_event_models(self):
+        """Return what hangs on a complaint and has events, each record its own clock.
+
+        Hook: addons with such records add their events.
+
+        :return: for each event of ``CLOCK_EVENTS`` that is no complaint's, the model
+        :rtype: dict[str, str]
+        """
+        return {}
+
+    @api.model
+    def _get_demanding_events(self):
+        """Return the events with which somebody names the day they want an answer.
+
+        Hook: addons with such events add them.
+
+        :rtype: frozenset[str]
+        """
+        return frozenset()
 
     def write(self, vals):
         if any(m.policy_id.id != vals.get("policy_id", m.policy_id.id) for m in self):
@@ -334,7 +330,20 @@ class CustomerComplaintPolicyMilestone(models.Model):
         :rtype: MilestoneTerms
         """
         self.ensure_one()
+        return self._make_terms(self.id, self)
+
+    @api.model
+    def _make_terms(self, milestone_id, source):
+        """Return the terms that a milestone, or the deadline made from it, says.
+
+        :param int milestone_id: which milestone it is
+        :param source: record with ``SNAPSHOT_FIELDS``
+        :rtype: MilestoneTerms
+        """
+        models_by_event = self._get_event_models()
         return MilestoneTerms(
-            **{name: self[name] for name in MilestoneTerms._fields if name != "id"},
-            id=self.id,
+            **{name: source[name] for name in SNAPSHOT_FIELDS},
+            id=milestone_id,
+            subject_model=models_by_event.get(source["start_event"], ""),
+            is_subject_done=source["done_event"] in models_by_event,
         )

@@ -24,13 +24,12 @@ CONDITION_SOURCES = {
 }
 # What the policy of a complaint depends on.
 POLICY_TRIGGERS = frozenset({"policy_id", *CONDITION_SOURCES.values()})
-# The field of a complaint that says when an event happened. Bridges add theirs.
+# The field of a complaint that says when an event happened. Other addons add theirs.
 EVENT_FIELDS = {
     "acknowledged": "date_acknowledged",
     "answered": "date_first_answer",
     "accepted": "date_accepted",
     "passed_to_quality": "date_passed_to_quality",
-    "confirmed": "date_conclusion_confirmed",
     "decided": "date_decided",
     "told": "date_notified",
     "agreed": "date_agreed",
@@ -48,13 +47,6 @@ STANDING_EVENTS = frozenset({"decided", "agreed", "goods_returned", "carried_out
 ACKNOWLEDGING_KINDS = ("receipt", "progress", "extension", "pause", "decision")
 # Facts that people enter by hand.
 ENTERED_FACTS = ("date_agreed", "date_goods_returned")
-# The records of a complaint that have clocks of their own. Bridges add theirs.
-SUBJECT_FIELDS = {
-    "customer.complaint.memo": "memo_ids",
-    "customer.complaint.evidence": "evidence_ids",
-    "customer.complaint.review": "review_ids",
-    "customer.complaint.proceeding": "proceeding_ids",
-}
 # Read in one query when clocks are moved.
 DEADLINE_FIELDS = (
     *SNAPSHOT_FIELDS,
@@ -76,9 +68,8 @@ DEADLINE_FIELDS = (
 )
 # What the working hours and the start of the clocks rest on.
 CALENDAR_TRIGGERS = frozenset({"team_id", "date_received"})
-# What moves clocks when it changes.
+# What moves clocks when it changes, besides the events.
 CLOCK_TRIGGERS = POLICY_TRIGGERS | {
-    *EVENT_FIELDS.values(),
     "state",
     "date_received",
     "date_unreachable",
@@ -622,7 +613,9 @@ class CustomerComplaintTimed(models.AbstractModel):
         """
         self.ensure_one()
         moments = {
-            event: [self[name]] for event, name in EVENT_FIELDS.items() if self[name]
+            event: [self[name]]
+            for event, name in self._get_event_fields().items()
+            if self[name]
         }
         if not self.date_notified and self.date_unreachable:
             moments["told"] = [self.date_unreachable]
@@ -653,7 +646,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         return sorted(
             notice.date_told
             for notice in self.notice_ids
-            if notice.state == "succeeded" and notice.kind != "authority"
+            if notice.state == "succeeded" and notice._is_to_complainant()
         )
 
     def _get_clock_end(self):
@@ -680,7 +673,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         told = notices.filtered(
             lambda notice: (
                 notice.state == "succeeded"
-                and notice.kind != "authority"
+                and notice._is_to_complainant()
                 and notice.date_told >= begin
             )
         )
@@ -794,7 +787,8 @@ class CustomerComplaintTimed(models.AbstractModel):
 
         :param names: names of the fields that are written
         """
-        if CLOCK_TRIGGERS.isdisjoint(names):
+        triggers = CLOCK_TRIGGERS.union(self._get_event_fields().values())
+        if triggers.isdisjoint(names):
             yield
             return
         before = {complaint: complaint._get_clock_causes() for complaint in self}
@@ -850,7 +844,7 @@ class CustomerComplaintTimed(models.AbstractModel):
                 self.date_unreachable,
                 self.split_from_id.id,
             ),
-            {event: self[name] for event, name in EVENT_FIELDS.items()},
+            {event: self[name] for event, name in self._get_event_fields().items()},
             self._has_ended(),
         )
 
@@ -1145,7 +1139,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         Acceptance, for one, is not asked for again on new facts.
         """
         self.ensure_one()
-        name = EVENT_FIELDS.get(terms.done_event)
+        name = self._get_event_fields().get(terms.done_event)
         return bool(
             self.date_restarted
             and name
@@ -1164,11 +1158,37 @@ class CustomerComplaintTimed(models.AbstractModel):
         self.ensure_one()
         vals_list = [self._prepare_deadline_vals(terms, complaint_id=self.id)]
         if terms.subject_model:
-            for subject in self[SUBJECT_FIELDS[terms.subject_model]]:
+            for subject in self[self._get_subject_fields()[terms.subject_model]]:
                 values = subject._prepare_clock_facts(terms)
                 if not values["date_done"] and not subject._is_clock_stopped():
                     vals_list.append({**vals_list[0], **values, "res_id": subject.id})
         return vals_list
+
+    @api.model
+    def _get_imported_parts(self):
+        return ["deadline_ids", *super()._get_imported_parts()]
+
+    @api.model
+    def _get_event_fields(self):
+        """Return the fields of a complaint that say when an event happened.
+
+        Hook: addons with events of the complaint itself add theirs.
+
+        :return: for each event the name of the field
+        :rtype: dict[str, str]
+        """
+        return EVENT_FIELDS
+
+    @api.model
+    def _get_subject_fields(self):
+        """Return the fields of a complaint with what has clocks of its own.
+
+        Hook: addons with such records add them, see ``customer.complaint.clocked``.
+
+        :return: for each model the name of the field
+        :rtype: dict[str, str]
+        """
+        return {}
 
     def _sync_deadlines(self):
         """Make the deadlines say what follows from the facts of these complaints.

@@ -248,6 +248,30 @@ class CustomerComplaintDecided(models.AbstractModel):
         self.ensure_one()
         return [name for name in TEMPLATE_TEXTS if not (self[name] or "").strip()]
 
+    def _get_deciders(self):
+        """Return who had a part in the decision, now or before.
+
+        Hook: addons add who stands for something that the decision rests on.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        return (
+            self.decided_by_id
+            | self.past_decider_ids
+            | self.quality_signed_by_id
+            | self.legal_signed_by_id
+        )
+
+    def _prepare_confirmed_vals(self):
+        """Return what makes the user stand for the findings of a complaint.
+
+        Hook: the addon that has findings confirmed says what that is.
+
+        :rtype: dict
+        """
+        return {}
+
     def _prepare_undecided_vals(self):
         vals = {**super()._prepare_undecided_vals(), **self._prepare_unsigned_vals()}
         if self.decided_by_id:

@@ -5,6 +5,7 @@ from odoo.tools import clean_context, format_list
 from ...const import MAX_NAME_LENGTH
 from ..customer_complaint_kept import ADD
 
+# Other addons add theirs.
 NOTICE_KINDS = [
     ("receipt", "Acknowledgement of Receipt"),
     ("papers", "Request for Papers"),
@@ -13,8 +14,6 @@ NOTICE_KINDS = [
     ("extension", "Extension of Time"),
     ("pause", "Pause of the Clock"),
     ("decision", "Decision"),
-    ("review", "Outcome of the Review"),
-    ("authority", "Reply to an Authority"),
     ("other", "Other"),
 ]
 NOTICE_WAYS = [
@@ -497,6 +496,16 @@ class CustomerComplaintNotice(models.Model):
         for notice in self:
             if notice.state == "succeeded":
                 notice._after_told()
+
+    def _is_to_complainant(self):
+        """Return whether it tells the complainant, or who represents them.
+
+        Hook: addons that tell others, e.g. an authority, say so.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return True
 
     def _after_told(self):
         """Do what follows from telling, once per notice that succeeded.

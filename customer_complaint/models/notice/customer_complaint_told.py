@@ -8,7 +8,6 @@ from odoo.tools.misc import get_lang
 from ...const import MAX_NAME_LENGTH, Missing
 from ...tools.language import seems_foreign
 from .customer_complaint_decision_template import TEMPLATE_TEXTS
-from .customer_complaint_notice import NOTICE_KINDS
 
 # What somebody writes and the customer reads.
 TOLD_TEXTS = ("conclusion_note", *TEMPLATE_TEXTS, "refusal_note")
@@ -151,7 +150,7 @@ class CustomerComplaintTold(models.AbstractModel):
         :rtype: str
         """
         kind = self.env.context.get("complaint_notice_kind")
-        return kind if kind in dict(NOTICE_KINDS) else "other"
+        return kind if kind in self._get_notice_kinds() else "other"
 
     def _is_internal_message(self, message):
         """Return whether a message is a note, or came in instead of going out.
@@ -222,7 +221,7 @@ class CustomerComplaintTold(models.AbstractModel):
 
         It is proposed in the dialog and kept with the notice as it was told.
 
-        :param str kind: one of ``NOTICE_KINDS``
+        :param str kind: a kind of notice
         :rtype: str
         """
         self.ensure_one()
@@ -236,7 +235,7 @@ class CustomerComplaintTold(models.AbstractModel):
     def _get_notice_report(self, kind):
         """Return the external id of the letter that goes with a notice, or False.
 
-        :param str kind: one of ``NOTICE_KINDS``
+        :param str kind: a kind of notice
         :rtype: str or bool
         """
         self.ensure_one()
@@ -395,7 +394,7 @@ class CustomerComplaintTold(models.AbstractModel):
 
         Extensions add their conditions.
 
-        :param str kind: one of ``NOTICE_KINDS``
+        :param str kind: a kind of notice
         :rtype: str or bool
         """
         self.ensure_one()
@@ -501,8 +500,8 @@ class CustomerComplaintTold(models.AbstractModel):
         self.ensure_one()
         failed = 0
         for notice in notices:
-            if notice.kind == "authority":
-                continue  # not to the complainant
+            if not notice._is_to_complainant():
+                continue
             if notice.state == "succeeded":
                 failed = 0
             failed += notice.state == "failed"
@@ -567,7 +566,7 @@ class CustomerComplaintTold(models.AbstractModel):
         self.ensure_one()
         self._check_may_work()
         kind = self.env.context.get("default_kind") or self._get_default_notice_kind()
-        if kind not in dict(NOTICE_KINDS):
+        if kind not in self._get_notice_kinds():
             raise UserError(
                 self.env._("There is no kind of notice “%(kind)s”.", kind=kind)
             )
@@ -588,6 +587,16 @@ class CustomerComplaintTold(models.AbstractModel):
                 "default_kind": kind,
             },
         }
+
+    @api.model
+    def _get_notice_kinds(self):
+        """Return which kinds of notice there are.
+
+        :rtype: list[str]
+        """
+        return (
+            self.env["customer.complaint.notice"]._fields["kind"].get_values(self.env)
+        )
 
     def _get_default_notice_kind(self):
         """Return which kind of notice is likely to be given now.
@@ -623,21 +632,22 @@ class CustomerComplaintTold(models.AbstractModel):
         yield from super()._iter_missing(target)
         if target not in TOLD_STATES or self._is_decision_told():
             return
-        if self.has_untold_review:
-            # It tells the changed decision, too; the end asks for it anyway.
-            if target != "closed":
-                yield (
-                    Missing.TELLING,
-                    self.env._("tell the complainant the outcome of the review"),
-                )
-        else:
-            yield (
-                Missing.TELLING,
-                self.env._(
-                    "tell the complainant the decision with “Tell the Decision”, or "
-                    "record there the attempts that failed"
-                ),
-            )
+        demand = self._get_telling_demand(target)
+        if demand:
+            yield Missing.TELLING, demand
+
+    def _get_telling_demand(self, target):
+        """Return how the decision, which is not told yet, is told before a step.
+
+        Hook: False where something else asks for it.
+
+        :param str target: the state it goes to
+        :rtype: str or bool
+        """
+        return self.env._(
+            "tell the complainant the decision with “Tell the Decision”, or record "
+            "there the attempts that failed"
+        )
 
     @api.depends("partner_id", *TOLD_TEXTS)
     @api.depends_context("lang")

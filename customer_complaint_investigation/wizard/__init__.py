@@ -1,0 +1,2 @@
+from . import customer_complaint_skip_investigation
+from . import customer_complaint_lower_severity

@@ -1,0 +1,23 @@
+{
+    "name": "Customer Complaints: Reviews and Proceedings",
+    "summary": "Reviews of decisions; mediation, arbitration, court and authorities",
+    "version": "19.0.1.0.0",
+    "category": "Services/Complaints",
+    "author": "customer_complaint contributors",
+    "license": "LGPL-3",
+    "depends": ["customer_complaint"],
+    "data": [
+        "security/ir.model.access.csv",
+        "data/mail_activity_type_review_data.xml",
+        "data/customer_complaint_channel_data.xml",
+        "data/customer_complaint_policy_data.xml",
+        "wizard/customer_complaint_tell_views.xml",
+        "report/customer_complaint_review_templates.xml",
+        "report/customer_complaint_review_reports.xml",
+        "views/customer_complaint_review_views.xml",
+        "views/customer_complaint_proceeding_views.xml",
+        "views/res_config_settings_review_views.xml",
+        "views/customer_complaint_review_menus.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+}
