@@ -357,8 +357,8 @@ class TestArchiveInventory(InventoryCase):
         self.assertLessEqual(large - small, 4, (small, large))
 
     def test_long_lists_are_compared_by_the_job(self):
-        steps = "odoo.addons.customer_complaint.models"
-        steps += ".archive_paper.customer_complaint_archive_inventory.DIRECT_LIMIT"
+        steps = "odoo.addons.customer_complaint_archive_paper.models"
+        steps += ".customer_complaint_archive_inventory.DIRECT_LIMIT"
         with patch(steps, 1):
             inventory = self._start()
             self.assertEqual(inventory.unchecked_count, 3)

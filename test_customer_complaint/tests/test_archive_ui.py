@@ -8,6 +8,7 @@ from odoo.addons.customer_complaint_confidential.tests.archive_access_common imp
 )
 
 ACTION = "/odoo/action-{}.customer_complaint_{}/{}"
+ARCHIVE = "customer_complaint_archive"
 CONFIDENTIAL = "customer_complaint_confidential"
 
 
@@ -75,8 +76,10 @@ class TestArchiveUi(HttpCase, ArchiveAccessCase):
         )
         card.invalidate_recordset(["retention_until"])
         attachments = card.document_ids.attachment_ids
-        self._tour("propose", "archive_card_action_due", self.archivist)
-        self._tour("destroy", "archive_disposal_action", self.manager)
+        self._tour(
+            "propose", "archive_card_action_due", self.archivist, addon=ARCHIVE
+        )
+        self._tour("destroy", "archive_disposal_action", self.manager, addon=ARCHIVE)
         with self.enter_registry_test_mode():
             self.env.ref(
                 "customer_complaint_archive.cron_archive_retention"

@@ -7,7 +7,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
 
 MENU_ROOT = "customer_complaint.customer_complaint_menu_root"
-MODULE = "@customer_complaint/../tests/tours/click_through.esm"
+MODULE = "@test_customer_complaint/../tests/tours/click_through.esm"
 LANGUAGES = ("en_US", "zh_CN")
 
 

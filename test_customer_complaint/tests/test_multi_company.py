@@ -316,6 +316,7 @@ class TestMultiCompany(MultiCompanyCase):
             ).mapped("code"),
             [
                 "customer.complaint",
+                "customer.complaint.archive.card",
                 "customer.complaint.archive.disposal",
                 "customer.complaint.archive.inventory",
                 "customer.complaint.person.request",
