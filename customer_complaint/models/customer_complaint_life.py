@@ -54,6 +54,8 @@ STEP_GROUPS = {
     "merged": (SUPERVISOR,),
 }
 
+# Entered by hand, and no earlier than the receipt.
+ENTERED_FACTS = ("date_agreed", "date_goods_returned")
 
 class CustomerComplaintLife(models.AbstractModel):
     """The life of a complaint: states, the conditions of each step, its dates.
@@ -139,6 +141,38 @@ class CustomerComplaintLife(models.AbstractModel):
         help="New facts on which a complaint was opened again.",
         sealed=False,
         personal=True,
+    )
+
+    # Facts that limits may run from
+    date_new_facts = fields.Datetime(
+        string="New Facts Received On",
+        copy=False,
+        help="When the new facts reached us; the clocks start anew from there.",
+        sealed=False,
+    )
+    date_restarted = fields.Datetime(
+        string="Clock Restarted On",
+        readonly=True,
+        copy=False,
+        help="When the new facts arrived on which the complaint was reopened; its "
+        "time runs from there.",
+        system=True,
+    )
+    date_agreed = fields.Datetime(
+        string="Agreement Accepted On",
+        copy=False,
+        tracking=True,
+        help="When the complainant accepted what is offered; limits for carrying it "
+        "out may run from here.",
+        frozen=True,
+    )
+    date_goods_returned = fields.Datetime(
+        string="Goods Received Back On",
+        copy=False,
+        tracking=True,
+        help="When the goods came back to us; the limit for the refund runs from here "
+        "(LAW: 7 days).",
+        frozen=True,
     )
 
     # Refusal and withdrawal
@@ -273,6 +307,36 @@ class CustomerComplaintLife(models.AbstractModel):
             for state, _label in COMPLAINT_STATES
             if state in MAIN_STATES or state in states
         ]
+
+    @api.constrains("date_agreed", "date_goods_returned", "date_received")
+    def _check_entered_facts(self):
+        now = fields.Datetime.now()
+        for complaint in self:
+            for name in ENTERED_FACTS:
+                moment = complaint[name]
+                if moment and not complaint.date_received <= moment <= now:
+                    raise ValidationError(
+                        self.env._(
+                            "%(number)s: “%(field)s” lies between the day the "
+                            "complaint was received and now. Correct the date.",
+                            number=complaint.name,
+                            field=self._get_field_label(name),
+                        )
+                    )
+
+    @api.constrains("date_new_facts", "date_received")
+    def _check_date_new_facts(self):
+        now = fields.Datetime.now()
+        for complaint in self:
+            moment = complaint.date_new_facts
+            if moment and not complaint.date_received <= moment <= now:
+                raise ValidationError(
+                    self.env._(
+                        "%(number)s: new facts arrive after the complaint was received "
+                        "and not in the future. Correct the date.",
+                        number=complaint.name,
+                    )
+                )
 
     @api.constrains("date_notified", "date_withdrawn", "date_received")
     def _check_life_dates(self):
@@ -704,7 +768,12 @@ class CustomerComplaintLife(models.AbstractModel):
 
     def _prepare_undecided_vals(self):
         """Clear the decision and its telling: both are to be made anew."""
-        return {"date_decided": False, "decided_by_id": False, "date_notified": False}
+        return {
+            "date_decided": False,
+            "decided_by_id": False,
+            "date_notified": False,
+            "date_carried_out": False,
+        }
 
     def _prepare_remediation_vals(self):
         return self._prepare_decided_vals()
@@ -732,6 +801,7 @@ class CustomerComplaintLife(models.AbstractModel):
             "closed_by_id": self.env.uid,
             "date_first_closed": self.date_first_closed or now,
             "reopen_reason": False,
+            "date_new_facts": False,
         }
 
     def _prepare_reopened_vals(self):
@@ -745,6 +815,9 @@ class CustomerComplaintLife(models.AbstractModel):
             "date_withdrawn": False,
             "withdrawal_reason": False,
             "reopen_count": self.reopen_count + 1,
+            "date_restarted": self.date_new_facts or fields.Datetime.now(),
+            "date_agreed": False,
+            "date_goods_returned": False,
         }
 
     def _get_reopened_state(self):

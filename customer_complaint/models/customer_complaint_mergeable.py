@@ -17,7 +17,6 @@ TAKEN_OVER_FIELDS = (
     "way_in",
     "received_by_id",
     "date_received",
-    "complexity",
 )
 
 
@@ -498,8 +497,6 @@ class CustomerComplaintMergeable(models.AbstractModel):
             elif kind == "many2one":
                 value = value.id
             vals[name] = value
-        if self.is_policy_forced:
-            vals["policy_id"] = self.policy_id.id
         return vals
 
     def _move_content(self, lines, documents, new):

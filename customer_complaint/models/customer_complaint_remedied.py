@@ -114,6 +114,14 @@ class CustomerComplaintRemedied(models.AbstractModel):
         readonly=False,
         frozen=True,
     )
+    date_carried_out_by_hand = fields.Datetime(
+        string="Carried Out before the Remediations",
+        readonly=True,
+        copy=False,
+        help="When what was decided counted as carried out before a remediation was "
+        "approved; it holds again when that is cancelled.",
+        system=True,
+    )
     is_agreed_by_remediation = fields.Boolean(
         readonly=True,
         copy=False,
@@ -309,6 +317,45 @@ class CustomerComplaintRemedied(models.AbstractModel):
             vals["date_agreed"] = False
             vals["is_agreed_by_remediation"] = False
         return {**vals, **self._prepare_carried_out_vals(remediations)}
+
+    def _prepare_carried_out_vals(self, remediations):
+        """Return when all that was granted was carried out, since the clocks began.
+
+        :param customer.complaint.remediation remediations: of the complaint
+        :rtype: dict
+        """
+        self.ensure_one()
+        done = self._get_days_done(remediations)
+        carried_out = self.date_carried_out
+        if any(rem.state in GRANTED_STATES for rem in remediations):
+            if not carried_out or carried_out in done:
+                return {"date_carried_out": False}
+            return {
+                "date_carried_out": False,
+                "date_carried_out_by_hand": carried_out,
+            }
+        if carried_out:
+            return {}
+        return {
+            "date_carried_out": max(
+                filter(None, [*done, self.date_carried_out_by_hand]), default=False
+            )
+        }
+
+    def _get_days_done(self, remediations):
+        """Return when remediations were carried out, since the clocks began.
+
+        :rtype: list[datetime.datetime]
+        """
+        begin = self.date_restarted
+        return sorted(
+            rem.date_done
+            for rem in remediations
+            if rem.state == "done" and (not begin or rem.date_done >= begin)
+        )
+
+    def _prepare_undecided_vals(self):
+        return {**super()._prepare_undecided_vals(), "date_carried_out_by_hand": False}
 
     def _prepare_followup_vals(self):
         """What is approved and not carried out yet is not dated as carried out."""

@@ -218,14 +218,10 @@ class CustomerComplaintTeam(models.Model):
         if "company_id" in vals:
             self._check_company_may_change(vals["company_id"])
         before = {team: team.leader_id for team in self}
-        if "resource_calendar_id" in vals:
-            self.env["customer.complaint.deadline"]._keep_lateness_in(self.company_id)
         result = super().write(vals)
         self.filtered(lambda team: team.leader_id != before[team])._note_new_leader()
         if {"leader_id", "member_ids", "parent_id"} & vals.keys():
             self._follow_people()
-        if "resource_calendar_id" in vals:
-            self.env["customer.complaint.clock.update"]._request(self.company_id)
         if "leader_id" in vals or "member_ids" in vals:
             self._add_leaders_to_members()
         return result

@@ -6,7 +6,7 @@ from odoo.tools.misc import format_date, format_time
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..const import MANAGER
-from ..tools.clock import CLOCKS, Calendar
+from ..tools.clock import Calendar
 
 CARD_SEQUENCE = "customer.complaint.archive.card"
 COMPLAINT_SEQUENCE = "customer.complaint"
@@ -53,13 +53,6 @@ class ResCompany(models.Model):
         translate=True,
         help="Department printed at the head of the archive card. "
         "Left empty, the team of the complaint is printed.",
-    )
-    complaint_policy_id = fields.Many2one(
-        "customer.complaint.policy",
-        string="Default Complaint Policy",
-        check_company=True,
-        ondelete="restrict",
-        help="Time limits of complaints that no policy's conditions apply to.",
     )
 
     # Return windows
@@ -132,16 +125,6 @@ class ResCompany(models.Model):
         companies.sudo()._complaint_set_missing_defaults()
         return companies
 
-    def write(self, vals):
-        is_clock_changed = vals.keys() & {"complaint_tz", "resource_calendar_id"}
-        if is_clock_changed:
-            self.env["customer.complaint.deadline"]._keep_lateness_in(self, CLOCKS)
-        result = super().write(vals)
-        if is_clock_changed:
-            self.env.registry.clear_cache()  # calendars are kept with the time zone
-            self.env["customer.complaint.clock.update"]._request(self)
-        return result
-
     @api.model
     def _complaint_init_companies(self):
         """Give every company its own numbering, on installation and on update."""
@@ -161,13 +144,6 @@ class ResCompany(models.Model):
             self.filtered(
                 lambda company: not company.complaint_channel_id
             ).complaint_channel_id = counter
-        policy = self.env.ref(
-            "customer_complaint.policy_retail", raise_if_not_found=False
-        )
-        if policy:
-            self.filtered(
-                lambda company: not company.complaint_policy_id
-            ).complaint_policy_id = policy
         Team = self.env["customer.complaint.team"]
         existing = Team.with_context(active_test=False)._read_group(
             [("company_id", "in", self.ids)], ["company_id"]

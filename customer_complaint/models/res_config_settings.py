@@ -11,9 +11,6 @@ class ResConfigSettings(models.TransientModel):
     complaint_channel_id = fields.Many2one(
         related="company_id.complaint_channel_id", readonly=False
     )
-    complaint_policy_id = fields.Many2one(
-        related="company_id.complaint_policy_id", readonly=False
-    )
     complaint_issuing_department = fields.Char(
         related="company_id.complaint_issuing_department", readonly=False
     )

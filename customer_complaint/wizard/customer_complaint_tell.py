@@ -127,9 +127,16 @@ class CustomerComplaintTell(models.TransientModel):
             known = [
                 way for way in ("email", "phone", "post") if dialog._get_address(way)
             ]
-            # As the complainant and we agreed, if we did.
-            agreed = dialog.complaint_id.agreed_way
+            agreed = dialog._get_agreed_way()
             dialog.way = dialog.way or agreed or (known[0] if known else "hand")
+
+    def _get_agreed_way(self):
+        """Return the way that the complainant and we agreed on, if we did. Hook.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        return False
 
     @api.depends("complaint_id", "kind", "partner_id", "way")
     def _compute_address(self):

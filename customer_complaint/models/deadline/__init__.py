@@ -24,3 +24,6 @@ from . import customer_complaint_extension
 from . import customer_complaint_notice
 from . import customer_complaint_complexity
 from . import customer_complaint_agreed_terms
+from . import customer_complaint_team
+from . import res_company
+from . import customer_complaint_tell

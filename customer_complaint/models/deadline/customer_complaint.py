@@ -60,3 +60,9 @@ class CustomerComplaint(models.Model):
             "void_reason",
         )
         return sections
+
+    def _prepare_split_vals(self):
+        vals = {**super()._prepare_split_vals(), "complexity": self.complexity}
+        if self.is_policy_forced:
+            vals["policy_id"] = self.policy_id.id
+        return vals

@@ -3,11 +3,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
-from ...const import GRANTED_STATES, QUALITY, SUPERVISOR
+from ...const import QUALITY, SUPERVISOR
 from ...tools import clock
 from ..notice.customer_complaint_notice import NOTICE_WAYS
 from .customer_complaint_deadline import LATENESS_DIGITS, OPEN_STATES
@@ -46,7 +46,6 @@ STANDING_EVENTS = frozenset({"decided", "agreed", "goods_returned", "carried_out
 # number and whom to ask.
 ACKNOWLEDGING_KINDS = ("receipt", "progress", "extension", "pause", "decision")
 # Facts that people enter by hand.
-ENTERED_FACTS = ("date_agreed", "date_goods_returned")
 # Read in one query when clocks are moved.
 DEADLINE_FIELDS = (
     *SNAPSHOT_FIELDS,
@@ -194,20 +193,6 @@ class CustomerComplaintTimed(models.AbstractModel):
     )
 
     # What the clocks run by
-    date_restarted = fields.Datetime(
-        string="Clock Restarted On",
-        readonly=True,
-        copy=False,
-        help="When the new facts arrived on which the complaint was reopened; its "
-        "clocks run from there.",
-        system=True,
-    )
-    date_new_facts = fields.Datetime(
-        string="New Facts Received On",
-        copy=False,
-        help="When the new facts reached us; the clocks start anew from there.",
-        sealed=False,
-    )
     clock_round = fields.Integer(
         readonly=True,
         copy=False,
@@ -236,22 +221,6 @@ class CustomerComplaintTimed(models.AbstractModel):
         copy=False,
         help="When the quality department was first given the case.",
         system=True,
-    )
-    date_agreed = fields.Datetime(
-        string="Agreement Accepted On",
-        copy=False,
-        tracking=True,
-        help="When the complainant accepted what is offered; limits for carrying it "
-        "out may run from here.",
-        frozen=True,
-    )
-    date_goods_returned = fields.Datetime(
-        string="Goods Received Back On",
-        copy=False,
-        tracking=True,
-        help="When the goods came back to us; the limit for the refund runs from here "
-        "(LAW: 7 days).",
-        frozen=True,
     )
     date_unreachable = fields.Datetime(
         string="Unreachable Since",
@@ -332,14 +301,6 @@ class CustomerComplaintTimed(models.AbstractModel):
     )
 
     # What is carried out
-    date_carried_out_by_hand = fields.Datetime(
-        string="Carried Out before the Remediations",
-        readonly=True,
-        copy=False,
-        help="When what was decided counted as carried out before a remediation was "
-        "approved; it holds again when that is cancelled.",
-        system=True,
-    )
 
     # Terms agreed with the complainant
     agreed_terms_ids = fields.One2many(
@@ -550,36 +511,6 @@ class CustomerComplaintTimed(models.AbstractModel):
     # The events that start the clocks of a complaint, and those that meet them.
     # ------------------------------------------------------------------
 
-    @api.constrains("date_agreed", "date_goods_returned", "date_received")
-    def _check_entered_facts(self):
-        now = fields.Datetime.now()
-        for complaint in self:
-            for name in ENTERED_FACTS:
-                moment = complaint[name]
-                if moment and not complaint.date_received <= moment <= now:
-                    raise ValidationError(
-                        self.env._(
-                            "%(number)s: “%(field)s” lies between the day the "
-                            "complaint was received and now. Correct the date.",
-                            number=complaint.name,
-                            field=self._get_field_label(name),
-                        )
-                    )
-
-    @api.constrains("date_new_facts", "date_received")
-    def _check_date_new_facts(self):
-        now = fields.Datetime.now()
-        for complaint in self:
-            moment = complaint.date_new_facts
-            if moment and not complaint.date_received <= moment <= now:
-                raise ValidationError(
-                    self.env._(
-                        "%(number)s: new facts arrive after the complaint was received "
-                        "and not in the future. Correct the date.",
-                        number=complaint.name,
-                    )
-                )
-
     def _write_unguarded(self, vals):
         if vals.get("is_passed_to_quality") and "date_passed_to_quality" not in vals:
             self.filtered(lambda c: not c.date_passed_to_quality)._write_unguarded(
@@ -700,24 +631,16 @@ class CustomerComplaintTimed(models.AbstractModel):
     def _prepare_undecided_vals(self):
         return {
             **super()._prepare_undecided_vals(),
-            "date_carried_out": False,
-            "date_carried_out_by_hand": False,
             "date_unreachable": False,
         }
-
-    def _prepare_ended_vals(self):
-        return {**super()._prepare_ended_vals(), "date_new_facts": False}
 
     def _prepare_reopened_vals(self):
         """New facts start the clocks anew; what is done by then stays on record."""
         return {
             **super()._prepare_reopened_vals(),
-            "date_restarted": self.date_new_facts or fields.Datetime.now(),
             "clock_round": self.clock_round + 1,
             "date_acknowledged": False,
             "date_first_answer": False,
-            "date_agreed": False,
-            "date_goods_returned": False,
         }
 
     def action_pass_to_quality(self):
@@ -1562,42 +1485,6 @@ class CustomerComplaintTimed(models.AbstractModel):
     #
     # When what was granted was carried out, for the limits that ask for it.
     # ------------------------------------------------------------------
-
-    def _prepare_carried_out_vals(self, remediations):
-        """Return when all that was granted was carried out, since the clocks began.
-
-        :param customer.complaint.remediation remediations: of the complaint
-        :rtype: dict
-        """
-        self.ensure_one()
-        done = self._get_days_done(remediations)
-        carried_out = self.date_carried_out
-        if any(rem.state in GRANTED_STATES for rem in remediations):
-            if not carried_out or carried_out in done:
-                return {"date_carried_out": False}
-            return {
-                "date_carried_out": False,
-                "date_carried_out_by_hand": carried_out,
-            }
-        if carried_out:
-            return {}
-        return {
-            "date_carried_out": max(
-                filter(None, [*done, self.date_carried_out_by_hand]), default=False
-            )
-        }
-
-    def _get_days_done(self, remediations):
-        """Return when remediations were carried out, since the clocks began.
-
-        :rtype: list[datetime.datetime]
-        """
-        begin = self.date_restarted
-        return sorted(
-            rem.date_done
-            for rem in remediations
-            if rem.state == "done" and (not begin or rem.date_done >= begin)
-        )
 
     def _get_completions(self):
         """Return each moment at which all that was approved by then was carried out.
