@@ -34,30 +34,6 @@ def keep_stories(env, module):
     )
 
 
-def forget_events(env, events):
-    """Delete the time limits that an addon's events start or meet, and what has them.
-
-    For the ``uninstall_hook`` of an addon that adds events to ``CLOCK_EVENTS``: Odoo
-    deletes the milestones that have one.
-
-    :param events: values of ``start_event`` and ``done_event``
-    """
-    env.flush_all()
-    names = {"events": tuple(events)}
-    of_events = "(start_event IN %(events)s OR done_event IN %(events)s)"
-    deadlines = f"SELECT id FROM customer_complaint_deadline WHERE {of_events}"
-    milestones = f"SELECT id FROM customer_complaint_policy_milestone WHERE {of_events}"
-    for query in (
-        f"DELETE FROM customer_complaint_escalation WHERE deadline_id IN ({deadlines})",
-        f"DELETE FROM customer_complaint_extension WHERE deadline_id IN ({deadlines})",
-        f"DELETE FROM customer_complaint_deadline WHERE {of_events}",
-        "UPDATE customer_complaint SET deadline_milestone_id = NULL"
-        f" WHERE deadline_milestone_id IN ({milestones})",
-    ):
-        env.cr.execute(query, names)
-    env.invalidate_all(flush=False)
-
-
 def uninstall_hook(env):
     """Empty the complaints before Odoo deletes the configuration they refer to.
 
@@ -66,7 +42,6 @@ def uninstall_hook(env):
     the log. No TRUNCATE … CASCADE: it would empty tables of other apps that point to
     complaints.
     """
-    env.cr.execute("UPDATE res_company SET complaint_policy_id = NULL")
     env.cr.execute("UPDATE customer_complaint_team SET resource_calendar_id = NULL")
     empty_tables(
         env,
@@ -74,20 +49,12 @@ def uninstall_hook(env):
         "customer_complaint_paper_waiver",
         "customer_complaint_remediation_line",
         "customer_complaint_remediation",
-        "customer_complaint_pause",
-        "customer_complaint_extension",
-        "customer_complaint_escalation",
-        "customer_complaint_escalation_rule",
-        "customer_complaint_deadline",
         "customer_complaint_notice",
         "customer_complaint_archive_document",
         "customer_complaint_archive_card",
         "customer_complaint",
         "customer_complaint_paper_requirement",
         "customer_complaint_decision_template",
-        "customer_complaint_clock_update",
-        "customer_complaint_policy_milestone",
-        "customer_complaint_policy",
     )
     env.cr.execute("UPDATE customer_complaint_category SET parent_id = NULL")
     env.invalidate_all(flush=False)

@@ -1,8 +1,5 @@
-from odoo.addons.customer_complaint.hooks import (
-    empty_tables,
-    forget_events,
-    keep_stories,
-)
+from odoo.addons.customer_complaint.hooks import empty_tables
+from odoo.addons.customer_complaint_deadline.hooks import forget_events
 
 from .models.customer_complaint_policy_milestone import INVESTIGATION_EVENTS
 
@@ -13,7 +10,6 @@ def uninstall_hook(env):
     Before Odoo deletes the milestones and kinds of to-dos that they refer to.
     """
     forget_events(env, dict(INVESTIGATION_EVENTS))
-    keep_stories(env, "customer_complaint_investigation")
     env.cr.execute("UPDATE res_company SET complaint_emergency_plan_id = NULL")
     empty_tables(
         env,

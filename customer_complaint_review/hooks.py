@@ -1,4 +1,5 @@
-from odoo.addons.customer_complaint.hooks import empty_tables, forget_events
+from odoo.addons.customer_complaint.hooks import empty_tables
+from odoo.addons.customer_complaint_deadline.hooks import forget_events
 
 from .models.customer_complaint_policy_milestone import REVIEW_EVENTS
 

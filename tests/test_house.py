@@ -19,7 +19,6 @@ TRUNK = "customer_complaint"
 ROOMS = {
     "": (),
     "notice": (),
-    "deadline": ("notice",),
 }
 SOURCES = (".py", ".xml", ".csv", ".js")
 FILE_NAME = re.compile(r"[\w/]+\.py\b")

@@ -62,4 +62,3 @@ from . import customer_complaint_carrier
 from . import customer_complaint_behind
 from . import res_currency
 from . import notice
-from . import deadline

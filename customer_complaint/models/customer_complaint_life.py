@@ -57,6 +57,7 @@ STEP_GROUPS = {
 # Entered by hand, and no earlier than the receipt.
 ENTERED_FACTS = ("date_agreed", "date_goods_returned")
 
+
 class CustomerComplaintLife(models.AbstractModel):
     """The life of a complaint: states, the conditions of each step, its dates.
 

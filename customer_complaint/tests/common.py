@@ -162,7 +162,7 @@ class CustomerComplaintCommon(UomCommon):
         cls.channel = cls.quick_ref("customer_complaint.channel_counter")
         cls.company.complaint_channel_id = cls.channel
         cls.company.complaint_policy_id = cls.quick_ref(
-            "customer_complaint.policy_retail"
+            "customer_complaint_deadline.policy_retail"
         )
 
     @classmethod

@@ -8,11 +8,6 @@ from . import customer_complaint_settle_notice
 from . import customer_complaint_tell
 from . import customer_complaint_merge
 from . import customer_complaint_split
-from . import customer_complaint_start_pause
-from . import customer_complaint_end_pause
-from . import customer_complaint_request_extension
-from . import customer_complaint_request_complexity
-from . import customer_complaint_restart
 from . import customer_complaint_agree
 from . import customer_complaint_carry_out
 from . import customer_complaint_give_reason

@@ -4,11 +4,11 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.const import MAX_NAME_LENGTH
-from odoo.addons.customer_complaint.models.deadline.customer_complaint_pause import (
-    TEST_KINDS,
-)
 from odoo.addons.customer_complaint.tools import clock
 from odoo.addons.customer_complaint.tools.fields import get_field_label
+from odoo.addons.customer_complaint_deadline.models.customer_complaint_pause import (
+    TEST_KINDS,
+)
 
 HINTS = [
     ("pause", "Pause the Clock"),

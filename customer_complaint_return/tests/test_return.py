@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.customer_complaint.tests.clock_common import at
+from odoo.addons.customer_complaint_deadline.tests.clock_common import at
 
 from .return_common import ReturnCase
 

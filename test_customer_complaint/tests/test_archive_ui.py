@@ -76,9 +76,7 @@ class TestArchiveUi(HttpCase, ArchiveAccessCase):
         )
         card.invalidate_recordset(["retention_until"])
         attachments = card.document_ids.attachment_ids
-        self._tour(
-            "propose", "archive_card_action_due", self.archivist, addon=ARCHIVE
-        )
+        self._tour("propose", "archive_card_action_due", self.archivist, addon=ARCHIVE)
         self._tour("destroy", "archive_disposal_action", self.manager, addon=ARCHIVE)
         with self.enter_registry_test_mode():
             self.env.ref(

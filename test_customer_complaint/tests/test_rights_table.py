@@ -570,7 +570,7 @@ class RightsCase(CustomerComplaintCommon):
         self._as("registered", user).action_pass_to_quality()
 
     def _do_choose_another_policy(self, user):
-        policy = self.quick_ref("customer_complaint.policy_cbirc")
+        policy = self.quick_ref("customer_complaint_deadline.policy_cbirc")
         self._as("registered", user).write({"policy_id": policy.id})
 
     def _do_pause_the_clock(self, user):

@@ -184,7 +184,7 @@ class TestSharedConfiguration(ArchiveAccessCase):
     def _get_shared(self):
         """Return one row of each kind that belongs to all companies."""
         ref = self.quick_ref
-        policy = ref("customer_complaint.policy_retail")
+        policy = ref("customer_complaint_deadline.policy_retail")
         return [
             self.env["customer.complaint.approval.tier"].search(
                 [("company_id", "=", False)], limit=1
@@ -250,7 +250,7 @@ class TestSharedConfiguration(ArchiveAccessCase):
 
     def test_changes_are_told_with_old_and_new_value(self):
         Log = self.env["customer.complaint.configuration.log"]
-        policy = self.quick_ref("customer_complaint.policy_retail")
+        policy = self.quick_ref("customer_complaint_deadline.policy_retail")
         milestone = policy.milestone_ids[:1]
         last = Log.search([], limit=1).id
         old = milestone.length
