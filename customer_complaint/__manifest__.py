@@ -46,6 +46,7 @@
         "report/customer_complaint_settlement_templates.xml",
         # The views below have buttons that print these reports.
         "report/customer_complaint_reports.xml",
+        "report/customer_complaint_letter_reports.xml",
         "report/customer_complaint_decision_reports.xml",
         "report/customer_complaint_settlement_reports.xml",
         # The e-mails come with these reports.
@@ -57,6 +58,8 @@
         "views/customer_complaint_paper_requirement_views.xml",
         # Before the views that add settings to it.
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_notice_views.xml",
+        "views/customer_complaint_told_views.xml",
         "views/customer_complaint_notice_views.xml",
         "views/customer_complaint_merge_views.xml",
         "views/customer_complaint_decision_template_views.xml",

@@ -1160,6 +1160,30 @@ class CustomerComplaint(models.Model):
         report = "customer_complaint.report_archive_card"
         return [(self.env._("Archive card"), report, card)]
 
+    def _format_day(self, moment):
+        """Return the day of a moment in the company's time zone, as letters name it.
+
+        :param datetime.datetime moment: naive UTC
+        :rtype: str
+        """
+        self.ensure_one()
+        company = self.company_id
+        return company._complaint_format_day(company._complaint_date(moment))
+
+    def _is_seen_by(self, user, part=None):
+        """Return whether a user may read the complaint, or a part of it.
+
+        :param res.users user: any user
+        :param part: what hangs on the complaint; the complaint itself when not given
+        :rtype: bool
+        """
+        self.ensure_one()
+        record = self if part is None else part
+        company = self.company_id
+        return company in user.sudo().company_ids and record.with_user(
+            user
+        ).with_context(allowed_company_ids=company.ids).has_access("read")
+
     def _note_given_away(self, kind):
         """Note that somebody got a copy of these cases. Hook: for a log of it.
 

@@ -433,6 +433,22 @@ class CustomerComplaintLife(models.AbstractModel):
                 )
             )
 
+    def _is_decision_told(self):
+        """Return whether the customer was told the decision. Hook.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.date_notified)
+
+    def _takes_late_papers(self):
+        """Return whether papers are filed after the end of the case, too. Hook.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return False
+
     def _get_running_part(self):
         """Return what of the complaint is not at its end, or nothing. Hook.
 
@@ -953,7 +969,10 @@ class CustomerComplaintLife(models.AbstractModel):
         return super()._track_subtype(initial_values)
 
     def _prepare_followup_vals(self):
-        """Date what was decided as carried out when the remediation is left."""
-        if self.date_carried_out:
-            return {}
-        return {"date_carried_out": fields.Datetime.now()}
+        """Date what was decided as told and carried out when the remediation is left."""
+        now = fields.Datetime.now()
+        return {
+            name: now
+            for name in ("date_notified", "date_carried_out")
+            if not self[name]
+        }

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from ..tools.fields import get_field_label
-
 
 class CustomerComplaintRefuse(models.TransientModel):
     """Asks on which ground complaints are refused."""
@@ -11,7 +9,6 @@ class CustomerComplaintRefuse(models.TransientModel):
     _description = "Refuse Complaints"
 
     complaint_ids = fields.Many2many("customer.complaint", required=True)
-    language_warning = fields.Text(compute="_compute_language_warning")
     is_accepted = fields.Boolean(compute="_compute_is_accepted")
     refusal_ground_id = fields.Many2one(
         "customer.complaint.refusal.ground",
@@ -29,17 +26,6 @@ class CustomerComplaintRefuse(models.TransientModel):
     def _compute_is_accepted(self):
         for dialog in self:
             dialog.is_accepted = any(dialog.complaint_ids.mapped("date_accepted"))
-
-    @api.depends("complaint_ids", "refusal_note")
-    @api.depends_context("lang")
-    def _compute_language_warning(self):
-        label = get_field_label(self, "refusal_note")
-        for dialog in self:
-            warnings = {
-                complaint._get_language_warning({f"“{label}”": dialog.refusal_note})
-                for complaint in dialog.complaint_ids
-            }
-            dialog.language_warning = "\n".join(sorted(filter(None, warnings)))
 
     def action_refuse(self):
         """Refuse the complaints on the given ground.

@@ -288,20 +288,6 @@ class CustomerComplaintDecided(models.AbstractModel):
             vals["decision_ways_open"] = texts.get("decision_ways_open", False)
         return vals
 
-    def _is_seen_by(self, user, part=None):
-        """Return whether a user may read the complaint, or a part of it.
-
-        :param res.users user: any user
-        :param part: what hangs on the complaint; the complaint itself when not given
-        :rtype: bool
-        """
-        self.ensure_one()
-        record = self if part is None else part
-        company = self.company_id
-        return company in user.sudo().company_ids and record.with_user(
-            user
-        ).with_context(allowed_company_ids=company.ids).has_access("read")
-
     def _get_cannot_tell_reason(self, kind):
         reason = super()._get_cannot_tell_reason(kind)
         if reason or kind != "decision":

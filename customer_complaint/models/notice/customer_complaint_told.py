@@ -462,16 +462,6 @@ class CustomerComplaintTold(models.AbstractModel):
         self.ensure_one()
         return self.company_id._complaint_format_moment(moment)
 
-    def _format_day(self, moment):
-        """Return the day of a moment in the company's time zone, as letters name it.
-
-        :param datetime.datetime moment: naive UTC
-        :rtype: str
-        """
-        self.ensure_one()
-        company = self.company_id
-        return company._complaint_format_day(company._complaint_date(moment))
-
     def _update_from_notices(self):
         """Bring the date of telling and reachability up to date with the notices."""
         by_complaint = (
@@ -548,14 +538,16 @@ class CustomerComplaintTold(models.AbstractModel):
         return super()._compute_next_step_note()
 
     def _is_decision_told(self):
-        """Return whether the decision was told, or tried to in vain.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return bool(self.date_notified) or (
+        """A decision that could not be told counts, too, once it was tried in vain."""
+        return super()._is_decision_told() or (
             self.is_unreachable and self._was_decision_tried()
         )
+
+    def _prepare_followup_vals(self):
+        # The notices say when, and whether.
+        vals = super()._prepare_followup_vals()
+        vals.pop("date_notified", None)
+        return vals
 
     def action_tell(self):
         """Ask what is told to whom and how; ``default_kind`` in the context says what.
