@@ -46,15 +46,11 @@ def uninstall_hook(env):
     empty_tables(
         env,
         "customer_complaint",
-        "customer_complaint_paper_waiver",
         "customer_complaint_remediation_line",
         "customer_complaint_remediation",
-        "customer_complaint_notice",
         "customer_complaint_archive_document",
         "customer_complaint_archive_card",
         "customer_complaint",
-        "customer_complaint_paper_requirement",
-        "customer_complaint_decision_template",
     )
     env.cr.execute("UPDATE customer_complaint_category SET parent_id = NULL")
     env.invalidate_all(flush=False)

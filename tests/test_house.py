@@ -1,7 +1,7 @@
 """The house: who builds on whom, and one class for each model in each addon.
 
 An addon uses what it depends on and nothing else: no module, XML id or model of another
-one. What is still a folder of ``customer_complaint/models`` will be an addon, too.
+one.
 """
 
 import ast
@@ -14,12 +14,6 @@ from pathlib import PurePosixPath
 
 import pytest
 
-TRUNK = "customer_complaint"
-# What each folder of the trunk builds on, besides the trunk.
-ROOMS = {
-    "": (),
-    "notice": (),
-}
 SOURCES = (".py", ".xml", ".csv", ".js")
 FILE_NAME = re.compile(r"[\w/]+\.py\b")
 # Names of models; what follows a dot of a path is none.
@@ -133,35 +127,6 @@ def test_a_model_is_one_class_in_one_file_of_its_name(sources):
             assert path.stem == model.replace(".", "_"), f"{addon}/{path}: {model}"
             found[addon, path.parent, model] += 1
     assert not [place for place, number in found.items() if number > 1]
-
-
-def get_room(path):
-    return path.parts[1] if len(path.parts) > 2 else ""
-
-
-def get_room_reach(room):
-    return {"", room}.union(*(get_room_reach(below) for below in ROOMS[room]))
-
-
-def iter_imported(path, tree):
-    """Yield the modules of the addon that a file imports from, as paths."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.level and node.module:
-            if node.level <= len(path.parents):
-                folder = path.parents[node.level - 1]
-                yield folder / PurePosixPath(*node.module.split("."))
-
-
-def test_no_folder_of_the_trunk_imports_from_above(sources):
-    wrong = [
-        f"{path} imports {imported}"
-        for (addon, path), text in sources.items()
-        if addon == TRUNK and path.suffix == ".py" and path.parts[0] == "models"
-        for imported in iter_imported(path, ast.parse(text))
-        if imported.parts[:1] == ("models",)
-        and get_room(imported) not in get_room_reach(get_room(path))
-    ]
-    assert not wrong, "\n".join(wrong)
 
 
 def iter_explained(text):

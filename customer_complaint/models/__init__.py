@@ -61,4 +61,3 @@ from . import customer_complaint_archive_document
 from . import customer_complaint_carrier
 from . import customer_complaint_behind
 from . import res_currency
-from . import notice

@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context
 
-from odoo.addons.customer_complaint.models.notice.customer_complaint_notice import (
+from odoo.addons.customer_complaint.tools.reason import takes_reason
+from odoo.addons.customer_complaint_notice.models.customer_complaint_notice import (
     NOTICE_WAYS,
 )
-from odoo.addons.customer_complaint.tools.reason import takes_reason
 
 
 class CustomerComplaintAgreedTerms(models.Model):

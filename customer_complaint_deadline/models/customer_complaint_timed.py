@@ -8,10 +8,10 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.const import QUALITY, SUPERVISOR
-from odoo.addons.customer_complaint.models.notice.customer_complaint_notice import (
+from odoo.addons.customer_complaint.tools import clock
+from odoo.addons.customer_complaint_notice.models.customer_complaint_notice import (
     NOTICE_WAYS,
 )
-from odoo.addons.customer_complaint.tools import clock
 
 from .customer_complaint_deadline import LATENESS_DIGITS, OPEN_STATES
 from .customer_complaint_policy import COMPLEXITIES

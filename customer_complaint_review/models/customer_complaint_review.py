@@ -6,11 +6,11 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.const import CONCLUSIONS, MANAGER, SUPERVISOR
-from odoo.addons.customer_complaint.models.notice.customer_complaint_decision_template import (
+from odoo.addons.customer_complaint.tools.fields import get_field_label
+from odoo.addons.customer_complaint_notice.models.customer_complaint_decision_template import (
     TEMPLATE_TEXTS,
     UPHELD,
 )
-from odoo.addons.customer_complaint.tools.fields import get_field_label
 
 REVIEW_STATES = [
     ("requested", "To Decide"),

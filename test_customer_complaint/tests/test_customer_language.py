@@ -3,7 +3,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
 from odoo.addons.customer_complaint.tests.pdf_tools import read_text
-from odoo.addons.customer_complaint.tools.language import seems_foreign
+from odoo.addons.customer_complaint_notice.tools.language import seems_foreign
 from odoo.addons.mail.tests.common import MailCommon
 
 CHINESE, ENGLISH = "zh_CN", "en_US"
@@ -103,7 +103,7 @@ class TestCustomerLanguage(CustomerComplaintCommon, MailCommon):
         self._speak(ENGLISH, CHINESE)
         complaint = self._new("remediation")
         self._write_decision_in(complaint, ENGLISH)
-        report = self.env.ref("customer_complaint.report_decision")
+        report = self.env.ref("customer_complaint_notice.report_decision")
         with self.allow_pdf_render():
             content, _kind = (
                 report.with_user(self.agent)

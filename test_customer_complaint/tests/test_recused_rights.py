@@ -143,13 +143,13 @@ class TestRecusedRights(ArchiveAccessCase):
                 with self.assertRaises(AccessError, msg=action):
                     getattr(case, action)()
             for report, record in (
-                ("customer_complaint.report_acceptance_receipt", self.complaint),
+                ("customer_complaint_notice.report_acceptance_receipt", self.complaint),
                 ("customer_complaint.report_archive_card", self.card),
             ):
                 with self.assertRaisesRegex(AccessError, "recused"):
                     reports.with_user(user)._render_qweb_html(report, record.ids)
         reports.with_user(self.colleague)._render_qweb_html(
-            "customer_complaint.report_acceptance_receipt", self.complaint.ids
+            "customer_complaint_notice.report_acceptance_receipt", self.complaint.ids
         )
 
     def test_right_to_write_is_gone_for_whatever_asks_for_it(self):

@@ -154,7 +154,7 @@ class TestUndrawnCharacters(CustomerComplaintCommon):
                 self.env["ir.actions.report"]
                 .with_context(force_report_rendering=True)
                 ._render_qweb_pdf(
-                    "customer_complaint.report_acceptance_receipt", complaint.ids
+                    "customer_complaint_notice.report_acceptance_receipt", complaint.ids
                 )
             )
         self.assertIn("U+E0F1", read_text(content))

@@ -1,9 +1,0 @@
-from odoo import models
-
-
-class ReportDecision(models.AbstractModel):
-    """Prints decisions, for those who may read the complaints."""
-
-    _name = "report.customer_complaint.decision"
-    _inherit = "customer.complaint.print"
-    _description = "Decision Report"

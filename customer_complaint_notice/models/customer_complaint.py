@@ -1,0 +1,40 @@
+from odoo import api, models
+
+
+class CustomerComplaint(models.Model):
+    """A complaint that is decided, told, and whose papers are complete."""
+
+    _name = "customer.complaint"
+    _inherit = [
+        "customer.complaint.documented",
+        "customer.complaint.decided",
+        "customer.complaint.told",
+        "customer.complaint",
+    ]
+
+    @api.model
+    def _get_case_sections(self):
+        sections = super()._get_case_sections()
+        sections["notices"]["customer.complaint.notice"] = (
+            "name",
+            "kind",
+            "way",
+            "recipient_name",
+            "address",
+            "content",
+            "date",
+            "user_id",
+            "state",
+            "date_told",
+            "failure_reason",
+            "proof_ref",
+            "void_reason",
+        )
+        return sections
+
+    def _get_case_reports(self):
+        reports = super()._get_case_reports()
+        if self.date_decided and self.conclusion:
+            report = "customer_complaint_notice.report_decision"
+            reports.append((self.env._("Decision"), report, self))
+        return reports

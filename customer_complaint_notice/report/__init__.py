@@ -1,0 +1,2 @@
+from . import customer_complaint_letter_report
+from . import customer_complaint_decision_report

@@ -1,0 +1,7 @@
+from . import test_notice
+from . import test_decision
+from . import test_decision_remedies
+from . import test_paper_requirement
+from . import test_archive_paper
+from . import test_report
+from . import test_refuse_accepted
