@@ -42,7 +42,6 @@ from . import test_extension
 from . import test_flow
 from . import test_lateness
 from . import test_mainland_holidays
-from . import test_matter
 from . import test_merge
 from . import test_notice
 from . import test_numbers
@@ -67,5 +66,4 @@ from . import test_split
 from . import test_superior
 from . import test_team
 from . import test_typed
-from . import test_ui
 from . import test_working_time
