@@ -19,7 +19,8 @@ import requests
 
 pytestmark = pytest.mark.slow
 
-MODULE = "customer_complaint"
+# With what can be added to a case.
+MODULES = "customer_complaint,customer_complaint_investigation"
 START_TIMEOUT = 180
 # Of each way to add.
 ROUNDS = 4
@@ -204,7 +205,7 @@ def make_ways(facts):
 
 def test_closing_while_somebody_adds(scratch_db, run_odoo, run_odoo_shell, web_server):
     db = scratch_db()
-    run_odoo(db, "-i", MODULE)
+    run_odoo(db, "-i", MODULES)
     count = ROUNDS * 6
     output = run_odoo_shell(db, f"COUNT = {count}\n{PREPARE}")
     [line] = [line for line in output.splitlines() if "RESULT=" in line]

@@ -3,7 +3,6 @@ from . import test_assignment
 from . import test_bad_input
 from . import test_chinese_amount
 from . import test_flow
-from . import test_matter
 from . import test_merge
 from . import test_numbers
 from . import test_old_zone
@@ -16,4 +15,3 @@ from . import test_settlement_report
 from . import test_split
 from . import test_team
 from . import test_typed
-from . import test_ui

@@ -260,23 +260,6 @@ class TestAccess(AccessCase):
             self.assertFalse(dialog.with_user(user).search([("id", "=", dialog.id)]))
         self.assertEqual(dialog.search([("id", "=", dialog.id)]), dialog)
 
-    def test_who_only_reads_the_case_changes_nothing_that_hangs_on_it(self):
-        """An auditor who is an agent of another team works on the cases of that."""
-        both = self._new_user("complaint_both", "agent", "auditor")
-        self.other_team.member_ids += both
-        vals = {
-            "customer.complaint.line": {"note": "x"},
-            "customer.complaint.evidence": {"name": "监控录像"},
-        }
-        evidence = self.env["customer.complaint.evidence"].create(
-            {"complaint_id": self.complaint.id, "name": "照片"}
-        )
-        for records in (self.line, evidence):
-            with self.subTest(model=records._name):
-                self.assertEqual(self._get_outcome(both, "read", records), "done")
-                outcome = self._get_outcome(both, "write", records, vals[records._name])
-                self.assertEqual(outcome, AccessError)
-
     # ------------------------------------------------------------------
     # WHO SEES WHICH COMPLAINTS
     # ------------------------------------------------------------------

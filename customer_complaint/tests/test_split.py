@@ -5,9 +5,8 @@ from odoo.tests import tagged
 from .common import CustomerComplaintCommon
 
 
-@tagged("post_install", "-at_install")
-class TestSplit(CustomerComplaintCommon):
-    """Products and papers of another matter go to a complaint of their own."""
+class SplitCase(CustomerComplaintCommon):
+    """A complaint about two products."""
 
     def _create_double(self, user=None, **values):
         """Create a complaint about both products of the order."""
@@ -40,6 +39,11 @@ class TestSplit(CustomerComplaintCommon):
             )
         )
         return complaint.browse(dialog.action_split()["res_id"])
+
+
+@tagged("post_install", "-at_install")
+class TestSplit(SplitCase):
+    """Products and papers of another matter go to a complaint of their own."""
 
     def test_products_and_papers_move_to_a_new_complaint(self):
         complaint = self._create_double()
@@ -112,13 +116,6 @@ class TestSplit(CustomerComplaintCommon):
         # The papers of the representation stay behind and need not be brought again.
         new.action_accept()
         self.assertEqual(photo.card_id, new.archive_card_id)
-
-    def test_what_was_verified_is_open_again(self):
-        complaint = self._create_double()
-        self._verify(complaint)
-        self._split(complaint, complaint.line_ids[1])
-        self.assertFalse(complaint.matter_verified_by_id)
-        self.assertTrue(complaint.complainant_verified_by_id)
 
     def test_new_complaint_goes_its_own_way(self):
         complaint = self._create_double()

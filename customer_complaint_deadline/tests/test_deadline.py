@@ -1,10 +1,7 @@
-from datetime import timedelta
-
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
-from odoo.tools import SQL
 
 from .clock_common import ClockCase, at
 
@@ -16,38 +13,6 @@ QUERIES_PER_COMPLAINT = 1
 @freeze_time("2026-03-06 08:00:00")  # a Friday, 16:00 in Shanghai
 class TestDeadline(ClockCase):
     """The clocks of a complaint start, run, are met and stop by themselves."""
-
-    def _create_memo(self, complaint, **values):
-        memo = (
-            self.env["customer.complaint.memo"]
-            .with_user(self.agent)
-            .create(
-                {
-                    "complaint_id": complaint.id,
-                    "name": "请仓库核对批次",
-                    "recipient_id": self.employee.id,
-                    "question": "该批次是否有退货?",
-                    "date_due": at("2026-03-09 12:00"),
-                    **values,
-                }
-            )
-        )
-        self._set_created(memo, "2026-03-06 17:00")
-        return memo
-
-    def _set_created(self, record, moment):
-        """Set when a record was made, which the database's own clock says."""
-        self.env.flush_all()
-        self.cr.execute(
-            SQL(
-                "UPDATE %s SET create_date = %s WHERE id = %s",
-                SQL.identifier(record._table),
-                at(moment),
-                record.id,
-            )
-        )
-        record.invalidate_recordset()
-        record.sudo()._sync_clocks()
 
     # ------------------------------------------------------------------
     # LIFE
@@ -305,96 +270,6 @@ class TestDeadline(ClockCase):
     # ------------------------------------------------------------------
     # WHAT HANGS ON A COMPLAINT
     # ------------------------------------------------------------------
-
-    def test_each_memo_has_its_own_clocks(self):
-        complaint = self._receive("2026-03-06 15:20", self.opinion)
-        with freeze_time(at("2026-03-06 17:10")):
-            first, second = (self._create_memo(complaint) for _i in range(2))
-        passed_on = self._get_deadline(complaint, "opinion_memo_sent", res_id=first.id)
-        self.assertEqual(passed_on.date_due, at("2026-03-09 10:00"))
-        with freeze_time(at("2026-03-06 17:30")):
-            first.action_send()
-        self.assertEqual(passed_on.state, "met")
-        answer = self._get_deadline(complaint, "opinion_memo_answered", res_id=first.id)
-        self.assertEqual(answer.date_due, at("2026-03-07 17:30"))
-        self.assertEqual(
-            self._get_deadline(complaint, "opinion_memo_sent", res_id=second.id).state,
-            "running",
-        )
-        self.assertEqual(complaint.date_deadline, answer.date_due)
-
-    def test_the_complainant_is_told_an_hour_after_the_answer(self):
-        complaint = self._receive("2026-03-06 15:20", self.opinion)
-        memo = self._create_memo(complaint)
-        with freeze_time(at("2026-03-06 17:10")):
-            memo.action_send()
-        with freeze_time(at("2026-03-06 17:30")):
-            memo.with_user(self.employee).answer = "已核对,无退货。"
-            memo.with_user(self.employee).action_answer()
-        told = self._get_deadline(complaint, "opinion_informed", res_id=memo.id)
-        self.assertEqual(told.date_due, at("2026-03-09 09:30"))
-        with freeze_time(at("2026-03-09 10:00")):
-            self._record_notice(complaint, "progress", date=at("2026-03-09 10:00"))
-        self.assertEqual((told.state, told.late_by), ("missed", 0.5))
-
-    def test_a_memo_is_due_when_it_says_so(self):
-        complaint = self._receive("2026-03-06 15:20")
-        memo = self._create_memo(complaint)
-        memo.action_send()
-        answer = self._get_deadline(complaint, "retail_memo_answered", res_id=memo.id)
-        self.assertEqual(answer.date_due, at("2026-03-09 12:00"))
-        self.assertEqual(answer.length_text, "the day named")
-
-    def test_a_cancelled_memo_is_no_longer_due(self):
-        complaint = self._receive("2026-03-06 15:20", self.opinion)
-        memo = self._create_memo(complaint)
-        with freeze_time(at("2026-03-06 17:10")):
-            memo.action_send()
-            memo.action_cancel()
-        answer = self._get_deadline(complaint, "opinion_memo_answered", res_id=memo.id)
-        self.assertEqual(answer.state, "dropped")
-        self.assertFalse(complaint.date_deadline)
-
-    def test_a_draft_that_is_deleted_takes_its_clock_along(self):
-        complaint = self._receive("2026-03-06 15:20", self.opinion)
-        memo = self._create_memo(complaint)
-        self.assertTrue(complaint.date_deadline)
-        memo.sudo().unlink()
-        self.assertFalse(complaint.date_deadline)
-
-    def test_a_site_visit_within_two_working_days(self):
-        complaint = self._receive("2026-03-06 15:20", self.opinion)
-        visit = (
-            self.env["customer.complaint.evidence"]
-            .with_user(self.agent)
-            .create(
-                {
-                    "complaint_id": complaint.id,
-                    "kind": "site_visit",
-                    "name": "查看电缆敷设现场",
-                }
-            )
-        )
-        self._set_created(visit, "2026-03-06 15:30")
-        deadline = self._get_deadline(complaint, "opinion_visited", res_id=visit.id)
-        self.assertEqual(deadline.date_due, at("2026-03-10 23:59:59"))
-        with freeze_time(at("2026-03-09 15:30")):
-            visit.date_visited = at("2026-03-09 15:00")
-        self.assertEqual(deadline.state, "met")
-
-    def test_a_policy_change_takes_open_memos_along(self):
-        complaint = self._receive("2026-03-06 15:20")
-        memo = self._create_memo(complaint)
-        memo.action_send()
-        complaint.with_user(self.supervisor).policy_id = self.opinion
-        answer = self._get_deadline(complaint, "opinion_memo_answered", res_id=memo.id)
-        self.assertEqual(answer.date_due, fields.Datetime.now() + timedelta(hours=24))
-        self.assertEqual(
-            self._get_deadline(
-                complaint, "retail_memo_answered", res_id=memo.id, state="replaced"
-            ).date_due,
-            at("2026-03-09 12:00"),
-        )
 
     # ------------------------------------------------------------------
     # RECURRING

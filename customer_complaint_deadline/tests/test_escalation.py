@@ -195,32 +195,6 @@ class TestEscalation(EscalationCase):
             complaint.deadline_ids.date_next_escalation, at("2026-03-06 11:00")
         )
 
-    def test_the_day_that_somebody_named(self):
-        self._create_policy(
-            kind="demanded",
-            start_event="memo_sent",
-            done_event="memo_answered",
-            length=0,
-        )
-        complaint = self._new()
-        with freeze_time(at("2026-03-02 11:00")):
-            memo = self.env["customer.complaint.memo"].create(
-                {
-                    "complaint_id": complaint.id,
-                    "name": "请仓库核对批次",
-                    "recipient_id": self.employee.id,
-                    "question": "该批次是否有退货?",
-                    "date_due": at("2026-03-06 12:00"),
-                }
-            )
-            memo.action_send()
-        deadline = complaint.deadline_ids.filtered("res_id")
-        self.assertEqual(deadline.date_due, at("2026-03-06 12:00"))
-        self.assertEqual(deadline.date_next_escalation, at("2026-03-05 23:59:59"))
-        self._escalate("2026-03-20 09:00")
-        self.assertEqual(self._done(complaint), [1, 2, 3])
-        self.assertEqual(set(complaint.escalation_ids.mapped("res_id")), {memo.id})
-
     def test_a_limit_shorter_than_the_distance_is_not_reminded_of(self):
         self.remind.distance = 3
         self._create_policy(length=2)

@@ -181,29 +181,6 @@ class TestLateness(PauseCase):
     # RECORDS WITH A CLOCK OF THEIR OWN
     # ------------------------------------------------------------------
 
-    def test_a_memo_that_is_cancelled(self):
-        memo = (
-            self.env["customer.complaint.memo"]
-            .with_user(self.agent)
-            .create(
-                {
-                    "complaint_id": self.complaint.id,
-                    "name": "批号",
-                    "recipient_id": self.colleague.id,
-                    "question": "请查批号。",
-                    "date_due": at("2026-03-21 18:00"),
-                }
-            )
-        )
-        memo.action_send()
-        clock = self._get_deadline(
-            self.complaint, "cbirc_memo_answered", res_id=memo.id
-        )
-        with freeze_time(at("2026-03-24 10:00")):
-            memo.action_cancel()
-            self.assertEqual((clock.state, clock.late_by), ("dropped", 3))
-            self.assertTrue(self.complaint.was_late)
-
     # ------------------------------------------------------------------
     # AFTER THE END
     # ------------------------------------------------------------------

@@ -158,23 +158,6 @@ class TestPause(PauseCase):
             )
             self.assertEqual(self.answer.date_due, at("2026-03-16 23:59:59"))
 
-    def test_a_day_that_was_named_is_not_held(self):
-        memo = self.env["customer.complaint.memo"].create(
-            {
-                "complaint_id": self.complaint.id,
-                "name": "请仓库核对批次",
-                "recipient_id": self.employee.id,
-                "question": "该批次是否有退货?",
-                "date_due": at("2026-03-09 12:00"),
-            }
-        )
-        memo.action_send()
-        self._pause(self.complaint)
-        self.assertEqual(self.complaint.date_deadline, at("2026-03-09 12:00"))
-        # A limit that runs is never hidden behind the pause.
-        self.assertIn("left", self.complaint.time_left)
-        self.assertTrue(self.complaint.is_paused)
-
     def test_waiting_for_the_customer_holds_only_where_the_policy_says_so(self):
         self._pause(self.complaint, pause_kind="customer", reason="等待顾客寄回样品。")
         self.assertEqual(self.answer.date_due, at("2026-03-16 23:59:59"))
@@ -620,58 +603,6 @@ class TestPause(PauseCase):
     # ------------------------------------------------------------------
     # OUTSIDE TESTS
     # ------------------------------------------------------------------
-
-    def test_a_test_that_is_out_proposes_a_pause_and_its_result_the_end(self):
-        lab = self.env["res.partner"].create({"name": "北京市质检院"})
-        evidence = (
-            self.env["customer.complaint.evidence"]
-            .with_user(self.agent)
-            .create(
-                {
-                    "complaint_id": self.complaint.id,
-                    "kind": "outside_test",
-                    "name": "面霜异物检测",
-                    "lab_id": lab.id,
-                }
-            )
-        )
-        self.assertFalse(evidence.clock_hint)
-        evidence.date_test_sent = "2026-03-04"
-        self.assertEqual(evidence.clock_hint, "pause")
-        context = evidence.action_pause()["context"]
-        self.assertEqual(context["default_date_from"], "2026-03-03 16:00:00")
-        self.assertIn("北京市质检院", context["default_reason"])
-        pause = self._pause(
-            self.complaint,
-            context={
-                name: value
-                for name, value in context.items()
-                if "complaint" not in name
-            },
-            date_from=at("2026-03-04 00:00"),
-        )
-        evidence.invalidate_recordset(["clock_hint"])
-        self.assertFalse(evidence.clock_hint)
-        evidence.date_test_back = "2026-03-06"
-        self.assertEqual(evidence.clock_hint, "resume")
-        self.assertEqual(
-            evidence.action_resume()["context"]["default_pause_id"], pause.id
-        )
-        self._resume(pause)
-        evidence.invalidate_recordset(["clock_hint"])
-        self.assertFalse(evidence.clock_hint)
-
-    def test_a_confidential_test_is_not_named_in_the_pause(self):
-        evidence = self.env["customer.complaint.evidence"].create(
-            {
-                "complaint_id": self.complaint.id,
-                "kind": "outside_test",
-                "name": "李娜过敏原检测",
-                "is_confidential": True,
-                "date_test_sent": "2026-03-04",
-            }
-        )
-        self.assertNotIn("李娜", evidence.action_pause()["context"]["default_reason"])
 
     # ------------------------------------------------------------------
     # LISTS AND COST

@@ -104,7 +104,7 @@ class TestMajor(SeverityCase):
     def test_reason_is_read_in_the_readers_language(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         module = self.env["ir.module.module"].search(
-            [("name", "=", "customer_complaint")]
+            [("name", "=", "customer_complaint_investigation")]
         )
         module._update_translations(["zh_CN"])
         complaint = self._new(

@@ -40,7 +40,6 @@ class TestRefuseAccepted(CustomerComplaintCommon):
                         "state": "refused",
                         "refusal_ground_id": self.ground.id,
                         "conclusion": False,
-                        "conclusion_confirmed_by_id": False,
                         "closed_by_id": self.supervisor.id,
                     }
                 ],

@@ -31,3 +31,4 @@ from . import test_superior_review
 from . import test_team_rights
 from . import test_told_and_printed
 from . import test_transfer_concurrency
+from . import test_ui

@@ -2,8 +2,8 @@ import json
 
 from odoo.tests import HttpCase, tagged
 
-from .common import CustomerComplaintCommon
-from .pdf_tools import read_pages, read_text
+from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
+from odoo.addons.customer_complaint.tests.pdf_tools import read_pages, read_text
 
 ARCHIVE_CARD = "customer_complaint.archive_card_of_complaint"
 

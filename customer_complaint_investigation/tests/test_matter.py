@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .common import CustomerComplaintCommon
+from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
 
 
 @tagged("post_install", "-at_install")
