@@ -41,7 +41,7 @@ env.cr.commit()
 # Small batches, and time enough in each to be killed in the middle of it.
 WORK = """
 import time
-from odoo.addons.customer_complaint.models.deadline import (
+from odoo.addons.customer_complaint_deadline.models import (
     customer_complaint_deadline_escalated as run,
 )
 

@@ -9,7 +9,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.customer_complaint.models.deadline import (
+from odoo.addons.customer_complaint_deadline.models import (
     customer_complaint_deadline_escalated as run,
 )
 

@@ -244,7 +244,7 @@ class TestWorkingTime(ClockCase):
         self._receive_complex()
         self._receive_complex()
         self._close("2026-03-10", "2026-03-11")
-        path = "odoo.addons.customer_complaint.models.deadline"
+        path = "odoo.addons.customer_complaint_deadline.models"
         path += ".customer_complaint_clock_update"
         looks = []
 

@@ -4,8 +4,12 @@ from odoo import fields
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
-from odoo.addons.customer_complaint.tests.clock_common import ClockCase, PauseCase, at
-from odoo.addons.customer_complaint.tests.test_escalation import EscalationCase
+from odoo.addons.customer_complaint_deadline.tests.clock_common import (
+    ClockCase,
+    PauseCase,
+    at,
+)
+from odoo.addons.customer_complaint_deadline.tests.test_escalation import EscalationCase
 
 NOW = "2026-03-06 16:00"  # a Friday in Shanghai
 LATE = "2026-03-20 10:00"  # a Friday, four days after the limit of 16 March
