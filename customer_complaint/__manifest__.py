@@ -64,6 +64,7 @@
         "demo/customer_complaint_team_demo.xml",
         "demo/customer_complaint_tag_demo.xml",
         # Last: the stories need all of the above.
+        "demo/customer_complaint_desk_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_complaint/static/src/**/*"],

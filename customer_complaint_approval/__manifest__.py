@@ -1,6 +1,6 @@
 {
     "name": "Customer Complaints: Approval Ladder",
-    "summary": "Who approves what from which amount on: tiers, named people, delegation",
+    "summary": "Who approves what from which amount: tiers, people, delegation",
     "version": "19.0.1.0.0",
     "category": "Services/Complaints",
     "author": "customer_complaint contributors",

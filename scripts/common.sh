@@ -54,6 +54,10 @@ with_test_addons() { ADDON_PREFIXES+=(test_customer_complaint); }
 
 addons() {
     local prefix manifest manifests=()
+    if [ -n "${PROFILE:-}" ]; then
+        profile_addons
+        return
+    fi
     for prefix in "${ADDON_PREFIXES[@]}"; do
         manifests+=("$ROOT/$prefix"*/__manifest__.py)
     done
@@ -61,6 +65,23 @@ addons() {
         [ -f "$manifest" ] || continue
         basename "$(dirname "$manifest")"
     done
+}
+
+# What a company of its kind has: ./dev run installs it, and tests/test_profiles.py tries it.
+profile_addons() {
+    local names=(customer_complaint customer_complaint_account customer_complaint_approval customer_complaint_deadline
+        customer_complaint_notice)
+    case $PROFILE in
+        shop) ;;
+        web) names+=(customer_complaint_archive customer_complaint_return customer_complaint_return_stock
+            customer_complaint_stock) ;;
+        pharmacy) names+=(customer_complaint_archive customer_complaint_archive_paper customer_complaint_investigation
+            customer_complaint_stock) ;;
+        bank) names+=(customer_complaint_archive customer_complaint_archive_paper customer_complaint_confidential
+            customer_complaint_investigation customer_complaint_privacy customer_complaint_review) ;;
+        *) die "PROFILE=$PROFILE: there are shop, web, pharmacy and bank" ;;
+    esac
+    printf '%s\n' "${names[@]}"
 }
 
 addons_csv() { addons | paste -sd, -; }

@@ -4,7 +4,7 @@
 RUN_PID_FILE=$STATE/run.pid
 
 run_db() {
-    local db=${DB:-complaint}
+    local db=${DB:-complaint${PROFILE:+_$PROFILE}}
     db_check_name "$db"
     printf '%s\n' "$db"
 }

@@ -969,7 +969,7 @@ class CustomerComplaintLife(models.AbstractModel):
         return super()._track_subtype(initial_values)
 
     def _prepare_followup_vals(self):
-        """Date what was decided as told and carried out when the remediation is left."""
+        """Date what was decided as told and carried out."""
         now = fields.Datetime.now()
         return {
             name: now

@@ -5,14 +5,11 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_list, ormcache
 
 from odoo.addons.customer_complaint.const import AGENT, MANAGER, SUPERVISOR
-from odoo.addons.customer_complaint.models.customer_complaint_remediation_approver import (
-    ROLE_GROUPS,
-    Step,
-)
 from odoo.addons.customer_complaint.models.customer_complaint_remediation_line import (
     LINE_KINDS,
     MAX_AMOUNT,
 )
+from odoo.addons.customer_complaint.tools.approval_step import ROLE_GROUPS, Step
 
 TIER_ROLES = [
     ("agent", "Agent"),

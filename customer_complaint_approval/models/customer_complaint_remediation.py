@@ -9,9 +9,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from odoo.addons.customer_complaint.const import COUNTED_REMEDIATIONS, GRANTED_STATES
-from odoo.addons.customer_complaint.models.customer_complaint_remediation_approver import (
-    SUPERVISOR_STEP,
-)
+from odoo.addons.customer_complaint.tools.approval_step import SUPERVISOR_STEP
 
 _logger = logging.getLogger(__name__)
 # What figures are summed up from, past the cache.

@@ -18,9 +18,8 @@ from ..tools.bundle import Member, stream_zip
 from ..tools.seal import digest_bytes
 from .customer_complaint_archive_card_content import CARD, COMPLAINT, DOCUMENT
 from .customer_complaint_bundled import TEXT_TYPE, Bundle
+from .res_company import NUMBER_PREFIX
 
-# Of archive numbers: 档案.
-NUMBER_PREFIX = "DA"
 # Where a content has the card and the complaint themselves.
 ROOTS = {CARD: "card", COMPLAINT: "complaint"}
 ENTRY = "customer.complaint.archive.entry"

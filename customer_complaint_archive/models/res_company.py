@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+# How archive numbers begin, unless the company says otherwise.
+NUMBER_PREFIX = "DA"
 DISPOSAL_SEQUENCE = "customer.complaint.archive.disposal"
 
 

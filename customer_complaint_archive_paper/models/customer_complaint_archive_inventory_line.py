@@ -7,10 +7,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_list
 
 from odoo.addons.customer_complaint.const import MAX_NAME_LENGTH
-from odoo.addons.customer_complaint_archive.models.customer_complaint_archive_card_content import (
-    DOCUMENT,
-)
 
+DOCUMENT = "customer.complaint.archive.document"
 RESULTS = [
     ("open", "Not Ticked"),
     ("found", "Found"),

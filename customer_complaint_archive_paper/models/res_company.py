@@ -5,9 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.models.res_company import COMPLAINT_SEQUENCE
-from odoo.addons.customer_complaint_archive.models.customer_complaint_archive_card import (
-    NUMBER_PREFIX,
-)
+from odoo.addons.customer_complaint_archive.models.res_company import NUMBER_PREFIX
 
 from .customer_complaint_archive_inventory import INVENTORY_SEQUENCE
 

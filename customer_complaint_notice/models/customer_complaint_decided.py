@@ -6,7 +6,7 @@ from odoo.tools import format_list
 from odoo.addons.customer_complaint.const import QUALITY, Missing
 from odoo.addons.customer_complaint.models.customer_complaint_category import SEVERITIES
 
-from .customer_complaint_decision_template import TEMPLATE_TEXTS
+from ..const import TEMPLATE_TEXTS
 
 # What a decision says; once told, it changes by a new investigation or a review only.
 DECISION_FIELDS = frozenset({"conclusion", "conclusion_note", *TEMPLATE_TEXTS})

@@ -3,11 +3,9 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.customer_complaint.const import CONCLUSIONS, MAX_NAME_LENGTH
 
-# The outcome of a review that leaves the decision as it is.
-UPHELD = "upheld"
+from ..const import TEMPLATE_TEXTS, UPHELD
+
 OUTCOMES = [*CONCLUSIONS, ("refused", "Refused"), (UPHELD, "Upheld in a Review")]
-# The texts a template holds; the complaint has fields of the same names.
-TEMPLATE_TEXTS = ("decision_grounds", "decision_measures", "decision_ways_open")
 
 
 class CustomerComplaintDecisionTemplate(models.Model):

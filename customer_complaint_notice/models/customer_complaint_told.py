@@ -7,8 +7,8 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.customer_complaint.const import MAX_NAME_LENGTH, Missing
 
+from ..const import TEMPLATE_TEXTS
 from ..tools.language import seems_foreign
-from .customer_complaint_decision_template import TEMPLATE_TEXTS
 
 # What somebody writes and the customer reads.
 TOLD_TEXTS = ("conclusion_note", *TEMPLATE_TEXTS, "refusal_note")

@@ -6,10 +6,8 @@ from odoo.tools import email_normalize, format_list
 from odoo.addons.customer_complaint.const import ARCHIVIST, MANAGER, MAX_NAME_LENGTH
 from odoo.addons.customer_complaint.tools.job import work_off
 from odoo.addons.customer_complaint.tools.reason import takes_reason
-from odoo.addons.customer_complaint_archive.models.customer_complaint_archive_disposal_line import (
-    RUNNING_STATES,
-)
 
+RUNNING_DISPOSALS = ("draft", "proposed", "approved")
 PERSON_REQUEST_SEQUENCE = "customer.complaint.person.request"
 REQUEST_KINDS = [
     ("export", "Copy of Their Data"),
@@ -614,7 +612,7 @@ class CustomerComplaintPersonRequest(models.Model):
             .search(
                 [
                     ("card_id", "in", due.ids),
-                    ("disposal_id.state", "in", RUNNING_STATES),
+                    ("disposal_id.state", "in", RUNNING_DISPOSALS),
                 ]
             )
             .card_id

@@ -7,10 +7,7 @@ from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.const import CONCLUSIONS, MANAGER, SUPERVISOR
 from odoo.addons.customer_complaint.tools.fields import get_field_label
-from odoo.addons.customer_complaint_notice.models.customer_complaint_decision_template import (
-    TEMPLATE_TEXTS,
-    UPHELD,
-)
+from odoo.addons.customer_complaint_notice.const import TEMPLATE_TEXTS, UPHELD
 
 REVIEW_STATES = [
     ("requested", "To Decide"),
