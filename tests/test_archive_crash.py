@@ -11,7 +11,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-MODULE = "customer_complaint"
+MODULE = "customer_complaint_archive,customer_complaint_investigation"
 CARDS = 60
 # As many of them are destroyed.
 DUE = 40

@@ -20,7 +20,7 @@ import requests
 pytestmark = pytest.mark.slow
 
 # With what can be added to a case.
-MODULES = "customer_complaint,customer_complaint_investigation"
+MODULES = "customer_complaint_archive,customer_complaint_investigation"
 START_TIMEOUT = 180
 # Of each way to add.
 ROUNDS = 4
