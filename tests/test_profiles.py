@@ -26,13 +26,15 @@ admin_env = env(user=env.ref("base.user_admin"))
 extended = ("account.move", "res.config.settings", "res.partner", "sale.order")
 models = env["ir.model"].search([("model", "=like", "customer.complaint%")])
 for name in (*models.mapped("model"), *extended):
-    if not env[name]._abstract:
+    if not env[name]._abstract and admin_env[name].has_access("read"):
         for view_type in ("form", "list", "search"):
             admin_env[name].get_views([(False, view_type)])
 actions = env["ir.actions.act_window"].search(
     [("res_model", "=like", "customer.complaint%")]
 )
 for action in actions:
+    if not admin_env[action.res_model].has_access("read"):
+        continue
     views = [(view, kind) for view, kind in action.views if kind != "activity"]
     admin_env[action.res_model].get_views(views)
     admin_env[action.res_model].web_search_read([], {"id": {}}, limit=3)
