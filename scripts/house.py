@@ -17,10 +17,11 @@ STYLE = (
 
 
 def read_manifests():
-    """Return the manifest of each addon that is installed by somebody."""
+    """Return the manifest of each addon, without the stories of the demo data."""
     return {
         path.parent.name: ast.literal_eval(path.read_text())
         for path in sorted(ROOT.glob("customer_complaint*/__manifest__.py"))
+        if path.parent.name != "customer_complaint_demo"
     }
 
 
@@ -41,6 +42,11 @@ def get_level(manifests, addon):
     return 1 + max((get_level(manifests, name) for name in parents), default=-1)
 
 
+def get_middle(manifests, places, addon):
+    lefts = [places[parent][0] for parent in get_parents(manifests, addon)]
+    return sum(lefts) / len(lefts) if lefts else 0
+
+
 def get_places(manifests):
     """Return the left upper corner of each box; what builds on another stands above."""
     rows = {}
@@ -48,7 +54,11 @@ def get_places(manifests):
         rows.setdefault(get_level(manifests, addon), []).append(addon)
     widest = max(map(len, rows.values()))
     places = {}
-    for level, addons in rows.items():
+    for level in sorted(rows):
+        # Above what they build on, as far as may be.
+        addons = sorted(
+            rows[level], key=lambda addon: get_middle(manifests, places, addon)
+        )
         left = MARGIN + (widest - len(addons)) * (WIDTH + GAP_X) / 2
         top = MARGIN + (max(rows) - level) * (HEIGHT + GAP_Y)
         for number, addon in enumerate(addons):
