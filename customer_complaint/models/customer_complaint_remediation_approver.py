@@ -70,7 +70,8 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
             )._write_unguarded({"date_rate": today})
         is_first = not any(rem.date_requested for rem in self)
         for remediation in self:
-            remediation._write_unguarded(remediation._prepare_asked_vals())
+            remediation._write_unguarded(remediation._prepare_asked_terms())
+        self._write_unguarded(self._prepare_asked_vals())
         if len(self) > 1:
             figures = self._read_figures()  # by now each of them counts for the others
         waiting = {rem: rem._get_steps(figures[rem.id])[0] for rem in self}
@@ -85,15 +86,21 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
         self.sudo()._update_others()
         return True
 
-    def _prepare_asked_vals(self):
-        """Return what is written when approval is asked for.
+    def _prepare_asked_terms(self):
+        """Return what is noted of each one when approval is asked for.
 
         :rtype: dict
         """
         self.ensure_one()
+        return {"terms": self.sudo()._prepare_terms()}  # whoever may see them
+
+    def _prepare_asked_vals(self):
+        """Return what is written on all when approval is asked for.
+
+        :rtype: dict
+        """
         return {
             "state": "to_approve",
-            "terms": self.sudo()._prepare_terms(),  # noted, whoever may see them
             "requested_by_id": self.env.uid,
             "date_requested": fields.Datetime.now(),
             "date_approved": False,

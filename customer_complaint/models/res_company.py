@@ -360,7 +360,7 @@ class ResCompany(models.Model):
         for company in self:
             if company.complaint_carry_out_days < 0:
                 raise ValidationError(
-                    self.env._("The days to carry out are not below 0.")
+                    self.env._("The days to carry out cannot be negative.")
                 )
 
     @api.constrains("complaint_no_reason_days", "country_id")

@@ -238,6 +238,18 @@ class CustomerComplaintCommon(UomCommon):
         return complaint.sudo(False)
 
     @classmethod
+    def _get_paper_type(cls, name):
+        """Return a shipped type of papers, whichever addon has it."""
+        data = cls.env["ir.model.data"].search(
+            [
+                ("model", "=", "customer.complaint.archive.document.type"),
+                ("module", "=like", "customer_complaint%"),
+                ("name", "=", f"document_type_{name}"),
+            ]
+        )
+        return cls.env[data.model].browse(data.res_id)
+
+    @classmethod
     def _create_document(cls, complaint, paper_type="photo", user=None, **values):
         """File a paper of the shipped type ``paper_type`` as ``user``."""
         return (
@@ -246,9 +258,7 @@ class CustomerComplaintCommon(UomCommon):
             .create(
                 {
                     "complaint_id": complaint.id,
-                    "type_id": cls.quick_ref(
-                        f"customer_complaint.document_type_{paper_type}"
-                    ).id,
+                    "type_id": cls._get_paper_type(paper_type).id,
                     **values,
                 }
             )

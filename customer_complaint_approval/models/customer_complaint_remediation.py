@@ -289,12 +289,11 @@ class CustomerComplaintRemediation(models.Model):
         approved = {step_key for step_key, _user_id in figures.get("given", ())}
         return [s for s in self._get_steps(figures) if s.tier_id not in approved]
 
+    def _prepare_asked_terms(self):
+        return {**super()._prepare_asked_terms(), "round": self.round + 1}
+
     def _prepare_asked_vals(self):
-        return {
-            **super()._prepare_asked_vals(),
-            "round": self.round + 1,
-            "date_reminded": False,
-        }
+        return {**super()._prepare_asked_vals(), "date_reminded": False}
 
     def _prepare_unapproved_vals(self):
         return {**super()._prepare_unapproved_vals(), "tier_id": False}

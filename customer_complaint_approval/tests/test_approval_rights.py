@@ -7,7 +7,7 @@ from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.customer_complaint.tests.remediation_common import RemediationCase
+from .approval_common import ApprovalCase
 
 REMEDIATION = "customer.complaint.remediation"
 LINE = "customer.complaint.remediation.line"
@@ -22,7 +22,7 @@ NOBODY = frozenset()
 
 
 @tagged("post_install", "-at_install", "slow")
-class TestApprovalRights(RemediationCase):
+class TestApprovalRights(ApprovalCase):
     """Each role by each way: button, RPC, import, commands of a form, list edit."""
 
     @classmethod

@@ -6,14 +6,13 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from odoo.addons.customer_complaint.tests.remediation_common import (
-    SIGNATURE,
-    RemediationCase,
-)
+from odoo.addons.customer_complaint.tests.remediation_common import SIGNATURE
+
+from .approval_common import ApprovalCase
 
 
 @tagged("post_install", "-at_install")
-class TestRemediation(RemediationCase):
+class TestRemediation(ApprovalCase):
     """What a customer receives: lines, changes, agreement, carrying out, the end."""
 
     def test_from_the_form_to_carried_out(self):

@@ -59,9 +59,7 @@ class ArchiveAccessCase(CustomerComplaintCommon):
             .create(
                 {
                     "complaint_id": cls.complaint.id,
-                    "type_id": cls.quick_ref(
-                        f"customer_complaint.document_type_{paper_type}"
-                    ).id,
+                    "type_id": cls._get_paper_type(paper_type).id,
                     "name": name,
                     "attachment_ids": [Command.set(upload.ids)],
                 }

@@ -161,7 +161,7 @@ class TestIdentity(CustomerComplaintCommon):
         )
 
     def _is_missing(self, complaint, paper="authorisation"):
-        paper = self.quick_ref(f"customer_complaint.document_type_{paper}")
+        paper = self._get_paper_type(paper)
         complaint.invalidate_recordset()
         return paper in complaint.missing_paper_type_ids
 
