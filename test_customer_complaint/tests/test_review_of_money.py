@@ -1,7 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.customer_complaint.tests.remediation_common import ApprovalCase
+from odoo.addons.customer_complaint_approval.tests.approval_common import ApprovalCase
 
 
 @tagged("post_install", "-at_install")
