@@ -54,6 +54,10 @@ with_test_addons() { ADDON_PREFIXES+=(test_customer_complaint); }
 
 addons() {
     local prefix manifest manifests=()
+    if [ -n "${ADDON_CHOICE:-}" ]; then
+        printf '%s\n' "$ADDON_CHOICE"
+        return
+    fi
     if [ -n "${PROFILE:-}" ]; then
         profile_addons
         return
@@ -82,6 +86,22 @@ profile_addons() {
         *) die "PROFILE=$PROFILE: there are shop, web, pharmacy and bank" ;;
     esac
     printf '%s\n' "${names[@]}"
+}
+
+# An addon and those it builds on, one a line.
+needed_addons() {
+    "$VENV/bin/python" - "$1" <<'EOF'
+import ast, pathlib, sys
+
+found, left = [], [sys.argv[1]]
+while left:
+    manifest = pathlib.Path(left[0], "__manifest__.py")
+    if manifest.exists() and left[0] not in found:
+        found.append(left[0])
+        left += ast.literal_eval(manifest.read_text()).get("depends", [])
+    left.pop(0)
+print("\n".join(found))
+EOF
 }
 
 addons_csv() { addons | paste -sd, -; }

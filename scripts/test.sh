@@ -33,9 +33,15 @@ cmd_test() {
     with_lock node_setup
     with_lock template_setup
     test_environment
+    if names_an_addon "$@"; then
+        ADDON_CHOICE=$(needed_addons "${1%/}")
+        paths=("${1%/}/tests")
+        jobs=$(nproc)
+        shift
+    fi
     test_database
     [ "$TEST_KEEP" = yes ] || trap 'db_drop "$CC_DB"' EXIT
-    if ! names_a_path "$@"; then
+    if [ ${#paths[@]} -eq 0 ] && ! names_a_path "$@"; then
         mapfile -t paths < <(test_paths)
         jobs=$(nproc)
     fi
@@ -52,6 +58,9 @@ test_paths() {
         [ ! -d "$addon/tests" ] || echo "$addon/tests"
     done
 }
+
+# One addon by its name: its tests, with what it builds on and nothing else.
+names_an_addon() { [ -f "${1:-.}/__manifest__.py" ]; }
 
 # Options alone ("-k name") go with all the tests, a path replaces them.
 names_a_path() {
@@ -85,7 +94,7 @@ test_database() {
             db_set_comment "$CC_DB" "$TEMPLATE_DB"
             ;;
     esac
-    addons_refresh "$CC_DB" "$TEMPLATE_DB"
+    addons_refresh "$CC_DB" "$TEMPLATE_DB" ${ADDON_CHOICE:+--skip-auto-install}
     [ "$TEST_KEEP" = no ] || say "tests run on the database $CC_DB, which stays (DB=$CC_DB ./dev psql)"
 }
 
