@@ -32,5 +32,6 @@
         "views/customer_complaint_deadline_menus.xml",
     ],
     "auto_install": True,
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -25,6 +25,14 @@ def forget_events(env, events):
     env.invalidate_all(flush=False)
 
 
+def post_init_hook(env):
+    """Put the complaints that run already under the limits of their policy."""
+    Complaint = env["customer.complaint"]
+    running = Complaint.search([("is_closed", "=", False)])
+    env.add_to_compute(Complaint._fields["policy_id"], running)
+    running._start_clocks()
+
+
 def uninstall_hook(env):
     """Empty the clocks before Odoo deletes the policies they refer to."""
     env.cr.execute("UPDATE res_company SET complaint_policy_id = NULL")

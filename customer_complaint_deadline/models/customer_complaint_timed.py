@@ -402,8 +402,13 @@ class CustomerComplaintTimed(models.AbstractModel):
         for complaint in complaints:
             complaint._note_policy_choice()
         complaints._note_passed_to_quality()
+        complaints._start_clocks()
+        return complaints
+
+    def _start_clocks(self):
+        """Give these complaints the deadlines of their policies, from their receipt."""
         # Clocks start whoever opens the complaint; nothing of the caller gets in.
-        complaints_sudo = complaints.sudo()
+        complaints_sudo = self.sudo()
         deadlines_sudo = (
             self.env["customer.complaint.deadline"]
             .sudo()
@@ -424,8 +429,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         ):
             alike_sudo._write_unguarded(dict(shown))
         # Given to quality at once, for one.
-        complaints.filtered(lambda c: c._get_clock_facts().moments)._sync_deadlines()
-        return complaints
+        self.filtered(lambda c: c._get_clock_facts().moments)._sync_deadlines()
 
     def _check_vals(self, vals):
         if "date_received" in vals:
