@@ -9,8 +9,8 @@ usage: readme.py ADDON...
 import ast
 import html
 import re
-import textwrap
 import sys
+import textwrap
 from pathlib import Path
 
 SECTIONS = (
