@@ -168,12 +168,26 @@ def test_the_picture_shows_the_house(root):
     assert picture == run_script(root, "house")["draw"](), "run scripts/house.py"
 
 
-def test_readmes_say_what_their_parts_say(root, manifests):
-    make_readme = run_script(root, "readme")["make_readme"]
+def test_readmes_and_pages_say_what_their_parts_say(root, manifests):
+    make_all = run_script(root, "readme")["make_all"]
     old = [
         addon
         for addon in manifests
         if (root / addon / "readme").is_dir()
-        and (root / addon / "README.rst").read_text() != make_readme(root / addon)
+        for path, text in make_all(root / addon).items()
+        if not (root / addon / path).exists()
+        or (root / addon / path).read_text() != text
     ]
-    assert not old, f"run scripts/readme.py {' '.join(old)}"
+    assert not old, f"run scripts/readme.py {' '.join(dict.fromkeys(old))}"
+
+
+def test_each_addon_has_an_icon_of_its_own(root, manifests):
+    """By which people tell the addons apart in Apps."""
+    named = {
+        addon: root / addon / "static" / "description"
+        for addon in manifests
+        if (root / addon / "readme").is_dir()
+    }
+    for kind in ("svg", "png"):
+        icons = Counter((path / f"icon.{kind}").read_bytes() for path in named.values())
+        assert max(icons.values()) == 1
