@@ -25,9 +25,10 @@ def reads_only(controller, rule, args):
     number = next((asked[name] for name in NUMBER_NAMES if name in asked), "")
     if asked.get("model", FILE_MODEL) != FILE_MODEL or not str(number).isdigit():
         return True
-    # Whether it is confidential, nothing of what is in it.
+    # Whether it is confidential, nothing of what is in it. What the copy does not know
+    # may have been added a moment ago.
     file_sudo = request.env[FILE_MODEL].sudo().browse(int(number)).exists()
-    return not file_sudo._get_confidential_owners()
+    return bool(file_sudo) and not file_sudo._get_confidential_owners()
 
 
 class ComplaintBinary(Binary):
