@@ -13,6 +13,7 @@ import tempfile
 import time
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.slow
 
 MODULES = "customer_complaint_archive,customer_complaint_confidential"
 COMPLAINT = "customer.complaint"
+REMEDIATION = "customer.complaint.remediation"
 # Late ones, to be escalated on three levels each.
 LATE, LEVELS = 40, 3
 # Of approving at once, and of reading what was written in the moment before.
@@ -330,9 +332,7 @@ def check_approving(site):
     for number in site.facts["remediations"]:
         answers = run_at_once(
             *(
-                lambda head=head: head.call(
-                    "customer.complaint.remediation", "action_approve", [number]
-                )
+                partial(head.call, REMEDIATION, "action_approve", [number])
                 for head in (site.head_one, site.head_two)
             )
         )
@@ -396,7 +396,7 @@ def check_escalating(site):
     _rows, *answers = run_at_once(
         lambda: site.cluster.ask(f"NOTIFY cron_trigger, '{site.db}'", db="postgres"),
         *(
-            lambda admin=admin: admin.call("ir.cron", "method_direct_trigger", [job])
+            partial(admin.call, "ir.cron", "method_direct_trigger", [job])
             for admin in admins
         ),
     )
