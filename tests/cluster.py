@@ -20,6 +20,11 @@ unix_socket_directories = '{socket}'
 fsync = off
 shared_buffers = 128MB
 max_wal_size = 1GB
+# As docs/scaling.md has them.
+wal_level = replica
+max_wal_senders = 10
+wal_keep_size = 1GB
+hot_standby_feedback = on
 """
 
 

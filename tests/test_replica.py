@@ -26,6 +26,7 @@ pytestmark = pytest.mark.slow
 MODULES = "customer_complaint_archive,customer_complaint_confidential"
 COMPLAINT = "customer.complaint"
 REMEDIATION = "customer.complaint.remediation"
+DOCUMENT = "customer.complaint.archive.document"
 # Late ones, to be escalated on three levels each.
 LATE, LEVELS = 40, 3
 # Of approving at once, and of reading what was written in the moment before.
@@ -101,13 +102,15 @@ def file(case, kind, name, content):
 
 file(cases[-1], "photo", "照片.txt", b"a photograph")
 secret = file(cases[-2], "medical", "病历.txt", b"a medical record")
+plain = file(cases[-2], "photo", "照片.txt", b"a photograph of a face")
 env.cr.commit()
 result = {{
     "vals": vals,
     "remediations": remediations.ids,
     "case": cases[-1].id,
     "secret": secret.attachment_ids.id,
-    "secret_case": cases[-2].id,
+    "plain": plain.id,
+    "plain_file": plain.attachment_ids.id,
     "today": str(env.company._complaint_today()),
     "jobs": {{
         name: env.ref(f"customer_complaint_{{name}}").id
@@ -444,6 +447,13 @@ def check_lagging(site):
     path = f"/web/content/{number}"
     assert site.clerk_two.get(path) == b"a"
     assert site.clerk_two.find_cursor(path) == "rw"
+    # So is whether a paper is confidential by now: its sight is recorded.
+    values = {"confidentiality": "confidential"}
+    answer = site.clerk_one.call(DOCUMENT, "write", [site.facts["plain"]], values)
+    assert answer.result is True, answer
+    path = f"/web/content/{site.facts['plain_file']}"
+    assert site.head_two.get(path) == b"a photograph of a face"
+    assert site.ask(SIGHTS, site.facts["plain_file"]) == [(1,)]
     # So is a dialog that was filled in just now.
     Catalogue = "customer.complaint.archive.catalogue"
     [dialog] = site.head_two.call(Catalogue, "create", [{}]).result
