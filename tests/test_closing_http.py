@@ -5,23 +5,19 @@ starts anew, and the check of the archive finds nothing afterwards.
 """
 
 import json
-import os
 import random
-import socket
-import subprocess
 import time
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-import requests
+from web import Browser, WebServer, stop_servers
 
 pytestmark = pytest.mark.slow
 
 # With what can be added to a case.
 MODULES = "customer_complaint_archive,customer_complaint_investigation"
-START_TIMEOUT = 180
 # Of each way to add.
 ROUNDS = 4
 # How far apart the two are at most, in seconds.
@@ -77,75 +73,17 @@ print("RESULT", check.state, sealed, found)
 
 @pytest.fixture
 def web_server(tmp_path):
-    """Start a server with two workers: ``url = web_server(db)``."""
+    """Start a server with two workers: ``server = web_server(db)``."""
     started = []
 
     def start(db):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        log = (tmp_path / "server.log").open("w")
-        command = [os.environ["CC_ODOO"], "server", "-c", os.environ["CC_CONF"]]
-        options = ["-d", db, "--workers=2", "--max-cron-threads=0"]
-        process = subprocess.Popen(
-            [*command, *options, f"--http-port={port}", "--log-level=warn"],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        started.append((process, log))
-        url = f"http://127.0.0.1:{port}"
-        limit = time.monotonic() + START_TIMEOUT
-        while True:
-            try:
-                requests.get(f"{url}/web/health", timeout=10)
-                return url
-            except requests.RequestException:
-                if time.monotonic() > limit or process.poll() is not None:
-                    pytest.fail((tmp_path / "server.log").read_text()[-4000:])
-                # Another process starts: it is asked until it answers.
-                time.sleep(0.5)
+        options = ("--max-cron-threads=0", "--log-level=warn")
+        started.append(WebServer(db, tmp_path / "server.log", *options))
+        started[-1].wait()
+        return started[-1]
 
     yield start
-    for process, log in started:
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        log.close()
-
-
-class Browser:
-    """Somebody who is logged in."""
-
-    def __init__(self, url, db):
-        self.url = url
-        self.session = requests.Session()
-        answer = self._post(
-            "/web/session/authenticate", db=db, login=LOGIN, password=LOGIN
-        )
-        assert answer["result"]["uid"], answer
-
-    def _post(self, path, **params):
-        answer = self.session.post(
-            self.url + path,
-            json={"jsonrpc": "2.0", "method": "call", "params": params},
-            timeout=120,
-        )
-        return answer.json()
-
-    def call(self, model, method, *args, **kwargs):
-        """Call a method; return the name of the error it ends with, if any."""
-        answer = self._post(
-            f"/web/dataset/call_kw/{model}/{method}",
-            model=model,
-            method=method,
-            args=args,
-            kwargs=kwargs,
-        )
-        return answer.get("error", {}).get("data", {}).get("name")
+    stop_servers(started)
 
 
 def make_ways(facts):
@@ -210,8 +148,8 @@ def test_closing_while_somebody_adds(scratch_db, run_odoo, run_odoo_shell, web_s
     output = run_odoo_shell(db, f"COUNT = {count}\n{PREPARE}")
     [line] = [line for line in output.splitlines() if "RESULT=" in line]
     facts = json.loads(line.partition("RESULT=")[2])
-    url = web_server(db)
-    adder, closer = Browser(url, db), Browser(url, db)
+    server = web_server(db)
+    adder, closer = Browser(server, db, LOGIN), Browser(server, db, LOGIN)
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     moments = random.Random(seed)
@@ -249,7 +187,8 @@ def test_closing_while_somebody_adds(scratch_db, run_odoo, run_odoo_shell, web_s
                     ),
                     delays[1],
                 )
-                outcomes.append((name, adding.result(), closing.result()))
+                errors = adding.result().error, closing.result().error
+                outcomes.append((name, *errors))
     for name, added, closed in outcomes:
         # Refused in words, or done.
         assert closed is None, outcomes

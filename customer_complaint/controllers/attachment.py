@@ -9,10 +9,11 @@ FILE_MODEL = "ir.attachment"
 
 
 def reads_only(controller, rule, args):
-    """Return whether a request for a file writes nothing.
+    """Return whether a request for a file may be answered by a replica.
 
     The sight of a confidential file is recorded, which a copy of the database kept for
-    reading (a replica) cannot do. Without a replica nothing is looked up.
+    reading cannot do; and whether a paper is confidential by now, and for whom, one
+    that lags does not know. Without a replica nothing is looked up.
 
     :param controller: whose route it is
     :param rule: the route
@@ -25,9 +26,12 @@ def reads_only(controller, rule, args):
     number = next((asked[name] for name in NUMBER_NAMES if name in asked), "")
     if asked.get("model", FILE_MODEL) != FILE_MODEL or not str(number).isdigit():
         return True
-    # Whether it is confidential, nothing of what is in it.
+    # What it belongs to, nothing of what is in it. What the copy does not know may have
+    # been added a moment ago.
     file_sudo = request.env[FILE_MODEL].sudo().browse(int(number)).exists()
-    return not file_sudo._get_confidential_owners()
+    models = request.env["customer.complaint.kept"]._get_confidential_models()
+    # A picture of a file belongs to the file.
+    return bool(file_sudo) and file_sudo.res_model not in (FILE_MODEL, *models)
 
 
 class ComplaintBinary(Binary):

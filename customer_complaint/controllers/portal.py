@@ -9,6 +9,7 @@ class ComplaintPortal(http.Controller):
         "/my/complaints/<int:complaint_id>/remediations/<int:remediation_id>/agreement",
         type="jsonrpc",
         auth="user",
+        readonly=True,
     )
     def get_agreement(self, complaint_id, remediation_id):
         """Return the agreement to be signed, with its version and total.

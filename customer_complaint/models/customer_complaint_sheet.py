@@ -70,6 +70,7 @@ class CustomerComplaintSheet(models.AbstractModel):
         return "", ""
 
     @api.model
+    @api.readonly
     def get_import_templates(self):
         """Offer the spreadsheet in the user's language.
 

@@ -54,10 +54,13 @@ class ArchiveController(http.Controller):
         type="http",
         auth="user",
         methods=["GET"],
-        readonly=True,
     )
     def catalogue(self, dialog_id):
-        """Send the archive catalogue that the user asked for in the dialog, as XLSX."""
+        """Send the archive catalogue that the user asked for in the dialog, as XLSX.
+
+        Though it only reads, it is not for a replica: the dialog was filled in a moment
+        ago, and is not there or as it was before where the replica lags.
+        """
         dialog = self._get_own("customer.complaint.archive.catalogue", dialog_id)
         content = dialog._get_cards()._make_catalogue_xlsx()
         name = request.env._("Archive Catalogue") + ".xlsx"
