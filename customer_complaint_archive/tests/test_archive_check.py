@@ -373,7 +373,7 @@ class TestArchiveCheck(ArchiveCase):
 
     def test_batches_and_interruption(self):
         """Every batch can be the last: the next one goes on from there."""
-        from odoo.addons.customer_complaint_archive.models import (
+        from ..models import (
             customer_complaint_archive_check as run,
         )
 

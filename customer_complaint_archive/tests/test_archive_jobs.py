@@ -233,7 +233,7 @@ class TestArchiveJobs(ArchiveCase):
         self.assertEqual(progress, [0])
 
     def test_check_goes_on_where_it_was_when_the_time_is_up(self):
-        from odoo.addons.customer_complaint_archive.models import (
+        from ..models import (
             customer_complaint_archive_check as run,
         )
 

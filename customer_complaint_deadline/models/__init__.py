@@ -26,4 +26,3 @@ from . import customer_complaint_complexity
 from . import customer_complaint_agreed_terms
 from . import customer_complaint_team
 from . import res_company
-from . import customer_complaint_tell

@@ -3,3 +3,4 @@ from . import customer_complaint_end_pause
 from . import customer_complaint_request_extension
 from . import customer_complaint_request_complexity
 from . import customer_complaint_restart
+from . import customer_complaint_tell

@@ -13,4 +13,3 @@ from . import res_config_settings
 from . import customer_complaint_archive_card
 from . import customer_complaint_archive_document
 from . import customer_complaint_archive_document_type
-from . import customer_complaint_refuse
