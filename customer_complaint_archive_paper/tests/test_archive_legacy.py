@@ -215,7 +215,7 @@ class TestArchiveLegacyImport(LegacyCase):
 
     def test_stands_in_no_list_of_complaints(self):
         complaint = self.Legacy.browse(self._import([ROW])["ids"]).complaint_id
-        for action in ("action", "action_my", "action_analysis", "action_due"):
+        for action in ("action", "action_my", "action_analysis"):
             values = self.env["ir.actions.actions"]._for_xml_id(
                 f"customer_complaint.customer_complaint_{action}"
             )

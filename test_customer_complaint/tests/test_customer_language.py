@@ -6,6 +6,9 @@ from odoo.addons.customer_complaint.tests.pdf_tools import read_text
 from odoo.addons.customer_complaint_notice.tools.language import seems_foreign
 from odoo.addons.mail.tests.common import MailCommon
 
+DECISION = "customer_complaint_notice.report_decision"
+RECEIPT = "customer_complaint.report_compensation_receipt"
+AGREEMENT = "customer_complaint.report_settlement_agreement"
 CHINESE, ENGLISH = "zh_CN", "en_US"
 
 
@@ -83,10 +86,8 @@ class TestCustomerLanguage(CustomerComplaintCommon, MailCommon):
             self.assertFalse(seems_foreign(told.content, customer), told.content)
             self.assertFalse(seems_foreign(told.name, customer), told.name)
             self.assertIn(complaint.name, mail["subject"])
-            self.assertIn(title, self._print("report_decision", complaint, user))
-            self.assertNotIn(
-                foreign_title, self._print("report_decision", complaint, user)
-            )
+            self.assertIn(title, self._print(DECISION, complaint, user))
+            self.assertNotIn(foreign_title, self._print(DECISION, complaint, user))
             names = composer.attachment_ids.mapped("name")
             self.assertTrue(names)
 
@@ -95,7 +96,7 @@ class TestCustomerLanguage(CustomerComplaintCommon, MailCommon):
             self.env["ir.actions.report"]
             .with_user(self.agent)
             .with_context(lang=user_lang)
-            ._render_qweb_html(f"customer_complaint.{report}", record.ids)
+            ._render_qweb_html(report, record.ids)
         )
         return html.decode()
 
@@ -103,7 +104,7 @@ class TestCustomerLanguage(CustomerComplaintCommon, MailCommon):
         self._speak(ENGLISH, CHINESE)
         complaint = self._new("remediation")
         self._write_decision_in(complaint, ENGLISH)
-        report = self.env.ref("customer_complaint_notice.report_decision")
+        report = self.env.ref(DECISION)
         with self.allow_pdf_render():
             content, _kind = (
                 report.with_user(self.agent)
@@ -192,16 +193,14 @@ class TestCustomerLanguage(CustomerComplaintCommon, MailCommon):
         )
         remediation._write_unguarded({"state": "approved"})
         for report, english in (
-            ("report_settlement_agreement", "Settlement Agreement"),
-            ("report_compensation_receipt", "Receipt"),
+            (AGREEMENT, "Settlement Agreement"),
+            (RECEIPT, "Receipt"),
         ):
             content = self._print(report, remediation, CHINESE)
             self.assertIn(english, content)
             self.assertNotIn("人民币", content)
         self.customer.lang = CHINESE
-        self.assertIn(
-            "元", self._print("report_compensation_receipt", remediation, ENGLISH)
-        )
+        self.assertIn("元", self._print(RECEIPT, remediation, ENGLISH))
 
     def test_whoever_writes_another_language_is_warned(self):
         self._speak(ENGLISH, CHINESE)
