@@ -108,6 +108,13 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
         }
 
     def _get_cannot_ask_reason(self):
+        """Return why approval of this remediation cannot be asked for now.
+
+        Hook for addons that want more of it before it is approved.
+
+        :return: a sentence that ends the refusal, False when nothing is in the way
+        :rtype: str | Literal[False]
+        """
         self.ensure_one()
         if self.state != "draft":
             return self._get_cannot_move_reason("to_approve")

@@ -95,6 +95,8 @@ class CustomerComplaintRemediationLineDocument(models.AbstractModel):
     def _get_documents_in_effect(self):
         """Return the documents that are in effect in their app.
 
+        Hook for addons with documents that are done and bind nobody.
+
         :rtype: list[Document]
         """
         return [doc for doc in self._get_documents() if doc.state == "done"]
@@ -195,7 +197,13 @@ class CustomerComplaintRemediationLineDocument(models.AbstractModel):
             )
 
     def _follow_after_end(self, is_in_effect, documents):
-        """Tell the handler that a draft left after the end was put into effect."""
+        """Tell the handler that a draft left after the end was put into effect.
+
+        Hook for addons whose documents carry lines out in another way.
+
+        :param bool is_in_effect: whether any document of the line is in effect
+        :param list[Document] documents: those that changed
+        """
         if not is_in_effect or self.state != "under_way":
             return
         text = self.env._(
@@ -222,6 +230,8 @@ class CustomerComplaintRemediationLineDocument(models.AbstractModel):
 
     def _reopen(self, state, text):
         """Take back that the line was carried out, or is under way.
+
+        Hook for addons that give back what they linked when it was carried out.
 
         :param str state: ``open`` or ``under_way``
         :param str text: why, in the reader's language

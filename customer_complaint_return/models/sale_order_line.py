@@ -23,7 +23,8 @@ class SaleOrderLine(models.Model):
         """Return how many of each line can still come back, in the unit of the line.
 
         What was sold, less what is in returns, in refunds of complaints and on credit
-        notes. Those of every team count, whoever asks: only the sum is told.
+        notes. Those of every team count, whoever asks: only the sum is told. Hook for
+        addons that know what else can no longer come back.
 
         :param customer.complaint.return besides: returns that are left out
         :return: below zero when more is taken than was sold
