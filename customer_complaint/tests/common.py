@@ -161,9 +161,10 @@ class CustomerComplaintCommon(UomCommon):
         )
         cls.channel = cls.quick_ref("customer_complaint.channel_counter")
         cls.company.complaint_channel_id = cls.channel
-        cls.company.complaint_policy_id = cls.quick_ref(
-            "customer_complaint_deadline.policy_retail"
-        )
+        if "complaint_policy_id" in cls.company._fields:
+            cls.company.complaint_policy_id = cls.quick_ref(
+                "customer_complaint_deadline.policy_retail"
+            )
 
     @classmethod
     def _set_up_sale(cls):
@@ -447,6 +448,8 @@ class CustomerComplaintCommon(UomCommon):
     @classmethod
     def _tell_decision(cls, complaint, user=None, **values):
         """Write the decision and record by the dialog that it was told."""
+        if "notice_ids" not in complaint._fields:
+            return None  # the addon of the notices is not there
         cls._write_decision(complaint)
         return cls._tell(complaint, "decision", user, **values)
 
