@@ -85,14 +85,21 @@ for key, data in known.items():
         "attachment_ids": [(0, 0, {"name": "photo.txt", "raw": b"photograph"})],
     })
     if key == "main":
+        complaint.line_ids.lot_name = "none"
+        complaint.action_verify_complainant()
+        complaint.action_verify_matter()
+        complaint.action_verify_record()
         complaint.action_investigate()
         complaint.write({
             "conclusion": "established",
             "conclusion_note": "同意退货。",
+            "cause": "product",
+            "responsible_party": "supplier",
             "decision_grounds": "《消费者权益保护法》第二十四条",
             "decision_measures": "七日内退货退款。",
             "decision_ways_open": "三十日内可以书面申请核查。",
         })
+        complaint.sudo().action_confirm_findings()
         complaint.action_remediate()
         company_env["customer.complaint.notice"].create({
             "complaint_id": complaint.id,

@@ -91,6 +91,15 @@ assert card.name in html and "李娜" in html
 result = [complaint.state, card.state, complaint.compensation_total]
 """
 
+# What the administrator confirms in Apps before sealed cards go.
+CONFIRM_UNINSTALL = """
+cards = env["customer.complaint.archive.card"].search_count([("state", "=", "sealed")])
+env["ir.config_parameter"].set_param(
+    "customer_complaint.uninstall_sealed_cards", str(cards)
+)
+env.cr.commit()
+"""
+
 
 @pytest.fixture
 def install(scratch_db, run_odoo):
@@ -156,6 +165,7 @@ def test_profile(profile, install, run_odoo_shell, uninstall, sql):
     assert get_installed(sql, db) == set(names)
     run_odoo_shell(db, OPEN_VIEWS)
     gone = f"{TRUNK}_{PROFILES[profile]}"
+    run_odoo_shell(db, CONFIRM_UNINSTALL)
     uninstall(db, gone)
     assert gone not in get_installed(sql, db)
     run_odoo_shell(db, OPEN_VIEWS)

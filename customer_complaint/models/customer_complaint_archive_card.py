@@ -113,6 +113,14 @@ class CustomerComplaintArchiveCard(models.Model):
         "Another archive card of the company already has this number.",
     )
 
+    @api.depends("name", "complaint_id.name")
+    def _compute_display_name(self):
+        """Until a card has its number, it goes by that of its complaint."""
+        for card in self:
+            card.display_name = (
+                card.name if card.name != "/" else card.complaint_id.name
+            )
+
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [dict(vals) for vals in vals_list]

@@ -393,6 +393,8 @@ class CustomerComplaintCommon(UomCommon):
     @staticmethod
     def _write_decision(complaint):
         """Fill in what a decision must say before it can be told."""
+        if "decision_grounds" not in complaint._fields:
+            return  # the addon of the notices is not there
         texts = {
             "decision_grounds": "《消费者权益保护法》第二十四条。",
             "decision_measures": "七日内退货退款，并赔偿误工费。",
@@ -449,7 +451,9 @@ class CustomerComplaintCommon(UomCommon):
     def _tell_decision(cls, complaint, user=None, **values):
         """Write the decision and record by the dialog that it was told."""
         if "notice_ids" not in complaint._fields:
-            return None  # the addon of the notices is not there
+            # Without the addon of the notices nobody notes that it was told.
+            complaint.with_user(user or complaint.env.user).action_follow_up()
+            return None
         cls._write_decision(complaint)
         return cls._tell(complaint, "decision", user, **values)
 

@@ -386,22 +386,6 @@ class TestBadDates(BadInputCase):
         )
 
     @freeze_time("2026-05-10 02:00:00")
-    def test_customer_informed_before_the_complaint_or_in_the_future(self):
-        complaint = self._new(date_received="2026-05-08 02:00:00")
-        for moment, text in (
-            ("2026-05-08 01:59:59", "told before the complaint was received"),
-            ("2026-05-10 02:00:01", "told in the future"),
-        ):
-            self.assertRefused(
-                text,
-                lambda moment=moment: self._record_notice(
-                    complaint, "progress", date=moment
-                ),
-            )
-        with self._refused("system sets these"):
-            complaint.write({"date_notified": "2026-05-09 00:00:00"})
-
-    @freeze_time("2026-05-10 02:00:00")
     def test_withdrawn_before_the_complaint_or_in_the_future(self):
         complaint = self._new(date_received="2026-05-08 02:00:00")
         for day in ("2026-05-07", "2026-05-11"):

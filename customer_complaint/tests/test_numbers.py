@@ -29,8 +29,6 @@ class TestNumbers(CustomerComplaintCommon):
         self._check(complaint.line_ids, "price_unit", NOT_TO_KEEP, "Unit Price")
         self._check(self.category_service, "sequence", TOO_LARGE, "Sequence")
         self._check(self.team, "sequence", TOO_LARGE, "Sequence")
-        milestone = self.env["customer.complaint.policy.milestone"].search([], limit=1)
-        self._check(milestone, "length", NOT_TO_KEEP, "Length")
 
     def test_in_new_complaints(self):
         for value in TOO_LARGE:

@@ -45,6 +45,18 @@ class SplitCase(CustomerComplaintCommon):
 class TestSplit(SplitCase):
     """Products and papers of another matter go to a complaint of their own."""
 
+    def _file_authority(self, complaint):
+        """File the papers of a representative, where they are asked for."""
+        if "notice_ids" in complaint._fields:
+            original = self._upload("授权书.jpg")
+            self._create_document(
+                complaint,
+                "authorisation",
+                is_original=True,
+                attachment_ids=[Command.set(original.ids)],
+            )
+            self._create_document(complaint, "representative_identity")
+
     def test_products_and_papers_move_to_a_new_complaint(self):
         complaint = self._create_double()
         complaint._write_unguarded(
@@ -55,13 +67,7 @@ class TestSplit(SplitCase):
         receipt = self._create_document(complaint, "receipt")
         self._take_to(complaint, "investigating")
         complaint.representation = "agent"
-        self._create_document(
-            complaint,
-            "authorisation",
-            is_original=True,
-            attachment_ids=[Command.set(self._upload("授权书.jpg").ids)],
-        )
-        self._create_document(complaint, "representative_identity")
+        self._file_authority(complaint)
         cream, syrup = complaint.line_ids
         new = self._split(
             complaint,

@@ -414,14 +414,6 @@ class CustomerComplaintArchiveCard(models.Model):
     # SEALING
     # ------------------------------------------------------------------
 
-    @api.depends("name", "complaint_id.name")
-    def _compute_display_name(self):
-        """Until a card has its number, it goes by that of its complaint."""
-        for card in self:
-            card.display_name = (
-                card.name if card.name != "/" else card.complaint_id.name
-            )
-
     @api.depends_context("uid", "lang")
     @api.depends("state", "complaint_id.state")
     def _compute_seal_note(self):

@@ -5,6 +5,8 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.customer_complaint.tests.test_numbers import NOT_TO_KEEP
+
 from .clock_common import ClockCase, at
 
 
@@ -37,6 +39,15 @@ class TestPolicy(ClockCase):
     # ------------------------------------------------------------------
     # CHOICE
     # ------------------------------------------------------------------
+
+    def test_a_length_that_no_database_keeps(self):
+        milestone = self.env["customer.complaint.policy.milestone"].search([], limit=1)
+        for value in NOT_TO_KEEP:
+            with (
+                self.subTest(value=value),
+                self._refused("Length: .* no number that can be kept", ValidationError),
+            ):
+                milestone.write({"length": value})
 
     def test_without_conditions_the_default_of_the_company_applies(self):
         complaint = self._create_complaint()

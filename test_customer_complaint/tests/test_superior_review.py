@@ -3,11 +3,11 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.customer_complaint.tests.remediation_common import RemediationCase
+from odoo.addons.customer_complaint_approval.tests.approval_common import ApprovalCase
 
 
 @tagged("post_install", "-at_install")
-class TestSuperiorReview(RemediationCase):
+class TestSuperiorReview(ApprovalCase):
     """Nobody judges what they had a part in, or what is about them."""
 
     @classmethod
