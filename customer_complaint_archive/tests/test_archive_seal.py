@@ -23,7 +23,7 @@ class TestArchiveSeal(ArchiveCase):
             [
                 {
                     "name": "DA/2026/YB/00001",
-                    "issuing_department": "Chaoyang Shop",
+                    "issuing_department": "Haidian Shop",
                     "state": "sealed",
                     "sealed_date": datetime(2026, 1, 17, 2),
                     "sealed_by_id": self.agent.id,
@@ -33,7 +33,7 @@ class TestArchiveSeal(ArchiveCase):
                 },
                 {
                     "name": "DA/2026/YB/00002",
-                    "issuing_department": "Chaoyang Shop",
+                    "issuing_department": "Haidian Shop",
                     "state": "sealed",
                     "sealed_date": datetime(2026, 1, 17, 2),
                     "sealed_by_id": self.agent.id,

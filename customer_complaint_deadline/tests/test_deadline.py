@@ -257,20 +257,6 @@ class TestDeadline(ClockCase):
         )
         self.assertEqual(self._get_deadline(at_once, "gsp_passed").state, "met")
 
-    def test_the_result_is_due_after_the_findings_are_confirmed(self):
-        complaint = self._receive("2026-03-06 10:00", self.gsp)
-        self._take_to(complaint, "investigating")
-        complaint.write({"conclusion": "established", "conclusion_note": "属实。"})
-        self._confirm(complaint)
-        result = self._get_deadline(complaint, "gsp_result")
-        self.assertEqual(result.date_due, at("2026-03-11 23:59:59"))
-        complaint.conclusion_note = "部分属实。"
-        self.assertEqual((result.state, result.date_due), ("waiting", False))
-
-    # ------------------------------------------------------------------
-    # WHAT HANGS ON A COMPLAINT
-    # ------------------------------------------------------------------
-
     # ------------------------------------------------------------------
     # RECURRING
     # ------------------------------------------------------------------

@@ -311,12 +311,6 @@ class TestExtension(ExtensionCase):
         with self._refused("does not run any more"):
             self._ask_for(self.answer)
 
-    def test_a_day_that_was_named_is_not_extended(self):
-        body = self._get_deadline(self.complaint, "cbirc_memo_answered")
-        body.sudo().extending_role = "manager"
-        with self._refused("named by who asked"):
-            self._ask_for(body)
-
     def test_a_complaint_that_has_ended_gets_no_more_time(self):
         self._withdraw(self.complaint)
         with self._refused("has ended"):

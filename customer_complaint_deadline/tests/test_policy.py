@@ -263,7 +263,6 @@ class TestPolicy(ClockCase):
     def test_events_that_do_not_go_together_are_refused(self):
         cases = [
             ({"done_event": "received"}, "from one event to another"),
-            ({"done_event": "memo_answered"}, "belongs to another record"),
             ({"kind": "demanded", "length": 0}, "by memos that were sent"),
             ({"kind": "recurring"}, "told something"),
             (

@@ -191,7 +191,6 @@ class TestFirstContact(PauseCase):
         self.env.flush_all()
         self.env.cr.precommit.run()
         self.assertEqual(complaint.user_id, self.colleague)
-        self.assertIn(self.agent, complaint.past_handler_ids)
         values = complaint.message_ids.sudo().tracking_value_ids.filtered(
             lambda value: value.field_id.name == "user_id"
         )

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
@@ -51,6 +52,36 @@ class TestMemoClock(ClockCase):
         )
         record.invalidate_recordset()
         record.sudo()._sync_clocks()
+
+    def test_the_result_is_due_after_the_findings_are_confirmed(self):
+        complaint = self._receive("2026-03-06 10:00", self.gsp)
+        self._take_to(complaint, "investigating")
+        complaint.write({"conclusion": "established", "conclusion_note": "属实。"})
+        self._confirm(complaint)
+        result = self._get_deadline(complaint, "gsp_result")
+        self.assertEqual(result.date_due, at("2026-03-11 23:59:59"))
+        complaint.conclusion_note = "部分属实。"
+        self.assertEqual((result.state, result.date_due), ("waiting", False))
+
+    def test_a_day_that_was_named_is_not_extended(self):
+        complaint = self._receive("2026-03-01 10:00", self.cbirc, complexity="special")
+        body = self._get_deadline(complaint, "cbirc_memo_answered")
+        body.sudo().extending_role = "manager"
+        with self._refused("named by who asked"):
+            self.env["customer.complaint.extension"].with_user(self.agent).create(
+                {
+                    "deadline_id": body.id,
+                    "length": 3,
+                    "reason": "供应商检验报告下周才到。",
+                }
+            )
+
+    def test_a_memo_does_not_meet_a_limit_of_the_case(self):
+        milestone = self.quick_ref(
+            "customer_complaint_deadline.milestone_retail_answer_general"
+        )
+        with self._refused("belongs to another record", ValidationError):
+            milestone.done_event = "memo_answered"
 
     def test_each_memo_has_its_own_clocks(self):
         complaint = self._receive("2026-03-06 15:20", self.opinion)
