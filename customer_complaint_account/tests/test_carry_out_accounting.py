@@ -185,8 +185,9 @@ class TestCarryOutByCreditNote(AccountingCase):
                     self._propose(complaint=elsewhere, lines=[again])
                 with self._refused(too_much, ValidationError):
                     self._propose(complaint=complaint, lines=[refund])
-                # A return without a reason takes no more of them either.
-                self.assertEqual(sold._get_returnable_quantities(), {sold: 1})
+                if "customer.complaint.return" in self.env:
+                    # A return without a reason takes no more of them either.
+                    self.assertEqual(sold._get_returnable_quantities(), {sold: 1})
             if state == "draft":
                 remediation.action_ask()
                 self._give_reason(remediation, "refuse", self.supervisor)

@@ -79,7 +79,8 @@ class TestRemediationPosted(AccountingCase):
             complaint, [{"compensation_total": amount, "granted_total": amount}]
         )
         self.assertEqual(sum(remediation.line_ids.mapped("amount_carried_out")), amount)
-        self.assertEqual(remediation.approval_ids[:1].amount_total, approved)
+        if "approval_ids" in remediation._fields:
+            self.assertEqual(remediation.approval_ids[:1].amount_total, approved)
         for name in ("settlement_agreement", "compensation_receipt"):
             text = self._print(name, remediation)
             total = text.split('name="amount_total"')[1][:200]

@@ -257,6 +257,21 @@ class TestDeadline(ClockCase):
         )
         self.assertEqual(self._get_deadline(at_once, "gsp_passed").state, "met")
 
+    def test_refused_after_it_was_accepted_nothing_runs_on(self):
+        complaint = self._receive("2026-03-06 10:00")
+        self._take_to(complaint, "investigating")
+        self.assertIn("running", complaint.deadline_ids.mapped("state"))
+        self._refuse(
+            complaint,
+            self.supervisor,
+            refusal_ground_id=self.quick_ref(
+                "customer_complaint.refusal_ground_not_entitled"
+            ),
+            refusal_note="经核实，投诉人并非消费者本人，也未受其委托。",
+        )
+        left = {"waiting", "running", "paused"}
+        self.assertFalse(left.intersection(complaint.deadline_ids.mapped("state")))
+
     # ------------------------------------------------------------------
     # RECURRING
     # ------------------------------------------------------------------

@@ -1,6 +1,5 @@
 from . import test_notice
 from . import test_decision
-from . import test_decision_remedies
 from . import test_paper_requirement
 from . import test_archive_paper
 from . import test_report

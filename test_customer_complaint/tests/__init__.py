@@ -7,6 +7,7 @@ from . import test_click_everywhere
 from . import test_closing_races
 from . import test_concurrency
 from . import test_customer_language
+from . import test_decision_remedies
 from . import test_file_guards
 from . import test_filters
 from . import test_history
