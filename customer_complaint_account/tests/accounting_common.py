@@ -123,3 +123,38 @@ class AccountingCase(RemediationCase):
         return self.env["sale.order.line"]._draft_complaint_credit_notes(
             list(wishes), origin, partner or self.customer
         )
+
+    def _about(self, sold, **values):
+        """Return a decided complaint about all of an order line."""
+        return self._decided(
+            sale_order_id=sold.order_id.id,
+            line_ids=[
+                Command.create(
+                    {
+                        "sale_order_line_id": sold.id,
+                        "quantity": sold.product_uom_qty,
+                        "is_repeat_confirmed": True,
+                    }
+                )
+            ],
+            **values,
+        )
+
+    def _granted(self, sold, complaint=None, **line):
+        """Return an approved remediation with one line about an order line."""
+        complaint = complaint or self._about(sold)
+        return self._approved(
+            complaint=complaint,
+            lines=[
+                {
+                    "kind": "refund",
+                    "complaint_line_id": complaint.line_ids.id,
+                    "quantity": 2,
+                    "amount": 200,
+                    **line,
+                }
+            ],
+        )
+
+    def _post(self, notes):
+        notes.with_user(self.accountant).action_post()

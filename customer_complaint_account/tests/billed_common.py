@@ -122,3 +122,14 @@ class BilledCase(AccountingCase):
         self.assertAlmostEqual(line._get_amount_in_effect(), billed, 6)
         self.assertEqual(line.state, "done")
         return notes
+
+    def _discount(self, order, kind="so_discount", **values):
+        """Press Odoo's own button "Discount" on an order."""
+        self.env["sale.order.discount"].create(
+            {"sale_order_id": order.id, "discount_type": kind, **values}
+        ).action_apply_discount()
+
+    def _refuse_posting(self, notes, text):
+        with self._refused(text):
+            self._post(notes)
+        self.assertEqual(set(notes.mapped("state")), {"draft"})

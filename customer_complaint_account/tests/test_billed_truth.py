@@ -23,12 +23,6 @@ class TestBilledTruth(BilledCase):
         self._check_refunds(dict(zip(sold, expected, strict=True)))
         return invoice
 
-    def _discount(self, order, kind="so_discount", **values):
-        """Press Odoo's own button "Discount" on an order."""
-        self.env["sale.order.discount"].create(
-            {"sale_order_id": order.id, "discount_type": kind, **values}
-        ).action_apply_discount()
-
     # ------------------------------------------------------------------
     # WHAT TAKES MONEY OFF
     # ------------------------------------------------------------------
@@ -395,36 +389,6 @@ class TestBilledTruth(BilledCase):
         ]
         self.assertEqual(due, [[45.2, 113], [113]])
 
-    def test_no_reason_return(self):
-        """Offered without the discount, expected and refunded less it."""
-        order = self._sold({"product_uom_qty": 2, "tax_ids": False}).order_id
-        self._discount(order, discount_percentage=0.2)
-        self._bill(order)
-        form = Form(
-            self.env["customer.complaint.return"]
-            .with_user(self.agent)
-            .with_context(default_sale_order_id=order.id)
-        )
-        form.date_delivered = self._today()
-        record = form.save()
-        self.assertRecordValues(
-            record.line_ids,
-            [
-                {
-                    "sale_order_line_id": order.order_line[0].id,
-                    "quantity": 2,
-                    "amount_total": 160,
-                }
-            ],
-        )
-        record.write({"has_goods": False})
-        record.action_refund()
-        note = record.sudo().credit_note_ids
-        self.assertEqual(note.amount_total, 160)
-        note.with_user(self.accountant).action_post()
-        self.assertEqual(record.state, "done")
-        self.assertEqual(self._get_left(order.order_line[0]), (0, 0))
-
     def test_dialog_offers_no_discount(self):
         order = self._sold({"tax_ids": False}, {"tax_ids": False}).order_id
         self._discount(order, discount_percentage=0.2)
@@ -448,12 +412,6 @@ class TestBilledTruth(BilledCase):
             )
         )
         self.assertEqual(len(dialog.line_ids), 0)
-        form = Form(
-            self.env["customer.complaint.return"].with_context(
-                default_sale_order_id=order.id
-            )
-        )
-        self.assertEqual(len(form.line_ids), 0)
 
     def test_credited_by_accounting_without_the_goods(self):
         """20 were given back on the invoice, for no line: so much less is left."""

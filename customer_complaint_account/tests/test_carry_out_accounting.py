@@ -10,41 +10,6 @@ from .accounting_common import AccountingCase
 class TestCarryOutByCreditNote(AccountingCase):
     """Refunds and lower prices, credited from the invoice of the order."""
 
-    def _about(self, sold, **values):
-        """Return a decided complaint about all of an order line."""
-        return self._decided(
-            sale_order_id=sold.order_id.id,
-            line_ids=[
-                Command.create(
-                    {
-                        "sale_order_line_id": sold.id,
-                        "quantity": sold.product_uom_qty,
-                        "is_repeat_confirmed": True,
-                    }
-                )
-            ],
-            **values,
-        )
-
-    def _granted(self, sold, complaint=None, **line):
-        """Return an approved remediation with one line about an order line."""
-        complaint = complaint or self._about(sold)
-        return self._approved(
-            complaint=complaint,
-            lines=[
-                {
-                    "kind": "refund",
-                    "complaint_line_id": complaint.line_ids.id,
-                    "quantity": 2,
-                    "amount": 200,
-                    **line,
-                }
-            ],
-        )
-
-    def _post(self, notes):
-        notes.with_user(self.accountant).action_post()
-
     def _pay(self, notes):
         self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=notes.ids
@@ -185,9 +150,6 @@ class TestCarryOutByCreditNote(AccountingCase):
                     self._propose(complaint=elsewhere, lines=[again])
                 with self._refused(too_much, ValidationError):
                     self._propose(complaint=complaint, lines=[refund])
-                if "customer.complaint.return" in self.env:
-                    # A return without a reason takes no more of them either.
-                    self.assertEqual(sold._get_returnable_quantities(), {sold: 1})
             if state == "draft":
                 remediation.action_ask()
                 self._give_reason(remediation, "refuse", self.supervisor)
@@ -288,29 +250,6 @@ class TestCarryOutByCreditNote(AccountingCase):
         other._cancel("顾客改主意。")
         mine.line_ids.action_carry_out()
         self.assertEqual(mine.line_ids.state, "under_way")
-
-    def test_signed_refunds_and_no_reason_returns_count(self):
-        """Neither leaves a credit note."""
-        sold = self._sold()
-        self._carry_out(self._granted(sold, quantity=1, amount=100).line_ids)
-        self.env["customer.complaint.return"].create(
-            {
-                "sale_order_id": sold.order_id.id,
-                "date_delivered": self._today(),
-                "line_ids": [
-                    Command.create({"sale_order_line_id": sold.id, "quantity": 1})
-                ],
-            }
-        )
-        complaint = self._about(sold)
-        line = {"kind": "refund", "complaint_line_id": complaint.line_ids.id}
-        with self._refused("1 of those sold"):
-            self._propose(
-                complaint=complaint, lines=[{**line, "quantity": 2, "amount": 200}]
-            )
-        self._propose(
-            complaint=complaint, lines=[{**line, "quantity": 1, "amount": 100}]
-        )
 
     def test_suggested_as_billed(self):
         vat = self._new_tax(13)

@@ -22,14 +22,6 @@ class TestCreditPosting(BilledCase):
         line = self._refund(order.order_line, quantity, **values)
         return line, line.sudo().credit_note_ids, invoice
 
-    def _post(self, notes):
-        notes.with_user(self.accountant).action_post()
-
-    def _refuse_posting(self, notes, text):
-        with self._refused(text):
-            self._post(notes)
-        self.assertEqual(set(notes.mapped("state")), {"draft"})
-
     # ------------------------------------------------------------------
     # CREDITED MEANWHILE
     # ------------------------------------------------------------------
@@ -209,52 +201,6 @@ class TestCreditPosting(BilledCase):
         note = line.sudo().credit_note_ids
         note.partner_id = self.stranger_partner
         self._refuse_posting(note, "It is for 王伟, and was granted to 李娜")
-
-    # ------------------------------------------------------------------
-    # NO-REASON RETURNS
-    # ------------------------------------------------------------------
-
-    def _returned(self, quantity=2):
-        order = self._order({"product_uom_qty": 3})
-        invoice = self._bill(order)
-        record = (
-            self.env["customer.complaint.return"]
-            .with_user(self.agent)
-            .create(
-                {
-                    "sale_order_id": order.id,
-                    "date_delivered": self._today(),
-                    "has_goods": False,
-                    "line_ids": [
-                        Command.create(
-                            {
-                                "sale_order_line_id": order.order_line.id,
-                                "quantity": quantity,
-                            }
-                        )
-                    ],
-                }
-            )
-        )
-        record.action_refund()
-        return record, record.sudo().credit_note_ids, invoice
-
-    def test_return_credited_meanwhile(self):
-        record, note, invoice = self._returned()
-        self._post(invoice._reverse_moves())
-        self._refuse_posting(note, f"(?s)0 of what was invoiced.*{record.name}")
-        self.assertEqual(record.state, "refunding")
-
-    def test_return_with_more_goods_or_for_somebody_else(self):
-        record, note, _invoice = self._returned()
-        note.invoice_line_ids.quantity = 3
-        self._refuse_posting(note, "3 Units are on the credit note, and 2 were")
-        note.invoice_line_ids.quantity = 2
-        note.partner_id = self.stranger_partner
-        self._refuse_posting(note, "was granted to 李娜")
-        note.partner_id = self.customer
-        self._post(note)
-        self.assertEqual(record.state, "done")
 
     # ------------------------------------------------------------------
     # OTHER CREDIT NOTES

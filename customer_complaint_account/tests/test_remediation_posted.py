@@ -46,9 +46,6 @@ class TestRemediationPosted(AccountingCase):
         remediation.line_ids[0].action_carry_out()
         return remediation, remediation.line_ids.sudo().credit_note_ids.sudo()
 
-    def _post(self, notes):
-        notes.with_user(self.accountant).action_post()
-
     def _reverse(self, note, amount):
         """Reverse a part of a posted credit note."""
         reversal = (
