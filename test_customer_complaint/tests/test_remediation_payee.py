@@ -31,9 +31,6 @@ class TestRemediationPayee(AccountingCase):
             ]
         )
 
-    def _post(self, notes):
-        notes.with_user(self.accountant).action_post()
-
     def _without_products(self):
         """Return a complaint whose order can be another one."""
         return self._decided(
