@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.tests import Form
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.test_customer_complaint.tests.view_common import ViewReading
+from odoo.addons.customer_complaint.tests.view_common import ViewReading
 
 LIST_LIMIT = 80
 COUNT_LIMIT = 10001

@@ -6,8 +6,7 @@ from odoo.fields import Command
 from odoo.tests import tagged, users, warmup
 
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
-
-from .view_common import ViewReading
+from odoo.addons.customer_complaint.tests.view_common import ViewReading
 
 LIST_LIMIT = 80
 # The form of a case with much that hangs on it.

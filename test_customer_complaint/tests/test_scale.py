@@ -7,9 +7,10 @@ from odoo.fields import Command, Domain
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
+from odoo.addons.customer_complaint.tests.view_common import ViewReading
+
 from .crowd import get_phone, make_crowd
 from .test_filters import FilterCase
-from .view_common import ViewReading
 
 TEAMS = 100
 CUSTOMERS = 2000
