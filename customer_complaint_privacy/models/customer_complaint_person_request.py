@@ -410,6 +410,7 @@ class CustomerComplaintPersonRequest(models.Model):
                 )
             )
         if "erasure" in binding.mapped("kind"):
+            # The job is the system's; whoever binds the request only asks for it.
             self.sudo().env.ref(
                 "customer_complaint_archive.cron_archive_retention"
             )._trigger()

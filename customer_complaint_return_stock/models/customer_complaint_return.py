@@ -35,6 +35,9 @@ class CustomerComplaintReturn(models.Model):
         """
         self.ensure_one()
         moves = self.env["stock.move"]
+        backs = self.line_ids.sale_order_line_id._get_complaint_goods_back(
+            besides_documents=self
+        )
         for line in self.line_ids:
             sold = line.sale_order_line_id
             if sold.product_id.type == "service":
@@ -42,7 +45,7 @@ class CustomerComplaintReturn(models.Model):
             wanted = sold.product_uom_id._compute_quantity(
                 line.quantity, sold.product_id.uom_id
             )
-            back = sold._get_complaint_goods_back(besides_documents=self)
+            back = backs[sold]
             if not back or any(
                 component.product.uom_id.compare(
                     sum(component.back.values()), wanted * component.ratio

@@ -37,19 +37,16 @@ class SaleOrderLine(models.Model):
     def _get_returnable_quantities(self, besides=None):
         """Count for no-reason returns what came back for something else, too."""
         left = super()._get_returnable_quantities(besides)
-        for line in self:
-            components = line.sudo()._get_complaint_goods_back(
-                besides_documents=besides
+        # Transfers and returns of every team count, whoever asks.
+        back = self.sudo()._get_complaint_goods_back(besides_documents=besides)
+        for line_sudo, components in back.items():
+            if not components:
+                continue
+            sold = line_sudo._get_quantity_sold()
+            pieces = line_sudo._get_quantity_in_product_unit(sold)
+            gone = max(component.get_gone(pieces) for component in components)
+            gone_sold = line_sudo.product_id.uom_id._compute_quantity(
+                gone, line_sudo.product_uom_id, round=False
             )
-            if components:
-                sold = line.sudo()._get_quantity_sold()
-                pieces = line._get_quantity_in_product_unit(sold)
-                gone = max(component.get_gone(pieces) for component in components)
-                left[line] = min(
-                    left[line],
-                    sold
-                    - line.product_id.uom_id._compute_quantity(
-                        gone, line.product_uom_id, round=False
-                    ),
-                )
+            left[line_sudo] = min(left[line_sudo], sold - gone_sold)
         return left

@@ -259,7 +259,10 @@ class CustomerComplaintRemediationLine(models.Model):
         line_sudo = self.sudo()
         claimed = {}
         wanted = line_sudo._get_goods_to_return()
-        for component in sold.sudo()._get_complaint_goods_back(besides=self):
+        # Whether they are back, whoever may see the transfers.
+        sold_sudo = sold.sudo()
+        back = sold_sudo._get_complaint_goods_back(besides=self)
+        for component in back[sold_sudo]:
             component.put_first(self.complaint_line_id.lot_name)
             claimed |= component.take_back(wanted.get(component.product, 0.0))
         if not claimed:

@@ -373,22 +373,24 @@ class SaleOrderLine(models.Model):
         return result
 
     def _get_complaint_goods_back(self, besides=None, besides_documents=None):
-        """Return what the warehouse took back of the line and is for nothing yet.
+        """Return what the warehouse took back of each line and is for nothing yet.
 
         :param customer.complaint.remediation.line besides: lines that ask for it
         :param besides_documents: other documents that ask for it, e.g. returns
-        :return: less what was noted as back by hand
-        :rtype: list[Component]
+        :return: by line, less what was noted as back by hand; nothing for a line of
+            which no transfer delivered anything
+        :rtype: dict[sale.order.line, list[Component]]
         """
-        self.ensure_one()
-        components = self._get_goods_components()
         besides = besides or self.env["customer.complaint.remediation.line"]
         _promised, noted = self._get_promised_quantities(besides, besides_documents)
-        for component in components:
-            component.take_back(
-                max(noted[self.id] * component.ratio - component.planned, 0.0)
-            )
-        return components
+        result = {}
+        for line in self:
+            result[line] = line._get_goods_components()
+            for component in result[line]:
+                component.take_back(
+                    max(noted[line.id] * component.ratio - component.planned, 0.0)
+                )
+        return result
 
     def _get_promised_quantities(self, besides, besides_documents=None):
         """Return what remediations take back without a transfer that says so.
