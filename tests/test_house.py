@@ -18,6 +18,8 @@ SOURCES = (".py", ".xml", ".csv", ".js")
 FILE_NAME = re.compile(r"[\w/]+\.py\b")
 # Names of models; what follows a dot of a path is none.
 MODEL = re.compile(r"(?<![\w./])customer\.complaint(?:\.[a-z_]+)*")
+# An hour of the day of the installation, which may not have come yet.
+HOUR_OF_TODAY = re.compile(r"DateTime\.today\(\) \+ relativedelta\((?!days|months)")
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +159,15 @@ def test_files_that_are_named_exist(root, addons):
         if not any(file.endswith(f"/{name.lstrip('/')}") for file in known)
     ]
     assert not missing, "\n".join(missing)
+
+
+def test_demo_data_installs_at_every_hour(root):
+    found = [
+        str(path.relative_to(root))
+        for path in root.glob("customer_complaint*/demo/*.xml")
+        if HOUR_OF_TODAY.search(path.read_text())
+    ]
+    assert not found, found
 
 
 def run_script(root, name):
