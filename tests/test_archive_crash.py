@@ -148,9 +148,12 @@ def test_killed_servers_lose_nothing_and_double_nothing(
         workers = start_workers(db, WORK, 2)
         for worker in workers:
             worker.wait_for("STARTED")
+        waited = 0
         for worker in workers:
             # At a random point of its work, which is what is tried here.
-            time.sleep(moments.uniform(SHORTEST, LONGEST))
+            moment = moments.uniform(waited or SHORTEST, LONGEST)
+            time.sleep(moment - waited)
+            waited = moment
             assert worker.kill(), "it was done before it was killed: make it slower"
         totals = read_totals(db, sql)
         check_nothing_by_halves(totals)

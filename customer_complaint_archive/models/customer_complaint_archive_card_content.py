@@ -201,8 +201,9 @@ class CustomerComplaintArchiveCardContent(models.AbstractModel):
         ]
         last_ids = SQL(", ").join(
             # Sequences count on whatever is taken back: nothing added later is below.
+            # One that gave no number yet already shows the first that it will give.
             SQL(
-                "%s, (SELECT last_value FROM %s)",
+                "%s, (SELECT last_value - (NOT is_called)::int FROM %s)",
                 name,
                 SQL.identifier(f"{self.env[name]._table}_id_seq"),
             )

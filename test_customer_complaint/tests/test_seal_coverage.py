@@ -505,6 +505,13 @@ class TestSealAttacks(SealedCase):
                 self.assertFound("field")
                 savepoint.rollback()
 
+    def test_first_record_of_its_kind_after_the_end_is_no_attack(self):
+        """No number of its kind was given yet when the case was sealed."""
+        model = "customer.complaint.review"
+        self._sql("ALTER SEQUENCE customer_complaint_review_id_seq RESTART WITH 9000001")
+        content = json.loads(self._get_seal(self._close()).content)
+        self.assertEqual(content["last_ids"][model], 9000000)
+
     def test_record_put_there(self):
         self._sql(
             "INSERT INTO customer_complaint_recusal (complaint_id, company_id,"
