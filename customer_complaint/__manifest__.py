@@ -5,7 +5,7 @@
     "category": "Services/Complaints",
     "author": "customer_complaint contributors",
     "license": "LGPL-3",
-    "depends": ["base_import", "resource", "sale"],
+    "depends": ["base_import", "customer_complaint_base", "sale"],
     "data": [
         "security/customer_complaint_groups.xml",
         "security/ir.model.access.csv",

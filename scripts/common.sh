@@ -73,7 +73,7 @@ addons() {
 
 # What a company of its kind has: ./dev run installs it, and tests/test_profiles.py tries it.
 profile_addons() {
-    local names=(customer_complaint customer_complaint_account customer_complaint_approval customer_complaint_deadline
+    local names=(customer_complaint customer_complaint_base customer_complaint_account customer_complaint_approval customer_complaint_deadline
         customer_complaint_notice)
     case $PROFILE in
         shop) ;;

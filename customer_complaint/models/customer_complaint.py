@@ -6,6 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 from odoo.tools.misc import get_lang
 
+from odoo.addons.customer_complaint_base.tools.fields import get_field_label
+
 from ..const import (
     GENDERS,
     HANDLER_GROUPS,
@@ -15,7 +17,6 @@ from ..const import (
     REPRESENTATIONS,
     SUBSTANCE_FIELDS,
 )
-from ..tools.fields import get_field_label
 from ..tools.typed import get_phone_numbers
 from .customer_complaint_category import COMPLAINT_NEEDS, LINE_NEEDS, SEVERITIES
 from .customer_complaint_channel import WAYS_IN
@@ -1092,9 +1093,6 @@ class CustomerComplaint(models.Model):
 
     def _get_case(self):
         return self
-
-    def _exclude_sealing(self):
-        """Keep these cases from being sealed in the same moment. Hook: for a seal."""
 
     @api.model
     def _get_case_sections(self):

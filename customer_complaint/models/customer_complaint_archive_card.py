@@ -342,12 +342,3 @@ class CustomerComplaintArchiveCard(models.Model):
         self.sudo()._write_unguarded(
             {"state": "open", "sealed_date": False, "sealed_by_id": False}
         )
-
-    def _read_sealed_rows(self, model):
-        """Return the records of a model as they stand in the seal of the card. Hook.
-
-        :param str model: one of those that are sealed
-        :return: by id
-        :rtype: dict[int, dict]
-        """
-        return {}

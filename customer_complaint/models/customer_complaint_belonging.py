@@ -4,8 +4,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.customer_complaint_base.tools.access import forbid_as_rule
+
 from ..const import ARCHIVIST
-from ..tools.access import forbid_as_rule
 
 # Of so many complaints that a domain names each is asked whether the user sees it.
 FEW = 10

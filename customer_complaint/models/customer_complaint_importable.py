@@ -3,10 +3,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+from odoo.addons.customer_complaint_base.tools.archive_right import with_archive_right
 
 from ..const import SUPERVISOR
 from ..tools import typed
-from ..tools.archive_right import with_archive_right
 
 # Of many complaints, so many are named.
 MAX_NAMED = 10

@@ -3,8 +3,9 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.customer_complaint_base.tools.quantity import format_quantity
+
 from ..const import MAX_NAME_LENGTH
-from ..tools.quantity import format_quantity
 
 # Complaints that came to nothing do not use up what was sold.
 STATES_NOT_COUNTED = ("refused", "withdrawn", "merged")

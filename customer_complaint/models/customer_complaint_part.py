@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_list
 
-from ..tools.access import refuse_recused
-from ..tools.fields import get_field_label
+from odoo.addons.customer_complaint_base.tools.access import refuse_recused
+from odoo.addons.customer_complaint_base.tools.fields import get_field_label
+
 from .mail_message import with_history_right
 
 

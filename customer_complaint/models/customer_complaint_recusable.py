@@ -5,9 +5,10 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
+from odoo.addons.customer_complaint_base.tools.access import refuse_recused
+from odoo.addons.customer_complaint_base.tools.reason import takes_reason
+
 from ..const import MANAGER
-from ..tools.access import refuse_recused
-from ..tools.reason import takes_reason
 
 # Shorter than that, a word in a text is no name of a person.
 MIN_NAME_LENGTH = 2

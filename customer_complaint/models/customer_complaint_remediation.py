@@ -5,9 +5,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL, format_list
 
+from odoo.addons.customer_complaint_base.tools.reason import takes_reason
+from odoo.addons.customer_complaint_base.tools.signature import check_signature
+
 from ..const import COUNTED_STATES, EDITABLE_STATES, GRANTED_STATES, REMEDIATION_STATES
-from ..tools.reason import takes_reason
-from ..tools.signature import check_signature
 
 # From each state, where the steps lead.
 TRANSITIONS = {

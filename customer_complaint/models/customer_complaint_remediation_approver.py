@@ -5,8 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_list
 
+from odoo.addons.customer_complaint_base.tools.reason import takes_reason
+
 from ..tools.approval_step import ROLE_GROUPS, SUPERVISOR_STEP
-from ..tools.reason import takes_reason
 
 APPROVE_TODO = "customer_complaint.mail_act_approve_remediation"
 HANDLE_TODO = "customer_complaint.mail_act_handle_remediation"

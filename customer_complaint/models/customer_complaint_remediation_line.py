@@ -4,8 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
+from odoo.addons.customer_complaint_base.tools.quantity import format_quantity
+
 from ..const import EDITABLE_STATES, GRANTED_STATES
-from ..tools.quantity import format_quantity
 from .res_company import WINDOW_KINDS
 
 LINE_KINDS = [

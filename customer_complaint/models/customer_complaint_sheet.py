@@ -3,9 +3,10 @@ from datetime import date
 from odoo import api, models
 from odoo import fields as odoo_fields
 
+from odoo.addons.customer_complaint_base.tools.clock import get_moment
+from odoo.addons.customer_complaint_base.tools.fields import get_field_label
+
 from ..tools import typed
-from ..tools.clock import get_moment
-from ..tools.fields import get_field_label
 
 # Key of the context.
 IMPORT = "customer_complaint_import_name"

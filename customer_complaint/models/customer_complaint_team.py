@@ -8,8 +8,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import format_list
 
+from odoo.addons.customer_complaint_base.tools.clock import get_zone
+
 from ..const import HANDLER_GROUPS, MANAGER, OPEN_STATES
-from ..tools.clock import get_zone
 
 ASSIGNMENT_METHODS = [
     ("manual", "By hand"),

@@ -1,6 +1,7 @@
 from odoo import models
 
-from ..tools.glyphs import show_missing
+from odoo.addons.customer_complaint_base.tools.glyphs import show_missing
+
 from .mail_message import is_own
 
 

@@ -9,18 +9,18 @@ from odoo.fields import Domain
 from odoo.http import Stream, request
 from odoo.tools import format_list, human_size
 
-from ..tools.archive_right import has_archive_right, with_archive_right
-from ..tools.file_name import clean_file_name
-from ..tools.pdf import has_active_content
-from .customer_complaint_kept import (
-    ADD,
-    CHANGE,
+from odoo.addons.customer_complaint_base.models.customer_complaint_kept import (
     FIELD_KEY,
-    MOVE,
-    REMOVE,
-    SHARE,
     FieldRight,
 )
+from odoo.addons.customer_complaint_base.tools.archive_right import (
+    has_archive_right,
+    with_archive_right,
+)
+
+from ..tools.file_name import clean_file_name
+from ..tools.pdf import has_active_content
+from .customer_complaint_kept import ADD, CHANGE, MOVE, REMOVE, SHARE
 from .mail_message import is_own
 
 COLLECTIONS = (list, tuple, set, frozenset)

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext
 
-from ..tools.archive_right import has_archive_right
+from odoo.addons.customer_complaint_base.tools.archive_right import has_archive_right
 
 OWN = "customer.complaint"
 COMPLAINT = "customer.complaint"

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..tools.chinese_amount import to_chinese_amount
+from odoo.addons.customer_complaint_base.tools.chinese_amount import to_chinese_amount
 
 CHINESE = "zh"
 YUAN_CURRENCY = "CNY"

@@ -1,7 +1,6 @@
 from . import test_access
 from . import test_assignment
 from . import test_bad_input
-from . import test_chinese_amount
 from . import test_flow
 from . import test_merge
 from . import test_numbers

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from odoo.tests import tagged
 
-from ..tools import clock
+from odoo.addons.customer_complaint_base.tools import clock
+
 from .common import CustomerComplaintCommon
 
 REAL = ZoneInfo

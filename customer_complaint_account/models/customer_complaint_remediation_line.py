@@ -12,7 +12,7 @@ from odoo.addons.customer_complaint.models.customer_complaint_remediation_line i
     GOODS_KINDS,
     MONEY_KINDS,
 )
-from odoo.addons.customer_complaint.tools.document import Document
+from odoo.addons.customer_complaint_base.tools.document import Document
 
 from .account_move import SETTLED_STATES
 from .sale_order_line import Claim, CreditWish

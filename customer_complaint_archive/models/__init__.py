@@ -1,5 +1,6 @@
 from . import res_company
 from . import customer_complaint_archive_category
+from . import customer_complaint_sealed
 from . import customer_complaint_archive_card_content
 from . import customer_complaint_archive_card_retention
 from . import customer_complaint_bundled

@@ -10,9 +10,9 @@ from odoo.modules.registry import Registry
 from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.const import ARCHIVIST, MANAGER
-from odoo.addons.customer_complaint.tools.archive_right import with_archive_right
 from odoo.addons.customer_complaint.tools.file_name import clean_file_name
-from odoo.addons.customer_complaint.tools.job import work_off
+from odoo.addons.customer_complaint_base.tools.archive_right import with_archive_right
+from odoo.addons.customer_complaint_base.tools.job import work_off
 
 from ..tools.bundle import Member, stream_zip
 from ..tools.seal import digest_bytes

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.const import ARCHIVIST, MANAGER
-from odoo.addons.customer_complaint.tools.reason import takes_reason
+from odoo.addons.customer_complaint_base.tools.reason import takes_reason
 
 
 class CustomerComplaintArchiveCardRetention(models.AbstractModel):

@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.customer_complaint.const import ARCHIVIST, AUDITOR, MANAGER
-from odoo.addons.customer_complaint.tools.fields import get_field_label
-from odoo.addons.customer_complaint.tools.job import attempt
+from odoo.addons.customer_complaint_base.tools.fields import get_field_label
+from odoo.addons.customer_complaint_base.tools.job import attempt
 
 from ..tools.seal import GENESIS, digest_entry, digest_text
 from .customer_complaint_archive_chain import HOLD_KINDS, STATE_OF_KIND

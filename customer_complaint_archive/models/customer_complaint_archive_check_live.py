@@ -3,7 +3,7 @@ import json
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.customer_complaint.tools.fields import get_field_label
+from odoo.addons.customer_complaint_base.tools.fields import get_field_label
 
 from .customer_complaint_archive_card_content import (
     CARD,

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.const import MANAGER
-from odoo.addons.customer_complaint.tools.job import work_off
-from odoo.addons.customer_complaint.tools.reason import takes_reason
+from odoo.addons.customer_complaint_base.tools.job import work_off
+from odoo.addons.customer_complaint_base.tools.reason import takes_reason
 
 from .res_company import DISPOSAL_SEQUENCE
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.customer_complaint.const import ARCHIVIST, SUPERVISOR
-from odoo.addons.customer_complaint.tools.archive_right import with_archive_right
+from odoo.addons.customer_complaint_base.tools.archive_right import with_archive_right
 
 
 class CustomerComplaintArchiveSupplement(models.Model):

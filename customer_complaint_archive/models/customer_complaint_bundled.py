@@ -13,7 +13,7 @@ from odoo.addons.customer_complaint.const import (
     COMPLAINANT_FIELDS,
     MEASURE_FIELDS,
 )
-from odoo.addons.customer_complaint.tools.fields import get_field_label
+from odoo.addons.customer_complaint_base.tools.fields import get_field_label
 
 from ..tools.bundle import CHUNK, Member, Paths, stream_zip
 

@@ -5,7 +5,7 @@ from psycopg2.errors import SerializationFailure
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.customer_complaint.tools import job
+from odoo.addons.customer_complaint_base.tools import job
 
 from .archive_common import ArchiveCase
 

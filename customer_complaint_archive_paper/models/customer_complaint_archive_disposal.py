@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.customer_complaint.tools.job import work_off
+from odoo.addons.customer_complaint_base.tools.job import work_off
 
 
 class CustomerComplaintArchiveDisposal(models.Model):

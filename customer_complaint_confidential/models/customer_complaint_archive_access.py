@@ -4,7 +4,7 @@ from odoo.fields import Command
 from odoo.tools import clean_context, format_list
 
 from odoo.addons.customer_complaint.const import ARCHIVIST, MANAGER
-from odoo.addons.customer_complaint.tools.reason import takes_reason
+from odoo.addons.customer_complaint_base.tools.reason import takes_reason
 
 ACCESS_STATES = [
     ("requested", "To Decide"),

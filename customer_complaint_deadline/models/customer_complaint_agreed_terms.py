@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context
 
-from odoo.addons.customer_complaint.tools.reason import takes_reason
+from odoo.addons.customer_complaint_base.tools.reason import takes_reason
 from odoo.addons.customer_complaint_notice.models.customer_complaint_notice import (
     NOTICE_WAYS,
 )

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.customer_complaint.tools import clock
-from odoo.addons.customer_complaint.tools.clock import DAY_CLOCKS
+from odoo.addons.customer_complaint_base.tools import clock
+from odoo.addons.customer_complaint_base.tools.clock import DAY_CLOCKS
 
 from .customer_complaint_policy_milestone import (
     CLOCK_EVENTS,

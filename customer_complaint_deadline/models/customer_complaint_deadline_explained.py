@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.customer_complaint.tools import clock
+from odoo.addons.customer_complaint_base.tools import clock
 
 
 class CustomerComplaintDeadlineExplained(models.AbstractModel):

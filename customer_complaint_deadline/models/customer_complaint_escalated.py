@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.customer_complaint.tools import clock
+from odoo.addons.customer_complaint_base.tools import clock
 
 from .customer_complaint_deadline_escalated import ESCALATION_TODO
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list, ormcache
 
-from odoo.addons.customer_complaint.tools.clock import DAY_CLOCKS
+from odoo.addons.customer_complaint_base.tools.clock import DAY_CLOCKS
 
 from .customer_complaint_policy_milestone import MAX_LENGTH
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list, ormcache
 
-from odoo.addons.customer_complaint.tools.clock import (
+from odoo.addons.customer_complaint_base.tools.clock import (
     DAY_CLOCKS,
     ELAPSED_HOURS,
     NATURAL_DAYS,

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.customer_complaint.const import MANAGER, SUPERVISOR
-from odoo.addons.customer_complaint.tools.reason import takes_reason
+from odoo.addons.customer_complaint_base.tools.reason import takes_reason
 
 REQUEST_STATES = [
     ("requested", "To Decide"),

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.const import QUALITY, SUPERVISOR
-from odoo.addons.customer_complaint.tools import clock
+from odoo.addons.customer_complaint_base.tools import clock
 from odoo.addons.customer_complaint_notice.models.customer_complaint_notice import (
     NOTICE_WAYS,
 )

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.customer_complaint.tools.clock import CLOCKS
+from odoo.addons.customer_complaint_base.tools.clock import CLOCKS
 
 
 class ResCompany(models.Model):

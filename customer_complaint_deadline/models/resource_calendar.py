@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import file_open, ormcache
 
-from odoo.addons.customer_complaint.tools.clock import Calendar, get_moment
+from odoo.addons.customer_complaint_base.tools.clock import Calendar, get_moment
 
 # What of a calendar the clocks look at.
 CLOCK_FIELDS = frozenset(

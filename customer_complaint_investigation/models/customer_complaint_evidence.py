@@ -4,8 +4,8 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.const import MAX_NAME_LENGTH
-from odoo.addons.customer_complaint.tools import clock
-from odoo.addons.customer_complaint.tools.fields import get_field_label
+from odoo.addons.customer_complaint_base.tools import clock
+from odoo.addons.customer_complaint_base.tools.fields import get_field_label
 from odoo.addons.customer_complaint_deadline.models.customer_complaint_pause import (
     TEST_KINDS,
 )

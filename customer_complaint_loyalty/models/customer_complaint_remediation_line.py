@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from odoo.addons.customer_complaint.tools.document import Document
+from odoo.addons.customer_complaint_base.tools.document import Document
 
 
 class CustomerComplaintRemediationLine(models.Model):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.customer_complaint.tools.fields import get_field_label
+from odoo.addons.customer_complaint_base.tools.fields import get_field_label
 
 
 class CustomerComplaintRefuse(models.TransientModel):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context, plaintext2html
 
-from odoo.addons.customer_complaint.tools.fields import get_field_label
+from odoo.addons.customer_complaint_base.tools.fields import get_field_label
 
 from ..models.customer_complaint_notice import NOTICE_KINDS, NOTICE_WAYS
 from ..models.customer_complaint_told import MAIL_TEMPLATES

@@ -7,6 +7,7 @@ from . import customer_complaint_person_copy
 from . import customer_complaint_person_request
 from . import res_company
 from . import customer_complaint_part
+from . import customer_complaint_personal
 from . import customer_complaint_belonging
 from . import customer_complaint_archive_supplement
 from . import res_partner

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.customer_complaint.tools.job import work_off
+from odoo.addons.customer_complaint_base.tools.job import work_off
 
 # How many cases one run of the job looks at; the next run goes on.
 ERASED_AT_ONCE = 500

@@ -4,10 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
-from odoo.addons.customer_complaint.tools.fields import get_field_label
 from odoo.addons.customer_complaint_archive.models.customer_complaint_bundled import (
     Bundle,
 )
+from odoo.addons.customer_complaint_base.tools.fields import get_field_label
 
 # Version of what data.json says, for programs that read it.
 EXPORT_FORMAT = "customer-complaint-person/1"

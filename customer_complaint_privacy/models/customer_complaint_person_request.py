@@ -4,8 +4,8 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, format_list
 
 from odoo.addons.customer_complaint.const import ARCHIVIST, MANAGER, MAX_NAME_LENGTH
-from odoo.addons.customer_complaint.tools.job import work_off
-from odoo.addons.customer_complaint.tools.reason import takes_reason
+from odoo.addons.customer_complaint_base.tools.job import work_off
+from odoo.addons.customer_complaint_base.tools.reason import takes_reason
 
 RUNNING_DISPOSALS = ("draft", "proposed", "approved")
 PERSON_REQUEST_SEQUENCE = "customer.complaint.person.request"

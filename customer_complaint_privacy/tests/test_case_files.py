@@ -7,7 +7,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
 from odoo.addons.customer_complaint.models.mail_message import with_history_right
-from odoo.addons.customer_complaint.tools.archive_right import with_archive_right
+from odoo.addons.customer_complaint_base.tools.archive_right import with_archive_right
 
 from .test_person_request import PersonRequestCase
 
@@ -332,10 +332,10 @@ class TestCaseFiles(CaseFiles):
 
         self._put(stuck.complaint_id)
         self.patch(self.env.registry["ir.attachment"], "_destroy_files", refuse)
-        with self.assertLogs("odoo.addons.customer_complaint.tools.job", "ERROR"):
+        with self.assertLogs("odoo.addons.customer_complaint_base.tools.job", "ERROR"):
             first = self._dispose(stuck | same)
         self.assertEqual((stuck.state, same.state), ("sealed", "disposed"))
-        with self.assertLogs("odoo.addons.customer_complaint.tools.job", "ERROR"):
+        with self.assertLogs("odoo.addons.customer_complaint_base.tools.job", "ERROR"):
             second = self._dispose(other)
         self.assertEqual((first.state, second.state), ("approved", "done"))
         self.patch(self.env.registry["ir.attachment"], "_destroy_files", destroy)

@@ -6,9 +6,9 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.customer_complaint.models.customer_complaint_personal import ERASED
-from odoo.addons.customer_complaint.tools import job
+from odoo.addons.customer_complaint_base.tools import job
 
+from ..models.customer_complaint_personal import ERASED
 from .test_person_request import PersonRequestCase
 
 # Said in some text of the case: none of it may be found anywhere afterwards.

@@ -1,6 +1,6 @@
 from odoo import models
 
-from odoo.addons.customer_complaint.tools.document import Document
+from odoo.addons.customer_complaint_base.tools.document import Document
 
 
 class RepairOrder(models.Model):

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_list
 
 from odoo.addons.customer_complaint.const import SUPERVISOR
-from odoo.addons.customer_complaint.tools.fields import get_field_label
+from odoo.addons.customer_complaint_base.tools.fields import get_field_label
 
 from .customer_complaint_return_right import RETURN_EDITABLE_STATES, RETURN_STATES
 

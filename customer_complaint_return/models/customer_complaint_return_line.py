@@ -7,7 +7,7 @@ from odoo.tools import format_list
 from odoo.addons.customer_complaint.models.customer_complaint_remediation_line import (
     MAX_AMOUNT,
 )
-from odoo.addons.customer_complaint.tools.quantity import format_quantity
+from odoo.addons.customer_complaint_base.tools.quantity import format_quantity
 
 # Said again in the chatter when it changes after the acknowledgement.
 WATCHED_FIELDS = ("sale_order_line_id", "quantity")

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import clean_context, format_list
 
 from odoo.addons.customer_complaint.const import MAX_NAME_LENGTH
-from odoo.addons.customer_complaint.tools.fields import get_field_label
+from odoo.addons.customer_complaint_base.tools.fields import get_field_label
 
 PROCEEDING_KINDS = [
     ("mediation", "Mediation"),

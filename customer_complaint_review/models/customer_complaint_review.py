@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.const import CONCLUSIONS, MANAGER, SUPERVISOR
-from odoo.addons.customer_complaint.tools.fields import get_field_label
+from odoo.addons.customer_complaint_base.tools.fields import get_field_label
 from odoo.addons.customer_complaint_notice.const import TEMPLATE_TEXTS, UPHELD
 
 REVIEW_STATES = [

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from odoo.addons.customer_complaint.const import READER_GROUPS
-from odoo.addons.customer_complaint.tools.document import Document
+from odoo.addons.customer_complaint_base.tools.document import Document
 
 
 class StockPicking(models.Model):

@@ -7,9 +7,9 @@ from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import SQL
 
-from odoo.addons.customer_complaint.tools.fields import get_field_label
 from odoo.addons.customer_complaint_archive.tests.archive_common import ArchiveCase
 from odoo.addons.customer_complaint_archive.tools.seal import digest_bytes
+from odoo.addons.customer_complaint_base.tools.fields import get_field_label
 
 CARD = "customer.complaint.archive.card"
 COMPLAINT = "customer.complaint"
@@ -508,7 +508,9 @@ class TestSealAttacks(SealedCase):
     def test_first_record_of_its_kind_after_the_end_is_no_attack(self):
         """No number of its kind was given yet when the case was sealed."""
         model = "customer.complaint.review"
-        self._sql("ALTER SEQUENCE customer_complaint_review_id_seq RESTART WITH 9000001")
+        self._sql(
+            "ALTER SEQUENCE customer_complaint_review_id_seq RESTART WITH 9000001"
+        )
         content = json.loads(self._get_seal(self._close()).content)
         self.assertEqual(content["last_ids"][model], 9000000)
 

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
 from odoo.addons.customer_complaint.tests.pdf_tools import read_text
-from odoo.addons.customer_complaint.tools import glyphs
+from odoo.addons.customer_complaint_base.tools import glyphs
 from odoo.addons.mail.tests.common import MailCommon
 
 # A character of a name that Unicode has had for long and fonts still lack.

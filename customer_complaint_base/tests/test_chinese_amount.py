@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.chinese_amount import to_chinese_amount
+from odoo.addons.customer_complaint_base.tools.chinese_amount import to_chinese_amount
 
 AMOUNTS = {
     "0": "零元整",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.customer_complaint.tools import clock
+from odoo.addons.customer_complaint_base.tools import clock
 
 from .test_clock import make_calendar
 

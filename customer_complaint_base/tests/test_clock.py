@@ -3,8 +3,8 @@ from zoneinfo import ZoneInfo
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.customer_complaint.tools import clock
-from odoo.addons.customer_complaint.tools.clock import Calendar, NoWorkingTime
+from odoo.addons.customer_complaint_base.tools import clock
+from odoo.addons.customer_complaint_base.tools.clock import Calendar, NoWorkingTime
 
 from .clock_cases import CALENDARS, CASES
 

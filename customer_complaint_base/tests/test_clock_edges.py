@@ -2,8 +2,8 @@ from datetime import datetime
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.customer_complaint.tools import clock
-from odoo.addons.customer_complaint.tools.clock import Calendar
+from odoo.addons.customer_complaint_base.tools import clock
+from odoo.addons.customer_complaint_base.tools.clock import Calendar
 
 WEEK = {(0, weekday): ((9, 17),) for weekday in range(5)}
 
