@@ -5,7 +5,7 @@
     "category": "Services/Complaints",
     "author": "customer_complaint contributors",
     "license": "LGPL-3",
-    "depends": ["base_import", "customer_complaint_base", "sale"],
+    "depends": ["customer_complaint_base", "sale"],
     "data": [
         "security/customer_complaint_groups.xml",
         "security/ir.model.access.csv",
@@ -45,8 +45,6 @@
         "views/res_config_settings_views.xml",
         "views/customer_complaint_merge_views.xml",
         "views/customer_complaint_remediation_views.xml",
-        # After the search view and the actions that it adds to.
-        "views/customer_complaint_register_views.xml",
         "views/account_move_views.xml",
         "views/product_views.xml",
         "views/res_partner_views.xml",

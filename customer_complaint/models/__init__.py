@@ -12,8 +12,6 @@ from . import customer_complaint_refusal_ground
 from . import customer_complaint_team
 from . import res_company
 from . import customer_complaint_assignable
-from . import customer_complaint_sheet
-from . import customer_complaint_importable
 from . import customer_complaint_life
 from . import customer_complaint_mergeable
 from . import customer_complaint_recusable

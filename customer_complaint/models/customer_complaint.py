@@ -17,7 +17,7 @@ from ..const import (
     REPRESENTATIONS,
     SUBSTANCE_FIELDS,
 )
-from ..tools.typed import get_phone_numbers
+from ..tools.phone import get_phone_numbers
 from .customer_complaint_category import COMPLAINT_NEEDS, LINE_NEEDS, SEVERITIES
 from .customer_complaint_channel import WAYS_IN
 from .res_company import COMPLAINT_SEQUENCE
@@ -173,7 +173,6 @@ class CustomerComplaint(models.Model):
     _name = "customer.complaint"
     _inherit = [
         "customer.complaint.remedied",
-        "customer.complaint.importable",
         "customer.complaint.mergeable",
         "customer.complaint.assignable",
         "customer.complaint.recusable",
@@ -1090,6 +1089,43 @@ class CustomerComplaint(models.Model):
         """
         self.ensure_one()
         return bool(self.confidential_paper_count)
+
+    def _was_worked_on(self):
+        """Return whether there is more to a complaint than it was opened with. Hook.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # Whether there is anything counts, not whether the user sees it.
+        complaint_sudo = self.sudo()
+        if complaint_sudo.state != "registered":
+            return True
+        if any(
+            message.message_type in ("comment", "email", "email_outgoing")
+            for message in complaint_sudo.message_ids
+        ):
+            return True
+        own_parts = self._get_initial_parts()
+        return any(
+            complaint_sudo[name]
+            for name, field in self._fields.items()
+            if field.type == "one2many"
+            and field.store is not None
+            and field.comodel_name.startswith("customer.complaint.")
+            and field.inverse_name
+            and name not in own_parts
+        )
+
+    @api.model
+    def _get_initial_parts(self):
+        """Return the fields of what a complaint has from the start.
+
+        Hook: addons add, in front, what comes by itself with a complaint.
+
+        :return: in the order in which they go with one opened by mistake
+        :rtype: list[str]
+        """
+        return ["line_ids"]
 
     def _get_case(self):
         return self

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..tools import typed
+from ..tools.text import normalise
 
 CARD_CATEGORY_BOXES = [
     ("service", "Service quality"),
@@ -213,13 +213,13 @@ def find_as_shown(model, operator, value, shown):
     """
 
     def simplify(text):
-        parts = typed.normalise(text).casefold().split("/")
+        parts = normalise(text).casefold().split("/")
         return "/".join(" ".join(part.split()) for part in parts)
 
     wanted = {
         simplify(text)
         for text in ([value] if isinstance(value, str) else value or ())
-        if isinstance(text, str) and shown.search(typed.normalise(text))
+        if isinstance(text, str) and shown.search(normalise(text))
     }
     if not wanted or operator not in ("=", "in", "ilike"):
         return model.browse()

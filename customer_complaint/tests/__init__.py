@@ -8,9 +8,7 @@ from . import test_old_zone
 from . import test_open_from_order
 from . import test_phone
 from . import test_recusal
-from . import test_register
 from . import test_remediation_portal
 from . import test_settlement_report
 from . import test_split
 from . import test_team
-from . import test_typed

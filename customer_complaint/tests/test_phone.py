@@ -1,5 +1,7 @@
 from odoo.tests import tagged
+from odoo.tests.common import BaseCase
 
+from ..tools.phone import get_phone_numbers
 from .common import CustomerComplaintCommon
 
 NOTATIONS = (
@@ -107,3 +109,35 @@ class TestPhone(PhoneCase):
         complaint.phone = False
         self.assertFalse(complaint.phone_numbers)
         self.assertIn("phone_numbers", complaint._get_personal_fields())
+
+
+@tagged("post_install", "-at_install")
+class TestPhoneNumbers(BaseCase):
+    """A text is read as the numbers it names."""
+
+    def test_numbers_of_a_text(self):
+        for text in (
+            "13812345678",
+            "138-1234 5678",
+            "１３８１２３４５６７８",
+            "+86 138 1234 5678",
+            "+86-138-1234-5678",
+            "0086 13812345678",
+            "8613812345678",
+            "(+86)13812345678",
+            "138 1234 5678 转 8",
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(get_phone_numbers(text), ["13812345678"])
+        for text in ("010-88880000", "(010) 8888 0000", "+86 10 8888 0000"):
+            with self.subTest(text=text):
+                self.assertEqual(get_phone_numbers(text), ["1088880000"])
+        self.assertEqual(
+            get_phone_numbers("13812345678/010-88880000、13812345678"),
+            ["13812345678", "1088880000"],
+        )
+        self.assertEqual(get_phone_numbers("+1 415 555 0100", 1), ["4155550100"])
+        # Another country's number is not one of ours.
+        self.assertEqual(get_phone_numbers("+1 415 555 0100"), ["14155550100"])
+        for text in ("", None, "无", "110"):
+            self.assertEqual(get_phone_numbers(text), [])

@@ -1,4 +1,3 @@
-from . import base_import_import
 from . import customer_complaint_open
 from . import customer_complaint_refuse
 from . import customer_complaint_reopen

@@ -8,9 +8,9 @@ from odoo.fields import Command
 from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.const import MAX_NAME_LENGTH, MEASURE_FIELDS
-from odoo.addons.customer_complaint.tools import typed
 from odoo.addons.customer_complaint_base.tools.archive_right import with_archive_right
 from odoo.addons.customer_complaint_base.tools.fields import get_field_label
+from odoo.addons.customer_complaint_import.tools import typed
 
 CARD = "customer.complaint.archive.card"
 # What a row says of the card, and what of the complaint; both are kept there only.

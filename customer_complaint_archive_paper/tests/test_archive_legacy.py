@@ -13,7 +13,7 @@ from odoo.tools import mute_logger
 from odoo.tools.misc import file_open
 
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
-from odoo.addons.customer_complaint.tests.sheet_common import OPTIONS, XLSX
+from odoo.addons.customer_complaint_import.tests.sheet_common import OPTIONS, XLSX
 
 SCRIPT = "<script>alert('张三')</script>"
 ROWS = 1000

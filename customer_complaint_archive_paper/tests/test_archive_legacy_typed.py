@@ -3,7 +3,7 @@ from datetime import date
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.customer_complaint.tests.sheet_common import OPTIONS, XLSX
+from odoo.addons.customer_complaint_import.tests.sheet_common import OPTIONS, XLSX
 
 from .test_archive_legacy import ROW, LegacyCase
 

@@ -1097,8 +1097,8 @@ class CustomerComplaintTimed(models.AbstractModel):
         return vals_list
 
     @api.model
-    def _get_imported_parts(self):
-        return ["deadline_ids", *super()._get_imported_parts()]
+    def _get_initial_parts(self):
+        return ["deadline_ids", *super()._get_initial_parts()]
 
     @api.model
     def _get_event_fields(self):

@@ -92,8 +92,8 @@ class CustomerComplaintGraded(models.AbstractModel):
     )
 
     @api.model
-    def _get_imported_parts(self):
-        return ["emergency_task_ids", *super()._get_imported_parts()]
+    def _get_initial_parts(self):
+        return ["emergency_task_ids", *super()._get_initial_parts()]
 
     def _was_worked_on(self):
         # Whether there is anything counts, not whether the user sees it.

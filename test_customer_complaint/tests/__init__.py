@@ -21,6 +21,7 @@ from . import test_no_record
 from . import test_performance
 from . import test_person_request_race
 from . import test_recused_rights
+from . import test_register_major
 from . import test_remediation_payee
 from . import test_return_concurrency
 from . import test_review_of_money

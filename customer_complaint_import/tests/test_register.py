@@ -9,7 +9,8 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import file_open
 
-from .common import CustomerComplaintCommon
+from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
+
 from .sheet_common import OPTIONS, XLSX
 
 ROWS = 1000
@@ -47,7 +48,7 @@ class RegisterCase(CustomerComplaintCommon):
         cls.Complaint = cls.env["customer.complaint"]
 
     def _fill_in(self, rows, lang="zh_CN"):
-        name = f"customer_complaint/static/xls/register_{lang}.xlsx"
+        name = f"customer_complaint_import/static/xls/register_{lang}.xlsx"
         with file_open(name, "rb") as file:
             book = load_workbook(file)
         sheet = book.active

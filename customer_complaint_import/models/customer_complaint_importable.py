@@ -3,9 +3,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+from odoo.addons.customer_complaint.const import SUPERVISOR
 from odoo.addons.customer_complaint_base.tools.archive_right import with_archive_right
 
-from ..const import SUPERVISOR
 from ..tools import typed
 
 # Of many complaints, so many are named.
@@ -155,7 +155,7 @@ class CustomerComplaintImportable(models.AbstractModel):
 
     @api.model
     def _get_sheet_template(self):
-        path = "/customer_complaint/static/xls/register"
+        path = "/customer_complaint_import/static/xls/register"
         return self.env._("Import Template for Running Complaints"), path
 
     @api.model
@@ -326,46 +326,12 @@ class CustomerComplaintImportable(models.AbstractModel):
             },
         }
 
-    def _was_worked_on(self):
-        """Return whether there is more to an imported complaint than its row."""
-        self.ensure_one()
-        # Whether there is anything counts, not whether the user sees it.
-        complaint_sudo = self.sudo()
-        if complaint_sudo.state != "registered":
-            return True
-        if any(
-            message.message_type in ("comment", "email", "email_outgoing")
-            for message in complaint_sudo.message_ids
-        ):
-            return True
-        own_parts = self._get_imported_parts()
-        return any(
-            complaint_sudo[name]
-            for name, field in self._fields.items()
-            if field.type == "one2many"
-            and field.store is not None
-            and field.comodel_name.startswith("customer.complaint.")
-            and field.inverse_name
-            and name not in own_parts
-        )
-
-    @api.model
-    def _get_imported_parts(self):
-        """Return the fields of what an imported complaint has from the start.
-
-        Hook: addons add, in front, what comes by itself with a complaint.
-
-        :return: in the order in which they are deleted
-        :rtype: list[str]
-        """
-        return ["line_ids"]
-
     def _delete_imported(self):
         """Delete complaints that were imported by mistake, past what keeps others."""
         # Who may do it was checked; nobody may delete complaints otherwise.
         doomed = with_archive_right(self.sudo()).with_context(
             **{MODULE_UNINSTALL_FLAG: True}
         )
-        for name in self._get_imported_parts():
+        for name in self._get_initial_parts():
             doomed[name].unlink()
         doomed.unlink()

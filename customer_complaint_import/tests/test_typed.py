@@ -203,30 +203,3 @@ class TestTyped(BaseCase):
             | {"否": False, "": False, "0": False, "无": False, "□": False, "/": False},
         )
         self._refuse(typed.read_tick, ["×", "x", "也许", "2"])
-
-    def test_telephones(self):
-        for text in (
-            "13812345678",
-            "138-1234 5678",
-            "１３８１２３４５６７８",
-            "+86 138 1234 5678",
-            "+86-138-1234-5678",
-            "0086 13812345678",
-            "8613812345678",
-            "(+86)13812345678",
-            "138 1234 5678 转 8",
-        ):
-            with self.subTest(text=text):
-                self.assertEqual(typed.get_phone_numbers(text), ["13812345678"])
-        for text in ("010-88880000", "(010) 8888 0000", "+86 10 8888 0000"):
-            with self.subTest(text=text):
-                self.assertEqual(typed.get_phone_numbers(text), ["1088880000"])
-        self.assertEqual(
-            typed.get_phone_numbers("13812345678/010-88880000、13812345678"),
-            ["13812345678", "1088880000"],
-        )
-        self.assertEqual(typed.get_phone_numbers("+1 415 555 0100", 1), ["4155550100"])
-        # Another country's number is not one of ours.
-        self.assertEqual(typed.get_phone_numbers("+1 415 555 0100"), ["14155550100"])
-        for text in ("", None, "无", "110"):
-            self.assertEqual(typed.get_phone_numbers(text), [])

@@ -2,8 +2,9 @@ import re
 
 from odoo import models
 
+from odoo.addons.customer_complaint.tools.text import normalise
+
 from ..models.customer_complaint_sheet import IMPORT
-from ..tools import typed
 
 # Above the headings stands a title, and maybe who filled the sheet in and when.
 MAX_TITLE_ROWS = 10
@@ -97,5 +98,5 @@ class Base_ImportImport(models.TransientModel):  # noqa: N801 (as core calls it)
 
 def _to_heading(text):
     """Return a heading as it is compared: marks, line breaks and remarks left out."""
-    text = REMARK.sub("", typed.normalise(text).casefold())
+    text = REMARK.sub("", normalise(text).casefold())
     return "".join(character for character in text if character.isalnum())

@@ -1,4 +1,4 @@
-"""What people type into spreadsheets: days, amounts, ages, boxes, telephones.
+"""What people type into spreadsheets: days, amounts, ages, boxes.
 
 Pure functions over texts. Each returns what was meant, None where a cell says nothing,
 and raises :class:`Unreadable` where it cannot be told: a cell is never read as
@@ -6,9 +6,10 @@ something else than was meant.
 """
 
 import re
-import unicodedata
 from datetime import date, datetime, timedelta
 from math import isfinite
+
+from odoo.addons.customer_complaint.tools.text import normalise
 
 # What stands in a cell for nothing.
 NOTHING = frozenset({"", "/", "\\", "-", "--", "---", "—", "——", "–", "无", "没有"}) | {
@@ -69,27 +70,9 @@ AMOUNT = re.compile(
 TIMES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 AGE = re.compile(r"(\d+)(?:\.0+)?\s*(?:周?岁)?")
 
-# Between the numbers of several telephones. A single slash or comma; spaces and hyphens
-# stand inside of one.
-BETWEEN_PHONES = re.compile(r"[/,;、|\n]+|\b(?:or|and)\b|或|和")
-EXTENSION = re.compile(r"(?:转|分机|ext\.?|#|x)\s*\d+\s*$", re.IGNORECASE)
-CHINESE_MOBILE = re.compile(r"86(1\d{10})")
-# A number has that many digits at least; less is an extension or a short code.
-MIN_PHONE = 5
-
 
 class Unreadable(ValueError):
     """A cell that cannot be read as what its column is for."""
-
-
-def normalise(text):
-    """Return a text as it is compared: half-width, without spaces around it.
-
-    :param text: of a cell, maybe no text
-    :rtype: str
-    """
-    text = unicodedata.normalize("NFKC", "" if text in (None, False) else str(text))
-    return text.replace("\u200b", "").replace("\ufeff", "").strip()
 
 
 def is_nothing(text):
@@ -320,38 +303,3 @@ def read_gender(value):
     if text in FEMALE:
         return "female"
     raise Unreadable(text)
-
-
-# ----------------------------------------------------------------------
-# TELEPHONES
-# ----------------------------------------------------------------------
-
-
-def get_phone_numbers(text, country_code=86):
-    """Return the telephone numbers a text names, in the form they are compared in.
-
-    Full-width digits, spaces, hyphens and brackets, the country code of the company's
-    own country and the zero before an area code make no difference; an extension is
-    left out.
-
-    :param str text: e.g. ``+86 138-1234 5678 / 010-88880000``
-    :param int country_code: of the company's country
-    :return: digits only, each once
-    :rtype: list[str]
-    """
-    numbers = []
-    for part in BETWEEN_PHONES.split(normalise(text)):
-        part = EXTENSION.sub("", part.strip())
-        digits = "".join(character for character in part if character in "0123456789")
-        is_international = part.lstrip(" (").startswith("+")
-        if not is_international and digits.startswith("00"):
-            is_international, digits = True, digits[2:]
-        code = str(country_code or "")
-        if is_international and code and digits.startswith(code):
-            digits = digits.removeprefix(code)
-        elif match := CHINESE_MOBILE.fullmatch(digits):
-            digits = match[1]
-        digits = digits.lstrip("0")
-        if len(digits) >= MIN_PHONE and digits not in numbers:
-            numbers.append(digits)
-    return numbers

@@ -3,6 +3,7 @@ from datetime import date
 from odoo import api, models
 from odoo import fields as odoo_fields
 
+from odoo.addons.customer_complaint.tools.text import normalise
 from odoo.addons.customer_complaint_base.tools.clock import get_moment
 from odoo.addons.customer_complaint_base.tools.fields import get_field_label
 
@@ -190,7 +191,7 @@ class CustomerComplaintSheet(models.AbstractModel):
         except typed.Unreadable:
             # One of the choices, by its label.
             labels = dict(field._description_selection(self.env))
-            text = typed.normalise(value).casefold()
+            text = normalise(value).casefold()
             known = {label.casefold() for label in labels.values()} | labels.keys()
             if text in known:
                 return value.strip()
