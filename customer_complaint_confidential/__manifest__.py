@@ -5,7 +5,7 @@
     "category": "Services/Complaints",
     "author": "customer_complaint contributors",
     "license": "LGPL-3",
-    "depends": ["customer_complaint"],
+    "depends": ["customer_complaint_history"],
     "data": [
         "security/ir.model.access.csv",
         "security/customer_complaint_archive_access_security.xml",

@@ -184,6 +184,18 @@ def test_trunk_alone_is_a_working_desk(install, run_odoo_shell, sql):
     }, counts
 
 
+def test_history_goes_and_leaves_a_working_desk(
+    install, run_odoo_shell, uninstall, sql
+):
+    """What was kept is then guarded as in any app."""
+    db = install([TRUNK, f"{TRUNK}_history"])
+    run_odoo_shell(db, f"{OPEN_COMPLAINT}env.cr.commit()\n")
+    uninstall(db, f"{TRUNK}_history")
+    assert get_installed(sql, db) == {TRUNK}
+    work = "env['customer.complaint'].search([]).message_ids[0].sudo().unlink()\n"
+    run_odoo_shell(db, f"{OPEN_VIEWS}{work}")
+
+
 def get_addons():
     root = Path(__file__).resolve().parent.parent
     return sorted(path.parent.name for path in root.glob(f"{TRUNK}_*/__manifest__.py"))

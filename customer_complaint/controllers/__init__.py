@@ -1,3 +1,2 @@
-from . import attachment
 from . import export
 from . import portal

@@ -15,7 +15,6 @@ from . import customer_complaint_assignable
 from . import customer_complaint_life
 from . import customer_complaint_mergeable
 from . import customer_complaint_recusable
-from . import mail_message
 from . import customer_complaint_part
 from . import customer_complaint_remediation_line_document
 from . import customer_complaint_remediation_line
@@ -25,10 +24,6 @@ from . import customer_complaint_remediation_approver
 from . import customer_complaint_remediation
 from . import customer_complaint_remedied
 from . import customer_complaint
-from . import mail_mail
-from . import mail_tracking_value
-from . import mail_activity
-from . import mail_thread
 from . import ir_actions_report
 from . import res_config_settings
 from . import customer_complaint_line

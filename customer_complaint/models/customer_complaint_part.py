@@ -5,7 +5,7 @@ from odoo.tools import format_list
 from odoo.addons.customer_complaint_base.tools.access import refuse_recused
 from odoo.addons.customer_complaint_base.tools.fields import get_field_label
 
-from .mail_message import with_history_right
+from ..tools.history import with_history_right
 
 
 class CustomerComplaintPart(models.AbstractModel):

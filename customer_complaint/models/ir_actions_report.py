@@ -2,7 +2,7 @@ from odoo import models
 
 from odoo.addons.customer_complaint_base.tools.glyphs import show_missing
 
-from .mail_message import is_own
+from ..tools.history import is_own
 
 
 class IrActionsReport(models.Model):

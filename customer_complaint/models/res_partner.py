@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_list
 
 from ..const import READER_GROUPS
-from .mail_message import is_own
+from ..tools.history import is_own
 
 
 class ResPartner(models.Model):

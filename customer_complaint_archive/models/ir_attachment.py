@@ -1,5 +1,9 @@
+from psycopg2.errors import LockNotAvailable
+
 from odoo import api, models
 from odoo.tools import format_list
+
+from odoo.addons.customer_complaint_base.tools.archive_right import with_archive_right
 
 from .customer_complaint_archive_card_content import CARD, COMPLAINT
 
@@ -18,6 +22,8 @@ FILE_FIELDS = frozenset(
         "store_fname",
     }
 )
+# As long as others wait for the collection of files; then it is put off.
+LOCK_TIMEOUT = "10s"
 
 
 class IrAttachment(models.Model):
@@ -68,3 +74,58 @@ class IrAttachment(models.Model):
                 files=format_list(self.env, kept_sudo.mapped("display_name")),
             ),
         )
+
+    # ------------------------------------------------------------------
+    # DESTROYING
+    # ------------------------------------------------------------------
+
+    def _count_shared(self):
+        """Return how many of these files have their bytes in use elsewhere, too.
+
+        :rtype: int
+        """
+        names = self.filtered("store_fname").mapped("store_fname")
+        others = self.sudo()._read_group(
+            [
+                ("store_fname", "in", names),
+                ("id", "not in", self.ids),
+                "|",
+                ("res_field", "=", False),
+                ("res_field", "!=", False),
+            ],
+            ["store_fname"],
+        )
+        shared = {name for [name] in others}
+        return len(self.filtered(lambda file: file.store_fname in shared))
+
+    def _destroy_files(self):
+        """Delete these files by rule; their bytes go when nobody else has them.
+
+        Core takes the bytes from the disk by a list of what was deleted; the job has
+        it done right after, and not some day.
+        """
+        with_archive_right(self).unlink()
+
+    @api.model
+    def _collect_destroyed(self):
+        """Take the bytes of deleted files from the disk, unless others have them.
+
+        Also where files are kept in the database by now: those of before are on the
+        disk, and core's own collection leaves them there.
+
+        :return: False when the files' table is busy; then another time
+        :rtype: bool
+        """
+        if self._storage() == "file":
+            return self._gc_file_store() is not False
+        # The lock has to come first: only then nothing is overlooked.
+        self.env["ir.cron"]._commit_progress()
+        self.env.cr.execute("SET LOCAL lock_timeout TO %s", (LOCK_TIMEOUT,))
+        try:
+            self.env.cr.execute("LOCK ir_attachment IN SHARE MODE")
+        except LockNotAvailable:
+            self.env.cr.rollback()
+            return False
+        self._gc_file_store_unsafe()
+        self.env["ir.cron"]._commit_progress()
+        return True

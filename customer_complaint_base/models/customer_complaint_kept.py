@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
@@ -11,13 +11,6 @@ from ..tools.fields import get_field_label
 # What a field says of itself: only the steps write it; it stays as it is once the case
 # has ended; it may hold data of persons; how many characters it takes at most.
 FIELD_MARKS = ("system", "frozen", "personal", "told_to_person", "longest")
-FIELD_KEY = "customer_complaint_field_right"
-
-
-class FieldRight(dict):
-    """The fields that are just being written, by model; no call from outside can put
-    one into a context.
-    """
 
 
 class CustomerComplaintKept(models.AbstractModel):
@@ -97,17 +90,6 @@ class CustomerComplaintKept(models.AbstractModel):
                 )
         return values
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        fillable = self._get_stored_file_fields() - self._get_reserved_fields()
-        return super(CustomerComplaintKept, self._with_field_right(fillable)).create(
-            vals_list
-        )
-
-    def write(self, vals):
-        names = self._get_stored_file_fields(vals.keys())
-        return super(CustomerComplaintKept, self._with_field_right(names)).write(vals)
-
     def unlink(self):
         """Delete by the guards (``ondelete``), whatever the context says.
 
@@ -121,22 +103,6 @@ class CustomerComplaintKept(models.AbstractModel):
         elif self.env.context.get(MODULE_UNINSTALL_FLAG) and self.env.registry.ready:
             self = self.with_context(**{MODULE_UNINSTALL_FLAG: False})
         return super().unlink()
-
-    @api.model
-    def _get_stored_file_fields(self, names=None):
-        """Return the names of the fields whose bytes are kept as files.
-
-        :param names: those to look at; all when not given
-        :rtype: set[str]
-        """
-        known = self._fields
-        return {
-            name
-            for name in (known if names is None else known.keys() & names)
-            if isinstance(known[name], fields.Binary)
-            and known[name].store
-            and known[name].attachment
-        }
 
     @api.model
     def _get_reserved_fields(self):
@@ -157,16 +123,6 @@ class CustomerComplaintKept(models.AbstractModel):
         """
         reserved = self._get_reserved_fields()
         return {name: value for name, value in vals.items() if name not in reserved}
-
-    def _with_field_right(self, names):
-        """Return the records, with the right to write what these fields hold.
-
-        :param names: names of fields, which the guards of the record let through
-        """
-        if not names:
-            return self
-        right = FieldRight({self._name: frozenset(names)})
-        return self.with_context(**{FIELD_KEY: right})
 
     @api.model
     def _get_told_fields(self):

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
-from odoo.addons.customer_complaint.models.mail_message import with_history_right
+from odoo.addons.customer_complaint.tools.history import with_history_right
 from odoo.addons.customer_complaint_base.tools.archive_right import with_archive_right
 
 from .test_person_request import PersonRequestCase

@@ -13,7 +13,6 @@ from . import test_filters
 from . import test_history
 from . import test_hostile
 from . import test_last_pieces
-from . import test_line_breaks
 from . import test_list_export
 from . import test_more_stories
 from . import test_multi_company

@@ -4,69 +4,18 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
 from odoo.addons.customer_complaint.tests.pdf_tools import read_text
 from odoo.addons.customer_complaint_base.tools import glyphs
-from odoo.addons.mail.tests.common import MailCommon
+from odoo.addons.customer_complaint_history.tests.history_common import MailServerCase
 
 # A character of a name that Unicode has had for long and fonts still lack.
 UNDRAWN = "\ue0f1"
 
 
 @tagged("post_install", "-at_install", "slow")
-class TestMailServerDown(CustomerComplaintCommon, MailCommon):
-    """A mail that could not go out goes out once the server is back."""
-
-    def _make_mail(self, record):
-        return self.env["mail.mail"].create(
-            {
-                "model": record._name,
-                "res_id": record.id,
-                "subject": "答复",
-                "body_html": "<p>您好</p>",
-                "email_from": "service@example.com",
-                "email_to": "lina@example.com",
-                "auto_delete": False,
-            }
-        )
-
-    def _run_queue(self, is_down):
-        refused = patch.object(
-            IrMail_Server, "_connect__", side_effect=OSError("Connection refused")
-        )
-        with refused if is_down else self.mock_mail_gateway():
-            self.env["mail.mail"].process_email_queue()
-
-    def test_mails_of_cases_are_tried_again(self):
-        mail = self._make_mail(self._create_complaint())
-        foreign = self._make_mail(self.customer)
-        self._run_queue(is_down=True)
-        self.assertEqual(mail.state, "exception")
-        self._run_queue(is_down=True)
-        self.assertEqual(mail.state, "exception")
-        self._run_queue(is_down=False)
-        self.assertEqual(mail.state, "sent")
-        # Other apps decide for themselves.
-        self.assertEqual(foreign.state, "exception")
-
-    def test_not_for_ever_and_not_to_wrong_addresses(self):
-        old, wrong = (
-            self._make_mail(
-                self._create_complaint(line_ids=[], event_place=f"柜台{number}")
-            )
-            for number in range(2)
-        )
-        self._run_queue(is_down=True)
-        wrong.failure_type = "mail_email_invalid"
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE mail_mail SET create_date = %s WHERE id = %s",
-            (fields.Datetime.subtract(fields.Datetime.now(), days=6), old.id),
-        )
-        self.env.invalidate_all()
-        self._run_queue(is_down=False)
-        self.assertEqual((old | wrong).mapped("state"), ["exception"] * 2)
+class TestNoticeOnItsWay(MailServerCase):
+    """A notice goes out once the mail server is back."""
 
     def test_notice_is_on_its_way_while_the_server_is_down(self):
         complaint = self._take_to(self._create_complaint(), "accepted")

@@ -1,6 +1,8 @@
 from odoo import api, models
 
-from .mail_message import get_cases_sudo, with_history_right
+from odoo.addons.customer_complaint.tools.history import with_history_right
+
+from .mail_message import get_cases_sudo
 
 
 class MailActivity(models.Model):

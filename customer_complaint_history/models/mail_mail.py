@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .mail_message import is_own, with_history_right
+from odoo.addons.customer_complaint.tools.history import is_own, with_history_right
 
 # What of a mail stands in one line of its head.
 HEADER_KEYS = ("subject", "email_from", "reply_to", "email_to", "email_cc")

@@ -3,9 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext
 
-from odoo.addons.customer_complaint_base.tools.archive_right import has_archive_right
+from odoo.addons.customer_complaint.tools.history import has_history_right, is_own
 
-OWN = "customer.complaint"
 COMPLAINT = "customer.complaint"
 # What a message says, who said it, when, to whom, and where.
 HISTORY_FIELDS = frozenset(
@@ -34,9 +33,6 @@ HISTORY_FIELDS = frozenset(
 EDITED_FIELDS = frozenset({"attachment_ids", "body", "partner_ids"})
 # Whoever posts does not choose these.
 STAMPED_FIELDS = ("create_date", "create_uid", "write_date", "write_uid")
-# No call from outside can put this very object into a context.
-_RIGHT = object()
-_KEY = "customer_complaint_history_right"
 
 
 class MailMessage(models.Model):
@@ -310,35 +306,6 @@ class MailMessage(models.Model):
         self.sudo().attachment_ids._refuse_confidential(
             self.env._("Confidential files go out with no message.")
         )
-
-
-def with_history_right(records):
-    """Return records whose messages the system writes, moves or destroys by rule.
-
-    For what the system notes by itself, in the name of whom it concerns. Messages of
-    people never need it.
-
-    :param records: a recordset of ``mail.message``, ``mail.tracking.value``, or of what
-        has messages
-    """
-    return records.with_context(**{_KEY: _RIGHT})
-
-
-def has_history_right(records):
-    """Return whether records come from :func:`with_history_right`.
-
-    What the archive destroys or takes back by rule goes with its history.
-    """
-    return records.env.context.get(_KEY) is _RIGHT or has_archive_right(records)
-
-
-def is_own(model):
-    """Return whether messages of a model are the history of cases.
-
-    :param model: name of a model, or nothing
-    :rtype: bool
-    """
-    return bool(model) and (model == OWN or model.startswith(f"{OWN}."))
 
 
 def get_cases_sudo(records, model_field):

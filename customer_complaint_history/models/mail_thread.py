@@ -1,6 +1,8 @@
 from odoo import models
 
-from .mail_message import COMPLAINT, is_own, with_history_right
+from odoo.addons.customer_complaint.tools.history import is_own, with_history_right
+
+from .mail_message import COMPLAINT
 
 
 class MailThread(models.AbstractModel):

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .mail_message import has_history_right, is_own
+from odoo.addons.customer_complaint.tools.history import has_history_right, is_own
 
 
 class MailTrackingValue(models.Model):
