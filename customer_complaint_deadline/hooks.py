@@ -1,3 +1,5 @@
+from odoo.fields import Domain
+
 from odoo.addons.customer_complaint.hooks import empty_tables
 
 
@@ -12,11 +14,11 @@ def forget_events(env, events):
     env.flush_all()
     names = {"events": tuple(events)}
     of_events = "(start_event IN %(events)s OR done_event IN %(events)s)"
-    deadlines = f"SELECT id FROM customer_complaint_deadline WHERE {of_events}"
     milestones = f"SELECT id FROM customer_complaint_policy_milestone WHERE {of_events}"
+    env["customer.complaint.deadline"].search(
+        Domain("start_event", "in", events) | Domain("done_event", "in", events)
+    )._forget_parts()
     for query in (
-        f"DELETE FROM customer_complaint_escalation WHERE deadline_id IN ({deadlines})",
-        f"DELETE FROM customer_complaint_extension WHERE deadline_id IN ({deadlines})",
         f"DELETE FROM customer_complaint_deadline WHERE {of_events}",
         "UPDATE customer_complaint SET deadline_milestone_id = NULL"
         f" WHERE deadline_milestone_id IN ({milestones})",
@@ -44,8 +46,6 @@ def uninstall_hook(env):
         "customer_complaint_deadline",
         "customer_complaint_agreed_terms",
         "customer_complaint_pause",
-        "customer_complaint_complexity",
-        "customer_complaint_extension",
         "customer_complaint_escalation",
         "customer_complaint_escalation_rule",
         "customer_complaint_deadline",

@@ -10,6 +10,7 @@
         "customer_complaint_approval",
         "customer_complaint_archive_paper",
         "customer_complaint_confidential",
+        "customer_complaint_extension",
         "customer_complaint_investigation",
         "customer_complaint_privacy",
         "customer_complaint_review",

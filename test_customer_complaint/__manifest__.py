@@ -10,6 +10,7 @@
         "customer_complaint_archive_paper",
         "customer_complaint_confidential",
         "customer_complaint_demo",
+        "customer_complaint_extension",
         "customer_complaint_import",
         "customer_complaint_investigation",
         "customer_complaint_loyalty",

@@ -22,8 +22,8 @@ TRUNK = "customer_complaint"
 WITH_ARCHIVE = {
     f"{TRUNK}{part}"
     for part in (
-        *("", "_account", "_approval", "_archive", "_deadline", "_history", "_loyalty"),
-        *("_mrp", "_notice", "_repair", "_stock"),
+        *("", "_account", "_approval", "_archive", "_base", "_deadline", "_extension"),
+        *("_history", "_import", "_loyalty", "_mrp", "_notice", "_repair", "_stock"),
     )
 }
 # Not for pip, or made by Python

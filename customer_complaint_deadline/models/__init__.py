@@ -4,7 +4,6 @@ from . import customer_complaint_escalation_rule
 from . import customer_complaint_escalation_step
 from . import customer_complaint_deadline_escalated
 from . import customer_complaint_deadline_explained
-from . import customer_complaint_superior_request
 from . import customer_complaint_deadline
 from . import customer_complaint_timed
 from . import customer_complaint_clocked
@@ -12,7 +11,6 @@ from . import customer_complaint_makeup_day
 from . import customer_complaint_escalated
 from . import customer_complaint_pause
 from . import customer_complaint_pausable
-from . import customer_complaint_extendable
 from . import customer_complaint
 from . import customer_complaint_clock_update
 from . import resource_calendar
@@ -20,9 +18,7 @@ from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import res_config_settings
 from . import customer_complaint_escalation
-from . import customer_complaint_extension
 from . import customer_complaint_notice
-from . import customer_complaint_complexity
 from . import customer_complaint_agreed_terms
 from . import customer_complaint_team
 from . import res_company

@@ -2,12 +2,11 @@ from odoo import api, models
 
 
 class CustomerComplaint(models.Model):
-    """A complaint whose time limits start, pause, are extended and escalate."""
+    """A complaint whose time limits start, pause and escalate."""
 
     _name = "customer.complaint"
     _inherit = [
         "customer.complaint.escalated",
-        "customer.complaint.extendable",
         "customer.complaint.pausable",
         "customer.complaint.timed",
         "customer.complaint",
@@ -16,30 +15,6 @@ class CustomerComplaint(models.Model):
     @api.model
     def _get_case_sections(self):
         sections = super()._get_case_sections()
-        sections["approvals"]["customer.complaint.extension"] = (
-            "milestone_id",
-            "reason",
-            "length_text",
-            "date_due_before",
-            "date_due_after",
-            "state",
-            "requested_by_id",
-            "decided_by_id",
-            "date_decided",
-            "decision_note",
-        )
-        sections["approvals"]["customer.complaint.complexity"] = (
-            "complexity",
-            "complexity_before",
-            "reason",
-            "date_due_before",
-            "date_due_after",
-            "state",
-            "requested_by_id",
-            "decided_by_id",
-            "date_decided",
-            "decision_note",
-        )
         sections["approvals"]["customer.complaint.agreed.terms"] = (
             "date",
             "date_due",

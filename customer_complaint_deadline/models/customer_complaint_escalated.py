@@ -220,3 +220,22 @@ class CustomerComplaintEscalated(models.AbstractModel):
         if self.escalation_count and due != before and not is_late:
             self.activity_unlink([ESCALATION_TODO])
         return result
+
+    def _get_present_superiors(self):
+        """Return the leaders of the teams above, the nearest first, who are at hand.
+
+        Not those on leave today, nor those who are recused from the complaint.
+
+        :return: readable whatever the user's rights
+        :rtype: res.users
+        """
+        self.ensure_one()
+        # Who they are is needed to reach them; nothing of them is shown.
+        team_sudo = self.sudo().team_id
+        leaders_sudo = team_sudo._get_superior_leaders() if team_sudo else ()
+        if not leaders_sudo:
+            return self.env["res.users"].sudo()
+        _at_work, not_on_leave_sudo = team_sudo._get_present(leaders_sudo)
+        return leaders_sudo.filtered(
+            lambda user: user in not_on_leave_sudo and self.sudo()._may_act(user)
+        )

@@ -1,7 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import ValidationError
-
-from .customer_complaint_superior_request import TELLING_KIND
 
 # A notice with one of these outcomes told somebody, or is about to.
 TOLD_OUTCOMES = ("pending", "succeeded")
@@ -15,40 +12,9 @@ class CustomerComplaintNotice(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         notices = super().create(vals_list)
-        notices.filtered(lambda notice: notice.kind == TELLING_KIND)._carry_requests()
         if not self.env.context.get("complaint_pause_follows"):
             notices.filtered(lambda notice: notice.kind == "pause")._carry_pauses()
         return notices
-
-    def _carry_requests(self):
-        """Let these notices prove what was granted.
-
-        :raise ValidationError: if one was given before it was approved
-        """
-        for notice in self:
-            complaint = notice.complaint_id
-            # Who may give the notice may prove by it what was granted.
-            requests_sudo = complaint.sudo()._get_requests_to_tell()
-            for request_sudo in requests_sudo:
-                if notice.date < request_sudo.date_decided:
-                    raise ValidationError(
-                        complaint._name_reason(
-                            self.env._(
-                                "more time was approved on %(date)s and nobody can "
-                                "have been told before. Enter when it was done.",
-                                date=complaint._format_moment(
-                                    request_sudo.date_decided
-                                ),
-                            )
-                        )
-                    )
-                request_sudo._write_unguarded({"notice_id": notice.id})
-            if requests_sudo:
-                complaint._sync_deadlines()
-
-    # ------------------------------------------------------------------
-    # PAUSES
-    # ------------------------------------------------------------------
 
     def _carry_pauses(self):
         """Let these notices prove the pauses that the complainant was not told of.

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.customer_complaint.const import CLOSED_STATES
+
 from .customer_complaint_deadline import MOVING_STATES
 from .customer_complaint_pause import CUSTOMER_KIND
 
@@ -97,6 +99,12 @@ class CustomerComplaintPausable(models.AbstractModel):
             for start, end in source_sudo._get_pause_intervals(waits_for_customer)
             if start < split
         ]
+
+    def _is_settled_by(self, target):
+        # The end of a case ends its pauses.
+        return super()._is_settled_by(target) or (
+            target in CLOSED_STATES and bool(self.pause_count)
+        )
 
     def _sync_deadlines(self):
         self.sudo().filtered("pause_count")._sync_pauses()

@@ -162,9 +162,7 @@ class CustomerComplaintTimed(models.AbstractModel):
         required=True,
         default="general",
         tracking=True,
-        help="Decides, with others, which time limits apply. It changes by “Change "
-        "Complexity” only: with a reason, approved by a superior, told to the "
-        "complainant.",
+        help="Decides, with others, which time limits apply.",
         frozen=True,
     )
     policy_id = fields.Many2one(
@@ -1121,6 +1119,22 @@ class CustomerComplaintTimed(models.AbstractModel):
         :rtype: dict[str, str]
         """
         return {}
+
+    def _after_step(self, target, origins):
+        result = super()._after_step(target, origins)
+        self.filtered(lambda c: c._is_settled_by(target))._sync_deadlines()
+        return result
+
+    def _is_settled_by(self, target):
+        """Return whether a step settles what is open, whatever clocks wait for.
+
+        Hook: addons with what a decision or an end settles say so; its clocks follow.
+
+        :param str target: the state the complaint has now
+        :rtype: bool
+        """
+        self.ensure_one()
+        return False
 
     def _sync_deadlines(self):
         """Make the deadlines say what follows from the facts of these complaints.

@@ -191,21 +191,43 @@ class PauseCase(ClockCase):
         dialog = self._save_form(self._follow(action, pause.env.user), **values)
         dialog.action_end()
 
-    def _request(self, deadline, user=None, **values):
-        """Ask for more time by the dialog."""
-        complaint = deadline.complaint_id.with_user(user or self.agent)
-        action = complaint.action_request_extension()
-        record = self._save_form(
-            self._follow(action, complaint.env.user),
-            deadline_id=deadline.with_user(complaint.env.user),
-            **{"reason": "供应商检验报告下周才到。", **values},
-        )
-        record.action_request()
-        return record.extension_id
 
-    def _extend(self, deadline, approver=None, **values):
-        """Ask for more time, have it approved and tell the complainant."""
-        extension = self._request(deadline, **values)
-        extension.with_user(approver or self.manager).action_approve()
-        self._tell(deadline.complaint_id.with_user(self.agent), "extension")
-        return extension
+class SuperiorCase(PauseCase):
+    """The shop stands under an area, the area under the head office."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Superiors read the cases of the teams below, as an auditor does here.
+        cls.area_leader = cls._new_user("area_leader", "supervisor", "auditor")
+        cls.head_leader = cls._new_user("head_leader", "supervisor", "auditor")
+        Team = cls.env["customer.complaint.team"]
+        cls.head = Team.create({"name": "总部", "leader_id": cls.head_leader.id})
+        cls.area = Team.create(
+            {
+                "name": "华北区",
+                "leader_id": cls.area_leader.id,
+                "parent_id": cls.head.id,
+            }
+        )
+        cls.team.parent_id = cls.area
+
+    def setUp(self):
+        super().setUp()
+        self.complaint = self._receive(
+            "2026-03-01 10:00", self.cbirc, complexity="special"
+        )
+        self.answer = self._get_deadline(self.complaint, "cbirc_answer_special")
+
+    def _put_on_leave(self, user):
+        resource = self.env["resource.resource"].create(
+            {"name": user.name, "user_id": user.id, "calendar_id": self.calendar.id}
+        )
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "年假",
+                "resource_id": resource.id,
+                "date_from": at("2026-03-06 00:00"),
+                "date_to": at("2026-03-06 23:00"),
+            }
+        )

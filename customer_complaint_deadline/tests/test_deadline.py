@@ -385,7 +385,7 @@ class TestDeadline(ClockCase):
             ],
         )
         with Form(complaint) as form:
-            self.assertTrue(form._get_modifier("complexity", "readonly"))
+            self.assertEqual(form.complexity, "general")
         complaint._write_unguarded({"complexity": "complex"})
         self.assertIn(
             "Answer to a complex complaint",

@@ -153,19 +153,6 @@ class TestLateness(PauseCase):
         self.assertEqual(self.answer.state, "paused")
         self._check_late(self.answer, 4)
 
-    def test_an_extension_that_is_told_late(self):
-        with freeze_time(at("2026-03-06 16:00")):
-            complaint = self._receive(
-                "2026-03-05 10:00", self.retail, complexity="complex"
-            )
-            answer = self._get_deadline(complaint, "retail_answer_complex")
-            extension = self._request(answer, length=3)
-            extension.with_user(self.supervisor).action_approve()
-        with freeze_time(at("2026-03-18 16:00")):
-            self._tell(complaint.with_user(self.agent), "extension")
-        self.assertEqual(answer.date_due, at("2026-03-19 23:59:59"))
-        self._check_late(answer, 2, complaint)
-
     def test_the_day_the_goods_came_back(self):
         complaint = self._receive("2026-03-05 10:00", self.retail)
         complaint.with_user(self.agent).date_goods_returned = at("2026-03-09 10:00")

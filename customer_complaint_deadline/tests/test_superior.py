@@ -1,117 +1,16 @@
 from odoo import fields
-from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 
-from .clock_common import PauseCase, at
+from .clock_common import PauseCase, SuperiorCase, at
 
 NOW = "2026-03-06 16:00"  # a Friday in Shanghai
-
-
-class SuperiorCase(PauseCase):
-    """The shop stands under an area, the area under the head office."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Superiors read the cases of the teams below, as an auditor does here.
-        cls.area_leader = cls._new_user("area_leader", "supervisor", "auditor")
-        cls.head_leader = cls._new_user("head_leader", "supervisor", "auditor")
-        Team = cls.env["customer.complaint.team"]
-        cls.head = Team.create({"name": "总部", "leader_id": cls.head_leader.id})
-        cls.area = Team.create(
-            {
-                "name": "华北区",
-                "leader_id": cls.area_leader.id,
-                "parent_id": cls.head.id,
-            }
-        )
-        cls.team.parent_id = cls.area
-
-    def _put_on_leave(self, user):
-        resource = self.env["resource.resource"].create(
-            {"name": user.name, "user_id": user.id, "calendar_id": self.calendar.id}
-        )
-        self.env["resource.calendar.leaves"].create(
-            {
-                "name": "年假",
-                "resource_id": resource.id,
-                "date_from": at("2026-03-06 00:00"),
-                "date_to": at("2026-03-06 23:00"),
-            }
-        )
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(at(NOW))
 class TestSuperior(SuperiorCase):
     """The superior is the leader of the team above: the nearest who is at hand."""
-
-    def setUp(self):
-        super().setUp()
-        self.complaint = self._receive(
-            "2026-03-01 10:00", self.cbirc, complexity="special"
-        )
-        self.answer = self._get_deadline(self.complaint, "cbirc_answer_special")
-
-    def test_the_superior_is_asked_for_more_time(self):
-        extension = self._request(self.answer, length=20)
-        self.assertEqual(extension._get_approvers(), self.area_leader)
-        self.assertEqual(extension.sudo().activity_ids.user_id, self.area_leader)
-        extension.with_user(self.area_leader).action_approve()
-        self.assertRecordValues(
-            extension, [{"state": "approved", "decided_by_id": self.area_leader.id}]
-        )
-
-    def test_who_is_absent_recused_or_asks_is_passed_over(self):
-        extension = self._request(self.answer, length=20)
-        self._put_on_leave(self.area_leader)
-        self.assertEqual(extension._get_approvers(), self.head_leader)
-        self._recuse(self.complaint, self.head_leader)
-        self.assertEqual(
-            extension._get_approvers(), self.company._get_complaint_managers()
-        )
-        with self._refused("recused", AccessError):
-            extension.with_user(self.head_leader).action_approve()
-
-    def test_without_a_superior_team_it_is_as_before(self):
-        self.team.parent_id = False
-        extension = self._request(self.answer, length=20)
-        self.assertEqual(
-            extension._get_approvers(), self.company._get_complaint_managers()
-        )
-        with self._refused("a manager decides", AccessError):
-            extension.with_user(self.area_leader).action_approve()
-        shop = self._receive("2026-03-05 10:00", self.retail, complexity="complex")
-        extension = self._request(self._get_deadline(shop, "retail_answer_complex"))
-        self.assertEqual(extension._get_approvers(), self.supervisor)
-
-    def test_the_leader_of_a_team_beside_decides_nothing(self):
-        self.other_team.leader_id = self.stranger
-        extension = self._request(self.answer, length=20)
-        with self._refused("", AccessError):
-            extension.with_user(self.stranger).action_approve()
-
-    def test_a_superior_decides_on_complexity(self):
-        complaint = self._receive("2026-03-05 10:00", self.cbirc)
-        request = (
-            self.env["customer.complaint.complexity"]
-            .with_user(self.agent)
-            .create(
-                {
-                    "complaint_id": complaint.id,
-                    "complexity": "complex",
-                    "reason": "案情复杂。",
-                }
-            )
-        )
-        self.assertEqual(request._get_approvers(), self.area_leader)
-        request.with_user(self.head_leader).action_approve()
-        self.assertEqual(request.state, "approved")
-
-    # ------------------------------------------------------------------
-    # ESCALATION
-    # ------------------------------------------------------------------
 
     def _escalate(self, target):
         self.env["customer.complaint.escalation.rule"].search([]).active = False

@@ -1,6 +1,4 @@
 from . import customer_complaint_start_pause
 from . import customer_complaint_end_pause
-from . import customer_complaint_request_extension
-from . import customer_complaint_request_complexity
 from . import customer_complaint_restart
 from . import customer_complaint_tell

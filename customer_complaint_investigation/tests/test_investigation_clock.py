@@ -63,19 +63,6 @@ class TestMemoClock(ClockCase):
         complaint.conclusion_note = "部分属实。"
         self.assertEqual((result.state, result.date_due), ("waiting", False))
 
-    def test_a_day_that_was_named_is_not_extended(self):
-        complaint = self._receive("2026-03-01 10:00", self.cbirc, complexity="special")
-        body = self._get_deadline(complaint, "cbirc_memo_answered")
-        body.sudo().extending_role = "manager"
-        with self._refused("named by who asked"):
-            self.env["customer.complaint.extension"].with_user(self.agent).create(
-                {
-                    "deadline_id": body.id,
-                    "length": 3,
-                    "reason": "供应商检验报告下周才到。",
-                }
-            )
-
     def test_a_memo_does_not_meet_a_limit_of_the_case(self):
         milestone = self.quick_ref(
             "customer_complaint_deadline.milestone_retail_answer_general"

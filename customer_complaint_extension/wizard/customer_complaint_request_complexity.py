@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.customer_complaint_policy import COMPLEXITIES
+from odoo.addons.customer_complaint_deadline.models.customer_complaint_policy import (
+    COMPLEXITIES,
+)
 
 
 class CustomerComplaintRequestComplexity(models.TransientModel):

@@ -3,14 +3,21 @@ from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.const import CLOSED_STATES
+from odoo.addons.customer_complaint_deadline.models import (
+    customer_complaint_policy_milestone as milestones,
+)
+from odoo.addons.customer_complaint_deadline.models.customer_complaint_deadline import (
+    LATENESS_DIGITS,
+)
 
-from .customer_complaint_deadline import LATENESS_DIGITS
-from .customer_complaint_policy_milestone import ANSWER_EVENTS
 from .customer_complaint_superior_request import GRANTED_REQUEST_STATES, TELLING_KIND
 
 
 class CustomerComplaintExtendable(models.AbstractModel):
-    """The complexity of a complaint is decided, not edited."""
+    """More time is asked for, and the complexity of a complaint is decided, not edited.
+
+    What a superior granted takes effect once the complainant was told.
+    """
 
     _name = "customer.complaint.extendable"
     _inherit = "customer.complaint.sealed"
@@ -57,17 +64,13 @@ class CustomerComplaintExtendable(models.AbstractModel):
         for complaint in self.sudo():
             complaint._write_unguarded({"extension_count": counts.get(complaint, 0)})
 
-    def _after_step(self, target, origins):
-        result = super()._after_step(target, origins)
+    def _is_settled_by(self, target):
         # A decision or an end settles what was asked for, whatever clocks wait for.
-        self.filtered(
-            lambda complaint: (
-                complaint.complexity_count
-                or target in CLOSED_STATES
-                and (complaint.pause_count or complaint.extension_count)
-            )
-        )._sync_deadlines()
-        return result
+        return (
+            super()._is_settled_by(target)
+            or bool(self.complexity_count)
+            or (target in CLOSED_STATES and bool(self.extension_count))
+        )
 
     def _sync_deadlines(self):
         decided = self.sudo().filtered("complexity_count")
@@ -186,27 +189,8 @@ class CustomerComplaintExtendable(models.AbstractModel):
     # ------------------------------------------------------------------
     # WHAT A SUPERIOR DECIDES
     #
-    # Who the superiors of a case are, and what they granted that is to be told.
+    # What they granted that is to be told.
     # ------------------------------------------------------------------
-
-    def _get_present_superiors(self):
-        """Return the leaders of the teams above, the nearest first, who are at hand.
-
-        Not those on leave today, nor those who are recused from the complaint.
-
-        :return: readable whatever the user's rights
-        :rtype: res.users
-        """
-        self.ensure_one()
-        # Who they are is needed to reach them; nothing of them is shown.
-        team_sudo = self.sudo().team_id
-        leaders_sudo = team_sudo._get_superior_leaders() if team_sudo else ()
-        if not leaders_sudo:
-            return self.env["res.users"].sudo()
-        _at_work, not_on_leave_sudo = team_sudo._get_present(leaders_sudo)
-        return leaders_sudo.filtered(
-            lambda user: user in not_on_leave_sudo and self.sudo()._may_act(user)
-        )
 
     def _get_cannot_tell_reason(self, kind):
         reason = super()._get_cannot_tell_reason(kind)
@@ -321,7 +305,7 @@ class CustomerComplaintExtendable(models.AbstractModel):
             self.sudo()
             .deadline_ids.filtered(
                 lambda deadline: (
-                    deadline.done_event in ANSWER_EVENTS
+                    deadline.done_event in milestones.ANSWER_EVENTS
                     and deadline.round == self.clock_round
                     and deadline.state == "running"
                     and deadline.date_due < now
@@ -349,7 +333,7 @@ class CustomerComplaintExtendable(models.AbstractModel):
             for wanted, terms in Milestone._read_terms(policy.id)
             if wanted in ("", complexity)
             and terms.kind == "limit"
-            and terms.done_event in ANSWER_EVENTS
+            and terms.done_event in milestones.ANSWER_EVENTS
             and (start := facts.get_start(terms.start_event))
         ]
         return min(filter(None, dues), default=False)
@@ -375,5 +359,5 @@ class CustomerComplaintExtendable(models.AbstractModel):
         """
         self.ensure_one()
         return self._action_list_parts(
-            "customer_complaint_deadline.customer_complaint_complexity_action"
+            "customer_complaint_extension.customer_complaint_complexity_action"
         )

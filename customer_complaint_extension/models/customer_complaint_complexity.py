@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context
 
-from .customer_complaint_policy import COMPLEXITIES
+from odoo.addons.customer_complaint_deadline.models.customer_complaint_policy import (
+    COMPLEXITIES,
+)
 
 # What whoever asks says; the rest follows or is set by the steps.
 REQUEST_FIELDS = frozenset({"complaint_id", "complexity", "reason"})
@@ -23,8 +25,8 @@ class CustomerComplaintComplexity(models.Model):
     _asked_fields = REQUEST_FIELDS
     _order = "date_requested desc, id desc"
     _rec_name = "complexity"
-    _decide_todo = "customer_complaint_deadline.mail_act_complexity"
-    _tell_todo = "customer_complaint_deadline.mail_act_tell_complexity"
+    _decide_todo = "customer_complaint_extension.mail_act_complexity"
+    _tell_todo = "customer_complaint_extension.mail_act_tell_complexity"
 
     complexity = fields.Selection(
         COMPLEXITIES, required=True, help="As what the complaint is to be handled."

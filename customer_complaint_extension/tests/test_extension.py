@@ -5,13 +5,15 @@ from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.customer_complaint_deadline.tests.clock_common import at
+
 from ..models.customer_complaint_extension import DECIDE_TODO, TELL_TODO
-from .clock_common import PauseCase, at
+from .extension_common import MoreTimeCase
 
 NOW = "2026-03-06 16:00"  # a Friday in Shanghai
 
 
-class ExtensionCase(PauseCase):
+class ExtensionCase(MoreTimeCase):
     """A special complaint under CBIRC-2020: 30 days, 30 more with a manager."""
 
     def setUp(self):
@@ -249,6 +251,20 @@ class TestExtension(ExtensionCase):
             self._tell(self.complaint.with_user(self.agent), "extension")
             self.assertFalse(self.complaint.is_late)
 
+    def test_told_late_the_limit_stays_late(self):
+        complaint = self._receive_retail()
+        answer = self._get_deadline(complaint, "retail_answer_complex")
+        extension = self._request(answer, length=3)
+        extension.with_user(self.supervisor).action_approve()
+        with freeze_time(at("2026-03-18 16:00")):
+            self._tell(complaint.with_user(self.agent), "extension")
+        with freeze_time(at("2026-03-20 10:00")):
+            complaint._sync_deadlines()
+            self.assertEqual(answer.date_due, at("2026-03-19 23:59:59"))
+            self.assertEqual((answer.late_by, answer.is_late), (2, True))
+            self.assertTrue(complaint.was_late)
+            self.assertIn(answer, complaint.shown_deadline_ids)
+
     def test_wrong_lengths_are_refused(self):
         for length, text in (
             (0, "enter how much more time"),
@@ -307,8 +323,26 @@ class TestExtension(ExtensionCase):
         waiting.sudo().extending_role = "manager"
         with self._refused("has not started"):
             self._ask_for(waiting)
+        waiting.sudo().kind = "demanded"
+        with self._refused("named by who asked"):
+            self._ask_for(waiting)
         self._take_to(self.complaint, "followup")
         with self._refused("does not run any more"):
+            self._ask_for(self.answer)
+
+    def test_a_day_that_was_agreed_on_moves_by_another_agreement(self):
+        paper = self._create_document(
+            self.complaint, "agreement", name="处理期限约定书"
+        )
+        self.env["customer.complaint.agreed.terms"].with_user(self.agent).create(
+            {
+                "complaint_id": self.complaint.id,
+                "date": "2026-03-06",
+                "date_due": "2026-03-25",
+                "document_id": paper.id,
+            }
+        )
+        with self._refused("Agree on another day"):
             self._ask_for(self.answer)
 
     def test_a_complaint_that_has_ended_gets_no_more_time(self):

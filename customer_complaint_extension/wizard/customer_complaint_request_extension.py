@@ -1,8 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.customer_complaint_deadline import OPEN_STATES
-from ..models.customer_complaint_policy_milestone import CLOCK_LABELS
+from odoo.addons.customer_complaint_deadline.models import (
+    customer_complaint_policy_milestone as milestones,
+)
+from odoo.addons.customer_complaint_deadline.models.customer_complaint_deadline import (
+    OPEN_STATES,
+)
 
 
 class CustomerComplaintRequestExtension(models.TransientModel):
@@ -37,7 +41,7 @@ class CustomerComplaintRequestExtension(models.TransientModel):
         precompute=True,
         help="In the unit of the clock: hours or days.",
     )
-    clock = fields.Selection(CLOCK_LABELS, compute="_compute_dates")
+    clock = fields.Selection(milestones.CLOCK_LABELS, compute="_compute_dates")
     reason = fields.Text(required=True, help="Why the limit cannot be kept.")
     date_due_before = fields.Datetime(string="Old Date", compute="_compute_dates")
     date_due_after = fields.Datetime(string="New Date", compute="_compute_dates")

@@ -2,11 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import clean_context
 
-from .customer_complaint_deadline import OPEN_STATES
-from .customer_complaint_policy_milestone import CLOCK_LABELS
+from odoo.addons.customer_complaint_deadline.models import (
+    customer_complaint_policy_milestone as milestones,
+)
+from odoo.addons.customer_complaint_deadline.models.customer_complaint_deadline import (
+    OPEN_STATES,
+)
 
-DECIDE_TODO = "customer_complaint_deadline.mail_act_extension"
-TELL_TODO = "customer_complaint_deadline.mail_act_tell_extension"
+DECIDE_TODO = "customer_complaint_extension.mail_act_extension"
+TELL_TODO = "customer_complaint_extension.mail_act_tell_extension"
 # What whoever asks says; the rest follows or is set by the steps.
 REQUEST_FIELDS = frozenset({"complaint_id", "deadline_id", "reason", "length"})
 
@@ -63,7 +67,7 @@ class CustomerComplaintExtension(models.Model):
         system=True,
     )
     clock = fields.Selection(
-        CLOCK_LABELS,
+        milestones.CLOCK_LABELS,
         compute="_compute_complaint_id",
         store=True,
         precompute=True,

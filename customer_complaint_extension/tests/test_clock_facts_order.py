@@ -2,7 +2,9 @@ from itertools import permutations
 
 from odoo.tests import freeze_time, tagged
 
-from .clock_common import PauseCase, at
+from odoo.addons.customer_complaint_deadline.tests.clock_common import at
+
+from .extension_common import MoreTimeCase
 
 NOW = "2026-03-20 16:00"
 # What of a deadline must not depend on the order in which facts become known.
@@ -20,7 +22,7 @@ RESULT_FIELDS = (
 
 @tagged("post_install", "-at_install", "slow")
 @freeze_time(at(NOW))
-class TestClockFactsOrder(PauseCase):
+class TestClockFactsOrder(MoreTimeCase):
     """The same facts give the same deadlines, in whatever order they become known.
 
     All facts lie in the past; each order enters them one after the other, as people

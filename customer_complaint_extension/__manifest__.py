@@ -1,0 +1,21 @@
+{
+    "name": "Customer Complaints: More Time",
+    "summary": "Extensions and complex cases, decided by a superior and told",
+    "version": "19.0.1.0.0",
+    "category": "Services/Complaints",
+    "author": "customer_complaint contributors",
+    "license": "LGPL-3",
+    "depends": ["customer_complaint_deadline"],
+    "data": [
+        "security/ir.model.access.csv",
+        "data/mail_activity_type_extension_data.xml",
+        "wizard/customer_complaint_request_extension_views.xml",
+        "wizard/customer_complaint_request_complexity_views.xml",
+        "views/customer_complaint_policy_views.xml",
+        "views/customer_complaint_extension_views.xml",
+        "views/customer_complaint_complexity_views.xml",
+        "views/customer_complaint_extension_menus.xml",
+    ],
+    "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,2 @@
+from . import customer_complaint_request_extension
+from . import customer_complaint_request_complexity
