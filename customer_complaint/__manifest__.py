@@ -25,8 +25,6 @@
         "wizard/customer_complaint_refuse_views.xml",
         "wizard/customer_complaint_withdraw_views.xml",
         "wizard/customer_complaint_reopen_views.xml",
-        "wizard/customer_complaint_merge_views.xml",
-        "wizard/customer_complaint_split_views.xml",
         "wizard/customer_complaint_give_reason_views.xml",
         "wizard/customer_complaint_agree_views.xml",
         "wizard/customer_complaint_carry_out_views.xml",
@@ -43,7 +41,7 @@
         "views/customer_complaint_recusal_views.xml",
         # Before the views that add settings to it.
         "views/res_config_settings_views.xml",
-        "views/customer_complaint_merge_views.xml",
+        "views/customer_complaint_assignment_views.xml",
         "views/customer_complaint_remediation_views.xml",
         "views/account_move_views.xml",
         "views/product_views.xml",

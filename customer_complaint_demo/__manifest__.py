@@ -12,6 +12,7 @@
         "customer_complaint_confidential",
         "customer_complaint_extension",
         "customer_complaint_investigation",
+        "customer_complaint_merge",
         "customer_complaint_privacy",
         "customer_complaint_review",
     ],

@@ -14,6 +14,7 @@
         "customer_complaint_import",
         "customer_complaint_investigation",
         "customer_complaint_loyalty",
+        "customer_complaint_merge",
         "customer_complaint_mrp",
         "customer_complaint_repair",
         "customer_complaint_return_stock",

@@ -23,7 +23,8 @@ WITH_ARCHIVE = {
     f"{TRUNK}{part}"
     for part in (
         *("", "_account", "_approval", "_archive", "_base", "_deadline", "_extension"),
-        *("_history", "_import", "_loyalty", "_mrp", "_notice", "_repair", "_stock"),
+        *("_history", "_import", "_loyalty", "_merge", "_mrp", "_notice", "_repair"),
+        "_stock",
     )
 }
 # Not for pip, or made by Python

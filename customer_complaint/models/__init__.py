@@ -13,7 +13,6 @@ from . import customer_complaint_team
 from . import res_company
 from . import customer_complaint_assignable
 from . import customer_complaint_life
-from . import customer_complaint_mergeable
 from . import customer_complaint_recusable
 from . import customer_complaint_part
 from . import customer_complaint_remediation_line_document

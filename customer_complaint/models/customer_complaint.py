@@ -173,7 +173,6 @@ class CustomerComplaint(models.Model):
     _name = "customer.complaint"
     _inherit = [
         "customer.complaint.remedied",
-        "customer.complaint.mergeable",
         "customer.complaint.assignable",
         "customer.complaint.recusable",
         "customer.complaint.life",
@@ -1222,6 +1221,20 @@ class CustomerComplaint(models.Model):
         """Note that somebody got a copy of these cases. Hook: for a log of it.
 
         :param str kind: who or how, e.g. ``"person"``
+        """
+
+    def _prepare_split_vals(self):
+        """Return what a complaint split off this one takes over. Hook.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {}
+
+    def _after_products_left(self):
+        """Do what follows when products went to another complaint.
+
+        Hook: addons take back what rested on them.
         """
 
     def _action_list_parts(self, action, **defaults):

@@ -37,7 +37,7 @@ REQUIRED_FIELDS = {
     "closed": ("conclusion", "conclusion_note"),
     "refused": ("refusal_ground_id", "refusal_note"),
     "withdrawn": ("date_withdrawn", "withdrawal_reason"),
-    "merged": ("merged_into_id", "merge_reason"),
+    "merged": ("merged_into_id",),
 }
 # The next step of the main road, for which the form says what is missing.
 NEXT_STATE = dict(zip(MAIN_STATES, MAIN_STATES[1:], strict=False))
@@ -202,6 +202,26 @@ class CustomerComplaintLife(models.AbstractModel):
     )
     withdrawal_reason = fields.Text(
         copy=False, personal=True, frozen=True, told_to_person=True
+    )
+
+    # Merging and splitting, which are an addon of their own
+    merged_into_id = fields.Many2one(
+        "customer.complaint",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The complaint that goes on with this matter.",
+        system=True,
+    )
+    split_from_id = fields.Many2one(
+        "customer.complaint",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The complaint that this one was split off.",
+        system=True,
     )
 
     # Result

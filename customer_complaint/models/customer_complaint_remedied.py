@@ -287,18 +287,13 @@ class CustomerComplaintRemedied(models.AbstractModel):
                 complaint._write_unguarded(changed)
 
     def _get_family(self):
-        """Return these complaints and all they were merged with or split from.
+        """Return all complaints of the same matter, these included. Hook.
+
+        What was granted on one of them counts for what waits on another.
 
         :rtype: customer.complaint
         """
-        family = todo = self
-        while todo:
-            linked = todo.merged_into_id | todo.split_from_id
-            linked |= todo.filtered("merged_count").merged_ids
-            linked |= todo.filtered("split_count").split_ids
-            todo = linked - family
-            family |= todo
-        return family
+        return self
 
     def _prepare_remediation_events(self, remediations):
         """Return when the customer agreed, and when all was carried out.
@@ -445,32 +440,6 @@ class CustomerComplaintRemedied(models.AbstractModel):
                     rem.state in ("draft", "to_approve") and not rem.is_partly_done
                 )
             )._end_cancelled(self.env._("the complaint has ended"))
-        if target == "merged":
-            # What was granted on one of them counts for what waits on another.
-            self.sudo().remediation_ids._update_others()
-        return result
-
-    def _check_may_split(self, lines, documents):
-        result = super()._check_may_split(lines, documents)
-        if self.remediation_count and lines:
-            # Products the user sees; which remediation names them is no secret.
-            used_sudo = self.sudo().remediation_ids.line_ids.filtered(
-                lambda line: (
-                    line.complaint_line_id in lines
-                    and line.remediation_id.state != "cancelled"
-                )
-            )
-            if used_sudo:
-                raise UserError(
-                    self.env._(
-                        "%(number)s: these products have a remediation here: "
-                        "%(remediations)s. Cancel it first.",
-                        number=self.name,
-                        remediations=format_list(
-                            self.env, used_sudo.remediation_id.mapped("name")
-                        ),
-                    )
-                )
         return result
 
     def action_propose_remediation(self):

@@ -2,7 +2,6 @@ from . import test_access
 from . import test_assignment
 from . import test_bad_input
 from . import test_flow
-from . import test_merge
 from . import test_numbers
 from . import test_old_zone
 from . import test_open_from_order
@@ -10,5 +9,4 @@ from . import test_phone
 from . import test_recusal
 from . import test_remediation_portal
 from . import test_settlement_report
-from . import test_split
 from . import test_team

@@ -345,7 +345,8 @@ class TestFlow(FlowCase):
 
     def test_every_way_on_the_map_can_be_taken(self):
         for origin, targets in TRANSITIONS.items():
-            for target in targets:
+            # Merging is an addon of its own.
+            for target in targets - {"merged"}:
                 with self.subTest(origin=origin, target=target):
                     complaint = self._new(self.supervisor)
                     early = origin == "registered" or target == "registered"
@@ -377,11 +378,7 @@ class TestFlow(FlowCase):
                             if name in complaint._fields
                         }
                     )
-                    vals = {"state": target}
-                    if target == "merged":
-                        main = self._new(self.supervisor)
-                        vals |= {"merged_into_id": main.id, "merge_reason": "同一事由"}
-                    complaint.write(vals)
+                    complaint.write({"state": target})
                     self.assertEqual(complaint.state, target)
 
     def test_withdrawn_complaint_reopens_where_it_stood(self):

@@ -7,7 +7,7 @@ from .approval_common import ApprovalCase
 
 @tagged("post_install", "-at_install")
 class TestRemediationWorth(ApprovalCase):
-    """What the approval counts: money's worth, and merged and split cases together."""
+    """What the approval counts: money's worth."""
 
     @classmethod
     def setUpClass(cls):
@@ -262,102 +262,6 @@ class TestRemediationWorth(ApprovalCase):
         self.assertFalse(form.new({}).has_return)
         # A form may carry along what stands there.
         complaint.write({"compensation_total": 0, "has_return": False})
-
-    # ------------------------------------------------------------------
-    # FAMILY
-    # ------------------------------------------------------------------
-
-    def _merge(self, source, target):
-        source.with_user(self.supervisor).write(
-            {
-                "state": "merged",
-                "merged_into_id": target.id,
-                "merge_reason": "同一顾客同一问题。",
-            }
-        )
-
-    def _split(self, complaint, lines):
-        return complaint._split_off(
-            lines,
-            complaint.document_ids.browse(),
-            {
-                "category_id": self.category_service.id,
-                "description": "另案处理。",
-                "team_id": self.team.id,
-            },
-        )
-
-    def test_merged_complaints_count_together(self):
-        first, second = self._decided(), self._decided()
-        paid = self._asked(900, complaint=first)
-        self._approve(paid, self.supervisor)
-        self._carry_out(paid.line_ids)
-        waiting = self._asked(900, complaint=second)
-        self.assertEqual(waiting.tier_id, self.tiers["supervisor"])
-        self._merge(first, second)
-        self.assertEqual(waiting.amount_counted, 1800)
-        self.assertEqual(waiting.amount_customer_before, 0)
-        self._approve(waiting, self.supervisor)
-        self.assertEqual(waiting.state, "to_approve")
-        self.assertEqual(waiting.tier_id, self.tiers["manager"])
-        self._approve(waiting, self.manager)
-        self.assertEqual(waiting.approval_ids[:1].amount, 1800)
-
-    def test_merging_lets_what_waits_follow(self):
-        first, second = self._decided(), self._decided()
-        paid = self._asked(900, complaint=first)
-        self._approve(paid, self.supervisor)
-        self._carry_out(paid.line_ids)
-        self._asked(900, complaint=second)
-        third = self._asked(200, complaint=self._decided())
-        self.assertEqual(third.tier_id, self.tiers["supervisor"])
-        self._merge(first, third.complaint_id)
-        self._approve(third, self.supervisor)
-        self.assertEqual(third.tier_id, self.tiers["manager"])
-        self.assertIn(self.manager, self._get_todo_users(third))
-
-    def test_split_complaints_count_together_both_ways(self):
-        complaint = self._decided(
-            line_ids=[
-                Command.create({"product_id": product.id})
-                for product in (self.cream, self.syrup, self.laptop)
-            ]
-        )
-        parts = [self._split(complaint, line) for line in complaint.line_ids[:2]]
-        for part in parts:
-            self._take_to(part, "remediation")
-        grants = [self._asked(500, complaint=part) for part in parts]
-        own = self._asked(500, complaint=complaint)
-        self.assertEqual(
-            [rem.amount_counted for rem in (*grants, own)], [1500, 1500, 1500]
-        )
-        self._approve(grants[0], self.supervisor)
-        self.assertEqual(grants[0].state, "to_approve")
-        self.assertEqual(grants[0].tier_id, self.tiers["manager"])
-        # What is taken back on one lets what waits on the others go on.
-        self._give_reason(own, "cancel", self.agent)
-        self.assertEqual(grants[0].state, "approved")
-
-    def test_merged_and_split_chain(self):
-        """A goes into B, from which C was split: all three are one matter."""
-        one, two = (
-            self._decided(),
-            self._decided(
-                line_ids=[
-                    Command.create({"product_id": self.cream.id}),
-                    Command.create({"product_id": self.syrup.id}),
-                ]
-            ),
-        )
-        paid = self._asked(900, complaint=one)
-        self._approve(paid, self.supervisor)
-        self._carry_out(paid.line_ids)
-        part = self._split(two, two.line_ids[:1])
-        self._merge(one, two)
-        self._take_to(part, "remediation")
-        last = self._asked(300, complaint=part)
-        self.assertEqual(last.amount_counted, 1200)
-        self.assertEqual(part._get_family(), one | two | part)
 
     # ------------------------------------------------------------------
     # CATEGORY

@@ -156,19 +156,6 @@ class TestDeadline(ClockCase):
                 )
                 self.assertFalse(complaint.was_late)
 
-    def test_merging_stops_the_clocks_of_what_was_merged(self):
-        target = self._receive("2026-03-06 10:00")
-        repeat = self._receive("2026-03-06 11:00")
-        repeat.with_user(self.supervisor).write(
-            {
-                "merge_reason": "同一顾客同一事项",
-                "merged_into_id": target.id,
-                "state": "merged",
-            }
-        )
-        self.assertFalse(repeat.date_deadline)
-        self.assertEqual(target.date_deadline, at("2026-03-07 10:00"))
-
     def test_a_withdrawal_ends_the_procedure_the_day_it_arrived(self):
         complaint = self._receive("2026-02-19 10:00", self.cbirc)
         with freeze_time(at("2026-03-10 09:00")):

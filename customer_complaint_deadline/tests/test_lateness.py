@@ -180,21 +180,6 @@ class TestLateness(PauseCase):
         self.assertEqual(self.answer.late_by, 4)
         self.assertTrue(self.complaint.was_late)
 
-    def test_it_goes_along_when_the_case_is_merged(self):
-        main = self._receive("2026-03-19 10:00", self.cbirc)
-        self.assertFalse(main.was_late)
-        self.complaint.with_user(self.supervisor).write(
-            {
-                "state": "merged",
-                "merged_into_id": main.id,
-                "merge_reason": "同一事项。",
-            }
-        )
-        self.assertTrue(self.complaint.was_late)
-        self.assertTrue(main.was_late)
-        main._sync_deadlines()
-        self.assertTrue(main.was_late)
-
     # ------------------------------------------------------------------
     # WHAT WAS IN TIME
     # ------------------------------------------------------------------

@@ -19,32 +19,6 @@ class TestPause(PauseCase):
     # WHAT IT DOES
     # ------------------------------------------------------------------
 
-    def test_what_is_split_off_has_the_same_time(self):
-        complaint = self._receive(
-            "2026-03-02 10:00",
-            self.cbirc,
-            complexity="special",
-            line_ids=[
-                Command.create({"product_id": product.id})
-                for product in self.cream | self.syrup
-            ],
-        )
-        with freeze_time(at("2026-03-03 10:00")):
-            pause = self._pause(complaint)
-        with freeze_time(at("2026-03-05 10:00")):
-            self._resume(pause)
-        child = complaint._split_off(
-            complaint.line_ids[1:],
-            complaint.document_ids,
-            {"subject": "另一罐面霜", "description": "另一罐也有异物。"},
-        )
-        due = self._get_deadline(complaint, "cbirc_answer_special").date_due
-        self.assertEqual(due, at("2026-04-03 23:59:59"))
-        self.assertEqual(
-            self._get_deadline(child, "cbirc_answer_special").date_due, due
-        )
-        self.assertEqual(child.date_deadline, complaint.date_deadline)
-
     def test_a_pause_makes_good_no_missed_limit_but_by_a_supervisor(self):
         complaint = self._receive("2026-03-05 10:00", self.retail)  # within 24 hours
         self.assertTrue(complaint.is_late)

@@ -181,16 +181,3 @@ class TestComplexity(MoreTimeCase):
         self.assertEqual(request.state, "dropped")
         with self._refused("it is decided"):
             self._request_plainly()
-
-    def test_a_case_split_off_stays_as_complex(self):
-        complaint = self._receive(
-            "2026-03-05 10:00",
-            complexity="complex",
-            line_ids=[(0, 0, {"product_id": p.id}) for p in self.cream | self.syrup],
-        )
-        new = complaint.with_user(self.agent)._split_off(
-            complaint.line_ids[:1],
-            self.env["customer.complaint.archive.document"],
-            {"description": "另一件。", "subject": "糖浆"},
-        )
-        self.assertEqual(new.complexity, "complex")

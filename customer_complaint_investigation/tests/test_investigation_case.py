@@ -4,19 +4,6 @@ from odoo.tests import tagged
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
 from odoo.addons.customer_complaint.tests.test_access import AccessCase
 from odoo.addons.customer_complaint.tests.test_recusal import RecusalCase
-from odoo.addons.customer_complaint.tests.test_split import SplitCase
-
-
-@tagged("post_install", "-at_install")
-class TestSplitVerified(SplitCase):
-    """Products that leave take the verification of the matter along."""
-
-    def test_what_was_verified_is_open_again(self):
-        complaint = self._create_double()
-        self._verify(complaint)
-        self._split(complaint, complaint.line_ids[1])
-        self.assertFalse(complaint.matter_verified_by_id)
-        self.assertTrue(complaint.complainant_verified_by_id)
 
 
 @tagged("post_install", "-at_install")

@@ -416,13 +416,3 @@ class TestLowerSeverity(SeverityCase):
         self._withdraw(complaint)
         with self.assertRaisesRegex(UserError, "has ended"):
             self._lower(complaint, self.manager)
-
-    def test_group_that_grew_by_merging_is_major(self):
-        group = {"representation": "group"}
-        other = self.env["res.partner"].create({"name": "王芳"})
-        main = self._new(complainant_count=12, **group)
-        others = self._new(partner_id=other.id, complainant_count=8, **group)
-        self._ask(
-            "merge", others, self.supervisor, target_id=main, reason="同一批次"
-        ).action_merge()
-        self.assertEqual(main.severity, "major", "20 complainants act together now")

@@ -14,6 +14,7 @@ from . import test_history
 from . import test_hostile
 from . import test_last_pieces
 from . import test_list_export
+from . import test_merged_cases
 from . import test_more_stories
 from . import test_multi_company
 from . import test_no_record

@@ -3,7 +3,8 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import CustomerComplaintCommon
+from odoo.addons.customer_complaint.models.customer_complaint_life import TRANSITIONS
+from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
 
 REASON = "同一顾客就同一瓶面霜再次投诉。"
 SCRIPT = "<script>alert(1)</script>"
@@ -98,6 +99,14 @@ class TestMerge(CustomerComplaintCommon):
             source.with_user(self.manager).write(
                 {"state": "registered", "reopen_reason": "新证据"}
             )
+
+    def test_from_each_state_that_the_map_names(self):
+        for origin, targets in TRANSITIONS.items():
+            if "merged" in targets:
+                main, source = self._new(), self._new()
+                source._write_unguarded({"state": origin})
+                self._write_merge(source, main)
+                self.assertEqual(source.state, "merged")
 
     def test_several_at_once_and_one_of_the_selected_goes_on(self):
         complaints = self._new() | self._new() | self._new()

@@ -3,9 +3,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tools import clean_context
+from odoo.tools import clean_context, format_list
 
-from ..const import AGENT, COMPLAINANT_FIELDS
+from odoo.addons.customer_complaint.const import AGENT, COMPLAINANT_FIELDS
 
 # Messages that arrive from outside, or are written to somebody there.
 ARRIVING_TYPES = ("email", "comment")
@@ -31,15 +31,6 @@ class CustomerComplaintMergeable(models.AbstractModel):
     _inherit = "customer.complaint.sealed"
     _description = "Merging and Splitting Complaints"
 
-    merged_into_id = fields.Many2one(
-        "customer.complaint",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
-        help="The complaint that goes on with this matter.",
-        frozen=True,
-    )
     merged_ids = fields.One2many(
         "customer.complaint",
         "merged_into_id",
@@ -67,15 +58,6 @@ class CustomerComplaintMergeable(models.AbstractModel):
     )
 
     # Splitting
-    split_from_id = fields.Many2one(
-        "customer.complaint",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
-        help="The complaint that this one was split off.",
-        system=True,
-    )
     split_ids = fields.One2many(
         "customer.complaint",
         "split_from_id",
@@ -131,6 +113,12 @@ class CustomerComplaintMergeable(models.AbstractModel):
             self.merged_into_id.check_access("write")
             self.merged_into_id._check_may_work()
         return result
+
+    def _get_missing_fields(self, target):
+        missing = super()._get_missing_fields(target)
+        if target == "merged" and not (self.merge_reason or "").strip():
+            missing.append("merge_reason")
+        return missing
 
     def _get_cannot_move_reason(self, target):
         reason = super()._get_cannot_move_reason(target)
@@ -210,6 +198,8 @@ class CustomerComplaintMergeable(models.AbstractModel):
         if target == "merged":
             for main, sources in self.grouped("merged_into_id").items():
                 main._take_over(sources)
+            # What was granted on one of them counts for what waits on another.
+            self.sudo().remediation_ids._update_others()
         return result
 
     def _take_over(self, sources):
@@ -246,6 +236,28 @@ class CustomerComplaintMergeable(models.AbstractModel):
         )
         self._tell_about_merging(sources, body)
 
+    def _take_over_recusals(self, sources):
+        """Keep away from this complaint whoever was kept away from others.
+
+        :param customer.complaint sources: complaints that went into this one, or the
+            one it was split from
+        """
+        self.ensure_one()
+        # What holds for the matter does not depend on who merges or splits.
+        held_sudo = self.sudo().recusal_ids.partner_id
+        for recusal_sudo in sources.sudo().recusal_ids:
+            person_sudo = recusal_sudo.partner_id
+            if person_sudo not in held_sudo:
+                held_sudo |= person_sudo
+                recusal_sudo.create(
+                    {
+                        "complaint_id": self.id,
+                        "partner_id": person_sudo.id,
+                        "kind": recusal_sudo.kind,
+                        "reason": recusal_sudo.reason,
+                    }
+                )
+
     def _get_html_links(self):
         """Return links to these complaints under their numbers.
 
@@ -254,6 +266,17 @@ class CustomerComplaintMergeable(models.AbstractModel):
         return Markup(", ").join(
             complaint._get_html_link(title=complaint.name) for complaint in self
         )
+
+    def _get_family(self):
+        """Also return those they were merged with or split from."""
+        family = todo = super()._get_family()
+        while todo:
+            linked = todo.merged_into_id | todo.split_from_id
+            linked |= todo.filtered("merged_count").merged_ids
+            linked |= todo.filtered("split_count").split_ids
+            todo = linked - family
+            family |= todo
+        return family
 
     def _add_complainants(self, sources):
         """Add the people of other customers to a group complaint.
@@ -446,7 +469,8 @@ class CustomerComplaintMergeable(models.AbstractModel):
         """Check rights and what is to move.
 
         :raise AccessError: if the user may not work on the complaint or a paper
-        :raise UserError: if the complaint has ended, or nothing moves or stays
+        :raise UserError: if the complaint has ended, nothing moves or stays, or what
+            moves has a remediation
         """
         self.check_access("write")
         self._check_may_change()
@@ -481,14 +505,35 @@ class CustomerComplaintMergeable(models.AbstractModel):
                     number=self.name,
                 )
             )
+        if self.remediation_count and lines:
+            self._check_no_remediation(lines)
+
+    def _check_no_remediation(self, lines):
+        """Refuse to move products of which the customer receives something here.
+
+        :raise UserError: naming the remediations
+        """
+        # Products the user sees; which remediation names them is no secret.
+        used_sudo = self.sudo().remediation_ids.line_ids.filtered(
+            lambda line: (
+                line.complaint_line_id in lines
+                and line.remediation_id.state != "cancelled"
+            )
+        )
+        if used_sudo:
+            raise UserError(
+                self.env._(
+                    "%(number)s: these products have a remediation here: "
+                    "%(remediations)s. Cancel it first.",
+                    number=self.name,
+                    remediations=format_list(
+                        self.env, used_sudo.remediation_id.mapped("name")
+                    ),
+                )
+            )
 
     def _prepare_split_vals(self):
-        """Return what a complaint split off takes over. Bridges may add values.
-
-        :rtype: dict
-        """
-        self.ensure_one()
-        vals = {}
+        vals = super()._prepare_split_vals()
         for name in TAKEN_OVER_FIELDS:
             value = self[name]
             kind = self._fields[name].type
@@ -500,21 +545,12 @@ class CustomerComplaintMergeable(models.AbstractModel):
         return vals
 
     def _move_content(self, lines, documents, new):
-        """Move products and papers, with their files, to the new complaint.
-
-        Bridges move what hangs on the lines.
-        """
+        """Move products and papers, with their files, to the new complaint."""
         if lines:
             lines._move_to_complaint(new)
             self._after_products_left()
         if documents:
             documents._move_to_complaint(new)
-
-    def _after_products_left(self):
-        """Do what follows when products went to another complaint.
-
-        Hook: addons take back what rested on them.
-        """
 
     def _log_split(self, new, lines, documents):
         """Say in both chatters what went where."""

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import CustomerComplaintCommon
+from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
 
 
 class SplitCase(CustomerComplaintCommon):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..const import OPEN_STATES
+from odoo.addons.customer_complaint.const import OPEN_STATES
 
 
 class CustomerComplaintMerge(models.TransientModel):

@@ -1,0 +1,2 @@
+from . import customer_complaint_mergeable
+from . import customer_complaint
