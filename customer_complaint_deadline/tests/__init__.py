@@ -1,5 +1,4 @@
 from . import test_agreed_terms
-from . import test_clock_facts_order
 from . import test_deadline
 from . import test_escalation
 from . import test_lateness
