@@ -1,6 +1,5 @@
 from . import customer_complaint_kept
 from . import customer_complaint_voidable
-from . import customer_complaint_sealed
 from . import customer_complaint_belonging
 from . import customer_complaint_configuration_log
 from . import customer_complaint_logged

@@ -7,6 +7,7 @@ from odoo.tools import format_list
 from odoo.tools.misc import get_lang
 
 from odoo.addons.customer_complaint_base.tools.fields import get_field_label
+from odoo.addons.customer_complaint_base.tools.phone import get_phone_numbers
 
 from ..const import (
     GENDERS,
@@ -17,7 +18,6 @@ from ..const import (
     REPRESENTATIONS,
     SUBSTANCE_FIELDS,
 )
-from ..tools.phone import get_phone_numbers
 from .customer_complaint_category import COMPLAINT_NEEDS, LINE_NEEDS, SEVERITIES
 from .customer_complaint_channel import WAYS_IN
 from .res_company import COMPLAINT_SEQUENCE

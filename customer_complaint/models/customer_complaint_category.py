@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..tools.text import normalise
+from odoo.addons.customer_complaint_base.tools.text import normalise
 
 CARD_CATEGORY_BOXES = [
     ("service", "Service quality"),

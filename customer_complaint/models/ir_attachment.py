@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list, human_size
 
-from ..tools.file_name import clean_file_name
+from odoo.addons.customer_complaint_base.tools.file_name import clean_file_name
 
 # Of the names of all models of the addon.
 OWN = "customer.complaint"

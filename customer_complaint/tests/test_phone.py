@@ -1,7 +1,8 @@
 from odoo.tests import tagged
 from odoo.tests.common import BaseCase
 
-from ..tools.phone import get_phone_numbers
+from odoo.addons.customer_complaint_base.tools.phone import get_phone_numbers
+
 from .common import CustomerComplaintCommon
 
 NOTATIONS = (

@@ -10,8 +10,8 @@ from odoo.modules.registry import Registry
 from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.const import ARCHIVIST, MANAGER
-from odoo.addons.customer_complaint.tools.file_name import clean_file_name
 from odoo.addons.customer_complaint_base.tools.archive_right import with_archive_right
+from odoo.addons.customer_complaint_base.tools.file_name import clean_file_name
 from odoo.addons.customer_complaint_base.tools.job import work_off
 
 from ..tools.bundle import Member, stream_zip

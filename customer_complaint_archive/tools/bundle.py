@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from odoo.addons.customer_complaint.tools.file_name import clean_file_name
+from odoo.addons.customer_complaint_base.tools.file_name import clean_file_name
 
 CHUNK = 256 * 1024
 # Longer files need the large format, which old programs do not read.

@@ -3,7 +3,9 @@ from . import customer_complaint_kept
 from . import customer_complaint_stepped
 from . import customer_complaint_numbered
 from . import customer_complaint_four_eyes
+from . import customer_complaint_sealed
 from . import customer_complaint_personal
+from . import customer_complaint_belonging
 from . import customer_complaint_append_only
 from . import customer_complaint_dialog
 from . import customer_complaint_due

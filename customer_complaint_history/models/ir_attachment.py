@@ -14,9 +14,9 @@ from odoo.addons.customer_complaint.models.customer_complaint_kept import (
     REMOVE,
     SHARE,
 )
-from odoo.addons.customer_complaint.tools.file_name import clean_file_name
 from odoo.addons.customer_complaint.tools.history import is_own
 from odoo.addons.customer_complaint_base.tools.archive_right import has_archive_right
+from odoo.addons.customer_complaint_base.tools.file_name import clean_file_name
 
 from ..tools.pdf import has_active_content
 from .customer_complaint_kept import FIELD_KEY, FieldRight

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.http import Request
 from odoo.tests import Form, HttpCase, tagged
 
-from odoo.addons.customer_complaint.tools.file_name import (
+from odoo.addons.customer_complaint_base.tools.file_name import (
     MAX_FILE_NAME_BYTES,
     clean_file_name,
 )

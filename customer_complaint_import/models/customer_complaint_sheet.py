@@ -3,9 +3,9 @@ from datetime import date
 from odoo import api, models
 from odoo import fields as odoo_fields
 
-from odoo.addons.customer_complaint.tools.text import normalise
 from odoo.addons.customer_complaint_base.tools.clock import get_moment
 from odoo.addons.customer_complaint_base.tools.fields import get_field_label
+from odoo.addons.customer_complaint_base.tools.text import normalise
 
 from ..tools import typed
 

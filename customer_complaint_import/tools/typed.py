@@ -9,7 +9,7 @@ import re
 from datetime import date, datetime, timedelta
 from math import isfinite
 
-from odoo.addons.customer_complaint.tools.text import normalise
+from odoo.addons.customer_complaint_base.tools.text import normalise
 
 # What stands in a cell for nothing.
 NOTHING = frozenset({"", "/", "\\", "-", "--", "---", "—", "——", "–", "无", "没有"}) | {

@@ -2,7 +2,7 @@ import re
 
 from odoo import models
 
-from odoo.addons.customer_complaint.tools.text import normalise
+from odoo.addons.customer_complaint_base.tools.text import normalise
 
 from ..models.customer_complaint_sheet import IMPORT
 

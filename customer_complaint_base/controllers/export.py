@@ -16,7 +16,7 @@ from odoo.addons.web.controllers.export import (
 )
 
 _logger = logging.getLogger(__name__)
-OWN_MODELS = "customer.complaint"
+KEPT = "customer.complaint.kept"
 # A list of 100,000 is read and written batch by batch, and forgotten again.
 BATCH_SIZE = 1000
 # With these spreadsheets begin a formula, or skip to what follows; East Asian ones
@@ -39,7 +39,7 @@ def has_own_texts():
                 break
             model = request.env[known.comodel_name]
             models.add(model._name)
-    return any(name.startswith(OWN_MODELS) for name in models)
+    return not models.isdisjoint(request.env[KEPT]._get_kept_models())
 
 
 def neutralise(value):
