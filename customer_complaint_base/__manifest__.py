@@ -6,4 +6,6 @@
     "author": "customer_complaint contributors",
     "license": "LGPL-3",
     "depends": ["mail", "resource"],
+    # Who reads the log of changes is said by the desk.
+    "data": ["security/ir.model.access.csv"],
 }

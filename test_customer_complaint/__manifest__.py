@@ -16,6 +16,7 @@
         "customer_complaint_loyalty",
         "customer_complaint_merge",
         "customer_complaint_mrp",
+        "customer_complaint_portal",
         "customer_complaint_repair",
         "customer_complaint_return_stock",
         "customer_complaint_review",

@@ -24,7 +24,7 @@ WITH_ARCHIVE = {
     for part in (
         *("", "_account", "_approval", "_archive", "_base", "_deadline", "_extension"),
         *("_history", "_import", "_loyalty", "_merge", "_mrp", "_notice", "_repair"),
-        "_stock",
+        *("_portal", "_stock"),
     )
 }
 # Not for pip, or made by Python

@@ -8,7 +8,7 @@ ROLES = ("agent", "supervisor", "manager", "quality", "archivist", "auditor")
 
 
 class ResUsers(models.Model):
-    """What complaint handling asks of a user: teams, companies, roles."""
+    """What complaint handling asks of a user: teams and roles."""
 
     _inherit = "res.users"
 
@@ -32,15 +32,6 @@ class ResUsers(models.Model):
             if led_sudo and user.sudo().has_group(SUPERVISOR):
                 teams_sudo |= Team_sudo.search([("id", "child_of", led_sudo.ids)])
             user.complaint_team_ids = teams_sudo.ids
-
-    def _has_all_companies(self):
-        """Return whether the user answers for every company there is.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        companies_sudo = self.env["res.company"].sudo().search([])  # which there are
-        return not companies_sudo - self.sudo().company_ids
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -7,6 +7,5 @@ from . import test_old_zone
 from . import test_open_from_order
 from . import test_phone
 from . import test_recusal
-from . import test_remediation_portal
 from . import test_settlement_report
 from . import test_team

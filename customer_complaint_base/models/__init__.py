@@ -7,8 +7,12 @@ from . import customer_complaint_sealed
 from . import customer_complaint_personal
 from . import customer_complaint_belonging
 from . import customer_complaint_append_only
+from . import customer_complaint_configuration_log
+from . import customer_complaint_logged
+from . import customer_complaint_shared
 from . import customer_complaint_dialog
 from . import customer_complaint_due
 from . import customer_complaint_cached
 from . import ir_sequence
 from . import res_company
+from . import res_users

@@ -13,7 +13,11 @@ from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
 
-from .remediation_common import SIGNATURE, RemediationCase, draw_signature
+from odoo.addons.customer_complaint.tests.remediation_common import (
+    SIGNATURE,
+    RemediationCase,
+    draw_signature,
+)
 
 
 def _claim_png_size(png, width, height):
