@@ -133,6 +133,8 @@ COUNTED_LINES = Domain("remediation_id.state", "in", COUNTED_STATES) | Domain(
 )
 # In which the lines may change; after the approval a raise needs it anew.
 EDITABLE_STATES = ("draft", *GRANTED_STATES)
+# The to-do of those who approve one.
+APPROVE_TODO = "customer_complaint.mail_act_approve_remediation"
 
 
 class Missing(IntEnum):

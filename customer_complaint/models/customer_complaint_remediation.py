@@ -314,13 +314,7 @@ class CustomerComplaintRemediation(models.Model):
                     "it there."
                 )
             )
-        if vals.keys() & {
-            "line_ids",
-            "note",
-            "complaint_id",
-            "bank_id",
-            "date_promised",
-        }:
+        if vals.keys() & {"line_ids", "note", "complaint_id", "date_promised"}:
             self._check_may_edit()
         return super()._check_vals(vals)
 

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -7,9 +6,8 @@ from odoo.tools import format_list
 
 from odoo.addons.customer_complaint_base.tools.reason import takes_reason
 
-from ..tools.approval_step import ROLE_GROUPS, SUPERVISOR_STEP
+from ..const import APPROVE_TODO, SUPERVISOR
 
-APPROVE_TODO = "customer_complaint.mail_act_approve_remediation"
 HANDLE_TODO = "customer_complaint.mail_act_handle_remediation"
 
 
@@ -17,7 +15,7 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
     """Who approves a remediation: a supervisor of the case, who did not propose it.
 
     Four eyes and recusal hold for everybody. Who else has to approve, from which
-    amount on, others say by more steps (:meth:`_get_steps`).
+    amount on, others say (:meth:`_start_turns`, :meth:`_pass_on`).
     """
 
     _name = "customer.complaint.remediation.approver"
@@ -73,16 +71,13 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
         for remediation in self:
             remediation._write_unguarded(remediation._prepare_asked_terms())
         self._write_unguarded(self._prepare_asked_vals())
-        if len(self) > 1:
-            figures = self._read_figures()  # by now each of them counts for the others
-        waiting = {rem: rem._get_steps(figures[rem.id])[0] for rem in self}
-        self._set_turns(waiting)
+        turns = self._start_turns(figures)
         self._log(
             lambda rem: rem.env._(
                 "approval asked for, %(amount)s", amount=rem._get_amount_text()
             )
         )
-        self._sync_todos(waiting, is_first)
+        self._sync_todos(turns, is_first)
         # What waits besides them counts more, whoever may see it.
         self.sudo()._update_others()
         return True
@@ -126,10 +121,9 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
         return False
 
     def action_approve(self):
-        """Approve the step that waits on each of these remediations, all or none.
+        """Approve these remediations, all or none.
 
-        The last step approves the remediation. The rights, and the total that counts,
-        are those of this moment.
+        The rights, and the total that counts, are those of this moment.
 
         :return: where to go next; False for staying
         :rtype: dict or bool
@@ -138,49 +132,31 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
         """
         figures = self._start_deciding()
         self._raise_reasons(lambda rem: rem._get_changed_terms_reason())
-        steps = {rem: rem._get_open_steps(figures[rem.id]) for rem in self}
-        self._record(
-            "approved",
-            figures,
-            {rem: own[0] if own else SUPERVISOR_STEP for rem, own in steps.items()},
-        )
-        final = self.filtered(lambda rem: len(steps[rem]) <= 1)
+        self._record("approved", figures)
+        turns = self._pass_on(figures)
         # Who decides was checked; they need no right to change it.
-        turns = {rem: steps[rem][1] for rem in self - final}
-        self.sudo()._set_turns(turns)
+        final = self.filtered(lambda rem: rem not in turns)
         final.sudo()._set_approved()
-        self._log(
-            lambda rem: (
-                rem.env._(
-                    "approved by %(user)s, %(amount)s",
-                    user=rem.env.user.name,
-                    amount=rem._get_amount_text(),
-                )
-                if rem in final
-                else rem.env._(
-                    "approved by %(user)s; the next tier follows",
-                    user=rem.env.user.name,
-                )
-            )
-        )
+        self._log(lambda rem: rem._get_approved_text(rem in final))
         self._sync_todos(turns)
         final.sudo()._finish_when_done()
-        return self._get_action_after_deciding()
+        return False
 
-    def _get_action_after_deciding(self):
-        """Lead on whoever was let in for the decision, and sees it no longer.
+    def _get_approved_text(self, is_final):
+        """Return what the chatter says of an approval.
 
-        :return: the list of what waits; False for those who stay where they are
-        :rtype: dict or bool
+        :param bool is_final: nobody else has to approve it
+        :rtype: str
         """
-        if self.has_access("read"):
-            return False
-        return self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_complaint.customer_complaint_remediation_action_to_approve"
-        ) | {"target": "main"}
+        self.ensure_one()
+        return self.env._(
+            "approved by %(user)s, %(amount)s",
+            user=self.env.user.name,
+            amount=self._get_amount_text(),
+        )
 
     def _set_approved(self):
-        """Note that every step has approved these remediations.
+        """Note that these remediations are approved by all who have to.
 
         Where no day was promised, it is the one of the settings.
         """
@@ -260,24 +236,18 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
         :param str state: what they become
         :param str reason: why
         :param text: function of a remediation; what the chatter says
-        :return: where to go on, if anywhere else
+        :return: where to go on; False for staying
         :rtype: dict or bool
         """
         self._check_reason(reason)
         figures = self._start_deciding()
-        steps = {rem: rem._get_open_steps(figures[rem.id]) for rem in self}
-        self._record(
-            decision,
-            figures,
-            {rem: own[0] if own else SUPERVISOR_STEP for rem, own in steps.items()},
-            reason,
-        )
+        self._record(decision, figures, reason)
         # As above.
         vals = {"decision_note": reason, **self._prepare_unapproved_vals()}
         self.sudo()._move(state, text, **vals)
         self._sync_todos({})
         self._ask_handlers(self.env._("Not approved: propose anew"), reason)
-        return self._get_action_after_deciding()
+        return False
 
     def _start_deciding(self):
         """Check who decides, and keep others from deciding or changing meanwhile.
@@ -309,19 +279,10 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
         )
         return figures
 
-    def _record(self, decision, figures, steps, reason=False):
-        """Keep what the user decided. Hook.
-
-        :param str decision: ``approved``, ``refused`` or ``sent_back``
-        :param dict figures: of :meth:`_read_figures`
-        :param dict steps: the step of each remediation
-        :param str reason: why
-        """
-
     # ------------------------------------------------------------------
     # WHAT OTHERS ADD
     #
-    # Hooks for a ladder: what else counts, who approves by it, and whose turn it is.
+    # Hooks for those who have more than one approve, one after the other.
     # ------------------------------------------------------------------
 
     def _read_figures(self, lock=False):
@@ -335,49 +296,41 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
             self._lock_content()
         return {remediation_id: {} for remediation_id in self._origin.ids}
 
-    def _get_steps(self, figures, category=None):
-        """Return who has to approve the remediation as it is now, from below. Hook.
+    def _start_turns(self, figures):
+        """Return whose turn it is once approval is asked for. Hook.
 
-        :param dict figures: of this remediation, from :meth:`_read_figures`
-        :param customer.complaint.category category: that of the complaint when not
-            given
-        :rtype: list[Step]
+        :param dict figures: of :meth:`_read_figures`
+        :return: by remediation; here it is always that of a supervisor
+        :rtype: dict
         """
-        self.ensure_one()
-        return [SUPERVISOR_STEP]
+        return dict.fromkeys(self)
 
-    def _get_open_steps(self, figures):
-        """Return the steps that nobody has approved yet. Hook.
+    def _pass_on(self, figures):
+        """Return whose turn it is after the user has approved. Hook.
 
-        :param dict figures: of this remediation, from :meth:`_read_figures`
-        :rtype: list[Step]
+        :param dict figures: of :meth:`_read_figures`
+        :return: by remediation; those left out are approved
+        :rtype: dict
         """
-        return self._get_steps(figures)
+        return {}
 
-    def _set_turns(self, steps):
-        """Note whose turn it is. Hook.
+    def _record(self, decision, figures, reason=False):
+        """Keep what the user decided. Hook.
 
-        :param dict steps: the step that waits on each remediation
+        :param str decision: ``approved``, ``refused`` or ``sent_back``
+        :param dict figures: of :meth:`_read_figures`
+        :param str reason: why
         """
 
     def _update_others(self):
         """Let follow what waits besides these, on their complaints. Hook."""
 
-    def _update_turns(self):
-        """Let what waits follow what decides who approves. Hook."""
-
-    def _needs_tiers_anew(self, category):
-        """Return whether the category now asks for more approvals. Hook.
+    def _follow_category(self, category, text, reason):
+        """Let who approves follow another category of the complaint. Hook.
 
         :param customer.complaint.category category: the one before
-        :rtype: bool
-        """
-        return False
-
-    def _let_guests_in(self, guests):
-        """Show the remediation to those asked who would not see the case. Hook.
-
-        :param dict guests: the people, by remediation; those left out have none
+        :param str text: what was changed
+        :param str reason: what cannot be changed while money is under way
         """
 
     # ------------------------------------------------------------------
@@ -398,7 +351,7 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
             )
 
     def _get_cannot_approve_reason(self, figures):
-        """Return why the user must not decide on the step that waits, or False.
+        """Return why the user must not decide on it now, or False.
 
         Four eyes and recusal hold for managers and the administrator, too.
 
@@ -411,26 +364,18 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
             return self.env._("you proposed it yourself; somebody else approves it.")
         if self.complaint_id.sudo()._is_recused_from(user.partner_id):
             return self.env._("you are recused from the complaint.")
-        steps = self._get_open_steps(figures)
-        step = steps[0] if steps else SUPERVISOR_STEP
-        if not self._get_power(step, user):
-            return self._get_lacking_role_reason(step, figures)
-        return False
+        return self._get_lacking_role_reason(figures)
 
-    def _get_lacking_role_reason(self, step, figures):
-        """Say who approves instead of the user.
+    def _get_lacking_role_reason(self, figures):
+        """Say who approves instead of the user; False where they may. Hook.
 
-        :rtype: str
+        :param dict figures: of this remediation, from :meth:`_read_figures`
+        :rtype: str or bool
         """
-        return self.env._("a supervisor of the case approves it.")
-
-    @api.model
-    def _get_step_name(self, step):
-        """Return what a step is called, in the reader's language.
-
-        :rtype: str
-        """
-        return step.name or self.env._("Supervisor of the case")
+        self.ensure_one()
+        return not self._has_role(self.env.user, SUPERVISOR) and self.env._(
+            "a supervisor of the case approves it."
+        )
 
     def _is_proposed_by(self, user):
         """Return whether somebody asked for it, or had a part in what it says.
@@ -441,29 +386,18 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
         # Who had a part in it counts, whoever may see those people.
         own_sudo = self.sudo()
         return user in (
-            own_sudo.requested_by_id
-            | own_sudo.create_uid
-            | own_sudo.author_ids
-            | self._get_payee_authors()
+            own_sudo.requested_by_id | own_sudo.create_uid | own_sudo.author_ids
         )
-
-    def _get_power(self, step, user):
-        """Return by whose right a user may decide: their own, or another's. Hook.
-
-        :param Step step: the step that waits
-        :param res.users user: who decides
-        :return: whose right it is; empty if they may not
-        :rtype: res.users
-        """
-        return user if self._has_step_role(step, user) else user.browse()
 
     def _is_recused(self, user):
         # Whom the case concerns is compared, not shown.
         return self.complaint_id.sudo()._is_recused_from(user.sudo().partner_id)
 
-    def _has_step_role(self, step, user):
-        """Return whether a user has the role of a step, and the case is theirs.
+    def _has_role(self, user, group):
+        """Return whether a user has a role, and the case is theirs.
 
+        :param res.users user: who would approve
+        :param str group: external id of the group that gives the role
         :rtype: bool
         """
         self.ensure_one()
@@ -472,40 +406,35 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
             return False
         if self.company_id.id not in user_sudo._get_company_ids():
             return False
-        if step.role == "people":
-            return user.id in step.people
-        if not user_sudo.has_group(ROLE_GROUPS[step.role]):
+        if not user_sudo.has_group(group):
             return False
         if user == self.env.user and not self.env.su:
             return self.complaint_id.has_access("write")
         return self.complaint_id._is_seen_by(user)
 
-    def _get_approvers(self, step):
-        """Return who is asked for a step, those who may decide only.
+    def _find_supervisors(self, managers=None):
+        """Return who is asked, those who may decide only.
 
+        :param dict managers: those of each company, as far as they were read
         :return: readable whatever the user's rights
         :rtype: res.users
         """
-        return self._find_people(step)[0]
-
-    def _find_people(self, step, managers=None):
-        """Return who is asked for a step, and who of them does not see the case.
-
-        The leader of the team first, else the managers.
-
-        :param Step step: the tier
-        :param dict managers: those of each company, as far as they were read
-        :return: both readable whatever the user's rights
-        :rtype: tuple[res.users, res.users]
-        """
         self.ensure_one()
         managers = {} if managers is None else managers
+        return self._get_first_fit(self._get_candidates(SUPERVISOR, managers))
+
+    def _get_first_fit(self, groups):
+        """Return of the first group of people those who may decide, if any may.
+
+        :param Iterable[res.users] groups: the nearest first
+        :rtype: res.users
+        """
         fit = self.env["res.users"].sudo()
-        for people_sudo in self._get_candidates(step, managers):
+        for people_sudo in groups:
             fit = people_sudo.filtered(self._is_fit)
             if fit:
                 break
-        return fit, fit.browse()
+        return fit
 
     def _is_fit(self, user):
         """Return whether neither recusal nor four eyes keep somebody from deciding.
@@ -514,31 +443,32 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
         """
         return not self._is_recused(user) and not self._is_proposed_by(user)
 
-    def _get_candidates(self, step, managers):
-        """Yield groups of people to ask for a step, the nearest first.
+    def _get_candidates(self, group, managers):
+        """Yield groups of people to ask: leader and members of the team, managers.
 
-        :param Step step: the tier
+        :param str group: external id of the group that gives the role
         :param dict managers: those of each company, as far as they were read
         :rtype: Iterator[res.users]
         """
         self.ensure_one()
-        if step.role == "people":
-            # Who is named, to ask them; nothing else is read.
-            yield self.env["res.users"].sudo().browse(step.people)
-            return
-        if step.role in ("agent", "supervisor"):
-            # Who leads and works in the team, to ask them; nothing else is read.
-            team_sudo = self.complaint_id.sudo().team_id
-            yield team_sudo.leader_id.filtered(
-                lambda user: user.active and user.has_group(ROLE_GROUPS[step.role])
+        # Who leads and works in the team, to ask them; nothing else is read.
+        team_sudo = self.complaint_id.sudo().team_id
+        for people_sudo in (team_sudo.leader_id, team_sudo.member_ids):
+            yield people_sudo.filtered(
+                lambda user: user.active and user.has_group(group)
             )
-            yield team_sudo.member_ids.filtered(
-                lambda user: user.active and user.has_group(ROLE_GROUPS[step.role])
-            )
+        yield self._get_managers(managers)
+
+    def _get_managers(self, managers):
+        """Return the managers of complaints of the company, read once.
+
+        :param dict managers: those of each company, as far as they were read
+        :rtype: res.users
+        """
         company = self.company_id
         if company not in managers:
             managers[company] = company._get_complaint_managers()
-        yield managers[company]
+        return managers[company]
 
     @api.depends("state", "line_ids")
     @api.depends_context("lang")
@@ -552,29 +482,23 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
             )
 
     def _get_route_text(self, figures):
-        """Return who approves it, one line for each tier.
+        """Return who approves it. Hook.
 
+        :param dict figures: of this remediation, from :meth:`_read_figures`
         :rtype: str
         """
         self.ensure_one()
-        steps = self._get_steps(figures)
-        waiting = self._get_open_steps(figures) if self.state == "to_approve" else steps
-        lines = []
-        for step in steps:
-            people = self._get_approvers(step) if step in waiting else None
-            lines.append(self._get_step_text(step, people))
-        return "\n".join(lines)
+        return self._get_asked_text(
+            self.env._("Supervisor of the case"), self._find_supervisors()
+        )
 
-    def _get_step_text(self, step, people):
-        """Return one line of the route.
+    def _get_asked_text(self, name, people):
+        """Return who is asked to approve.
 
-        :param Step step: the tier
-        :param res.users people: who is asked; None where it was approved
+        :param str name: what the step is called
+        :param res.users people: who is asked
         :rtype: str
         """
-        name = self._get_step_name(step)
-        if people is None:
-            return self.env._("✓ %(tier)s", tier=name)
         if not people:
             return self._get_nobody_text(name)
         return self.env._(
@@ -620,122 +544,64 @@ class CustomerComplaintRemediationApprover(models.AbstractModel):
     # The to-dos of those who approve remediations.
     # ------------------------------------------------------------------
 
-    def _sync_todos(self, steps=None, is_first=False):
+    def _sync_todos(self, turns, is_first=False):
         """Make the to-dos say who has to approve now.
 
-        :param dict steps: the step that waits on each remediation, when it is known
+        :param dict turns: whose turn it is, by remediation that waits
         :param bool is_first: nobody was asked before, so there are no to-dos yet
         """
-        is_new_turn = steps is not None
-        if not is_new_turn:
-            steps = self._get_waiting_steps()
-        wanted, guests, managers = {}, {}, {}
-        for remediation, step in steps.items():
-            wanted[remediation], guests[remediation] = remediation._find_people(
-                step, managers
+        if not is_first:
+            # The case calls for them, whoever's deed it is.
+            given_sudo = self.sudo().activity_search(
+                [APPROVE_TODO], only_automated=False
             )
-        if is_new_turn:
-            self._note_odd_steps(steps, wanted)
-        self._replace_todos(wanted, is_first)
-        self._let_guests_in(guests)
+            given_sudo.write({"active": False})
+        managers = {}
+        wanted = {rem: rem._find_supervisors(managers) for rem in turns}
+        nobody = self.filtered(lambda rem: rem in wanted and not wanted[rem])
+        if nobody:
+            nobody._log(lambda rem: rem._get_route_text({}))
+        missing = {
+            (rem.id, user.id) for rem, people in wanted.items() for user in people
+        }
+        self._create_todos(self._prepare_todos(missing))
 
-    def _note_odd_steps(self, steps, wanted):
-        """Say in the chatter that managers stand in, or that nobody can approve.
+    @api.model
+    def _get_todos(self):
+        """Return the model of to-dos, as those who approve are given them.
 
-        :param dict steps: the step that waits on each remediation
-        :param dict wanted: who is asked
+        :rtype: mail.activity
         """
-        odd = self.filtered(
-            lambda rem: rem in steps and (not wanted[rem] or steps[rem].lacks_people)
-        )
-        if odd:
-            odd._log(lambda rem: rem._get_step_text(steps[rem], wanted[rem]))
-
-    def _get_waiting_steps(self):
-        """Return the step that waits on each of these remediations, if one does.
-
-        :rtype: dict[customer.complaint.remediation, Step]
-        """
-        waiting = self.filtered(lambda rem: rem.state == "to_approve")
-        figures = waiting._read_figures()
-        open_steps = {rem: rem._get_open_steps(figures[rem.id]) for rem in waiting}
-        return {rem: steps[0] for rem, steps in open_steps.items() if steps}
-
-    def _replace_todos(self, wanted, is_first):
-        """Give to-dos to these people, and take those of others back.
-
-        :param dict wanted: the approvers of each remediation that waits
-        :param bool is_first: there are no to-dos yet
-        """
-        type_id = self.env["ir.model.data"]._xmlid_to_res_id(
-            APPROVE_TODO, raise_if_not_found=False
-        )
-        if not type_id:
-            return
         # The case calls for them, whoever's deed it is; what they say is ours. Those
         # concerned find them in their list, with no mail and without following it.
-        todos_sudo = (
+        return (
             self.env["mail.activity"]
             .sudo()
             .with_context(mail_activity_quick_update=True, complaint_no_followers=True)
         )
-        given_sudo = (
-            todos_sudo
-            if is_first
-            else todos_sudo.search_fetch(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("activity_type_id", "=", type_id),
-                ],
-                [
-                    "res_id",
-                    "user_id",
-                    "date_deadline",
-                    "date_done",
-                    "active",
-                    "res_model",
-                ],
-            )
+
+    def _create_todos(self, vals_list):
+        """Give to-dos, unless their type was deleted.
+
+        :param list[dict] vals_list: of :meth:`_prepare_todos`
+        """
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            APPROVE_TODO, raise_if_not_found=False
         )
-        missing = {
-            (remediation.id, user.id)
-            for remediation, people in wanted.items()
-            for user in people
-        }
-        obsolete_sudo = given_sudo.filtered(
-            lambda todo: (todo.res_id, todo.user_id.id) not in missing
+        if not type_id or not vals_list:
+            return
+        model_id = self.env["ir.model"]._get_id(self._name)
+        self._get_todos().create(
+            [
+                {
+                    **vals,
+                    "activity_type_id": type_id,
+                    "res_model_id": model_id,
+                    "res_model": self._name,
+                }
+                for vals in vals_list
+            ]
         )
-        missing -= {(todo.res_id, todo.user_id.id) for todo in given_sudo}
-        new_vals = defaultdict(list)
-        for vals in self._prepare_todos(missing):
-            new_vals[vals["res_id"]].append(vals)
-        # A to-do goes from one approver to the next: cheaper than a new one.
-        done_ids = []
-        for todo_sudo in obsolete_sudo:
-            if new_vals[todo_sudo.res_id]:
-                vals = new_vals[todo_sudo.res_id].pop(0)
-                todo_sudo.write(
-                    {name: vals[name] for name in ("user_id", "date_deadline")}
-                )
-            else:
-                done_ids.append(todo_sudo.id)
-        if done_ids:
-            obsolete_sudo.browse(done_ids).write({"active": False})
-        vals_list = [vals for own in new_vals.values() for vals in own]
-        if vals_list:
-            model_id = self.env["ir.model"]._get_id(self._name)
-            todos_sudo.create(
-                [
-                    {
-                        **vals,
-                        "activity_type_id": type_id,
-                        "res_model_id": model_id,
-                        "res_model": self._name,
-                    }
-                    for vals in vals_list
-                ]
-            )
 
     def _prepare_todos(self, missing):
         """Return the values of the to-dos of some people.

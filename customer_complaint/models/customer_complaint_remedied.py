@@ -474,6 +474,14 @@ class CustomerComplaintRemedied(models.AbstractModel):
     # What a change of customer, order or category means for what was approved.
     # ------------------------------------------------------------------
 
+    def _get_live_remediations(self):
+        """Return what can still be for another customer or order.
+
+        :rtype: customer.complaint.remediation
+        """
+        self.ensure_one()
+        return self.remediation_ids.filtered(lambda rem: rem.state in LIVE_STATES)
+
     def _after_basis_changed(self, names, old):
         """Let remediations follow another customer, order or category.
 
@@ -483,7 +491,7 @@ class CustomerComplaintRemedied(models.AbstractModel):
         :param dict old: what stood there before
         """
         self.ensure_one()
-        live = self.remediation_ids.filtered(lambda rem: rem.state in LIVE_STATES)
+        live = self._get_live_remediations()
         if not live:
             return
         live._lock_content()
@@ -493,11 +501,4 @@ class CustomerComplaintRemedied(models.AbstractModel):
         if names & {"partner_id", "sale_order_id"}:
             live._ask_anew(text, label)
         else:
-            live.filtered(
-                lambda rem: rem._needs_tiers_anew(old["category_id"])
-            )._ask_anew(text, label)
-            live._update_turns()
-        if "partner_id" in names:
-            for remediation in live:
-                bank = remediation._get_proposed_bank()
-                remediation._write_unguarded({"bank_id": bank.id})
+            live._follow_category(old["category_id"], text, label)

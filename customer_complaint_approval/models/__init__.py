@@ -3,6 +3,7 @@ from . import customer_complaint_approval
 from . import customer_complaint_category
 from . import customer_complaint_approval_delegation
 from . import customer_complaint_remediation_line
+from . import customer_complaint_remediation_approver
 from . import customer_complaint_remediation
 from . import customer_complaint
 from . import res_company

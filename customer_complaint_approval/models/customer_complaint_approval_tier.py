@@ -9,7 +9,6 @@ from odoo.addons.customer_complaint.models.customer_complaint_remediation_line i
     LINE_KINDS,
     MAX_AMOUNT,
 )
-from odoo.addons.customer_complaint.tools.approval_step import ROLE_GROUPS, Step
 
 TIER_ROLES = [
     ("agent", "Agent"),
@@ -17,6 +16,7 @@ TIER_ROLES = [
     ("manager", "Manager"),
     ("people", "Named People"),
 ]
+ROLE_GROUPS = {"agent": AGENT, "supervisor": SUPERVISOR, "manager": MANAGER}
 # Roles from low to high: nobody delegates to somebody below.
 RANKED_GROUPS = (AGENT, SUPERVISOR, MANAGER)
 # Whoever has none of these opens no remediation, even when asked to approve one.
@@ -29,19 +29,33 @@ ROLE_XMLIDS = (
 
 
 @dataclass(frozen=True)
-class LadderStep(Step):
-    """A tier as the ladder keeps it in memory.
+class Step:
+    """One who has to approve: a tier as the ladder keeps it in memory.
 
-    Its ``tier_id`` is 0 for the managers who stand in where no tier applies.
+    :param int tier_id: 0 for those who stand in where no tier applies, or ends it
+    :param str role: whose right it is: a key of ``ROLE_GROUPS``, or ``people``
+    :param str name: in the language of the reader
+    :param tuple people: ids of the users who approve when people are named
+    :param bool lacks_people: people are to be named and nobody is: managers stand in
+    :param float amount_from: from which total on
+    :param int sequence: of tiers that start from the same amount
+    :param bool skips_lower: the tiers below it need not approve
     """
 
+    tier_id: int
+    role: str
+    name: str = ""
+    people: tuple[int, ...] = ()
+    lacks_people: bool = False
     amount_from: float = 0.0
     sequence: int = 0
     skips_lower: bool = False
 
 
 # Where no tier applies, money is not given away unseen: managers approve.
-MANAGERS_STEP = LadderStep(0, "manager")
+MANAGERS_STEP = Step(0, "manager")
+# Where every tier has approved by now, who leads the case ends it.
+SUPERVISOR_STEP = Step(0, "supervisor")
 
 
 class CustomerComplaintApprovalTier(models.Model):
@@ -334,13 +348,13 @@ class CustomerComplaintApprovalTier(models.Model):
         Where nobody is named, or all who were have left, managers stand in: what
         nobody could approve would stay undone.
 
-        :rtype: LadderStep
+        :rtype: Step
         """
         self.ensure_one()
         company = self.env["res.company"].browse(company_id)
         people = self._get_able_people(company) if self.role == "people" else ()
         lacks_people = self.role == "people" and not people
-        return LadderStep(
+        return Step(
             tier_id=self.id,
             role="manager" if lacks_people else self.role,
             name=self.name,
@@ -374,7 +388,7 @@ class CustomerComplaintApprovalTier(models.Model):
         :param set kinds: the kinds of the lines
         :param float amount: the total that counts, in the company's currency
         :return: at least one step; managers where no tier applies
-        :rtype: list[LadderStep]
+        :rtype: list[Step]
         """
         ladder = self._read_ladder(company.id, category.id, self.env.lang)
         compare = company.currency_id.compare_amounts
@@ -395,7 +409,7 @@ class CustomerComplaintApprovalTier(models.Model):
         """Leave out the steps below the highest one that skips them.
 
         :param list steps: of one ladder, from below
-        :rtype: list[LadderStep]
+        :rtype: list[Step]
         """
         kept = []
         for step in reversed(steps):

@@ -176,7 +176,7 @@ class TestApprovalRights(ApprovalCase):
             ("_move", ["approved", None]),
             ("_write_unguarded", [{"state": "approved"}]),
             ("_update_turns", []),
-            ("_record", ["approved", {}, {}]),
+            ("_record", ["approved", {}]),
             ("_finish_when_done", []),
         ):
             self._assert_only(
