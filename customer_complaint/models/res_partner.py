@@ -53,18 +53,6 @@ class ResPartner(models.Model):
         parts = [" ".join(line.split()).strip(" ,") for line in lines]
         return ", ".join(filter(None, parts))
 
-    def _get_complaint_bank(self, company):
-        """Return the bank account money is paid to, if it is known.
-
-        :param res.company company: who pays
-        :rtype: res.partner.bank
-        """
-        self.ensure_one()
-        banks = self.bank_ids | self.commercial_partner_id.bank_ids
-        return banks.filtered(
-            lambda bank: not bank.company_id or bank.company_id == company
-        )[:1]
-
     def _get_complaint_records(self, company):
         """Return what is kept of the person beside the cases.
 

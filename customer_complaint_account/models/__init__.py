@@ -2,8 +2,10 @@ from . import billed
 from . import sale_order_line
 from . import account_move
 from . import account_move_line
+from . import res_partner
 from . import sale_order
 from . import customer_complaint_remediation_line
+from . import customer_complaint_remediation_terms
 from . import customer_complaint_remediation
 from . import customer_complaint
 from . import res_company

@@ -30,3 +30,12 @@ class CustomerComplaint(models.Model):
         """
         self.ensure_one()
         return self.remediation_ids.line_ids._action_open_credit_notes()
+
+    def _after_basis_changed(self, names, old):
+        """Let the bank account be one of the customer by now."""
+        live = self._get_live_remediations()
+        super()._after_basis_changed(names, old)
+        if "partner_id" in names:
+            for remediation in live:
+                bank = remediation._get_proposed_bank()
+                remediation._write_unguarded({"bank_id": bank.id})

@@ -44,6 +44,15 @@ class CustomerComplaintRemediation(models.Model):
         )
         return super().create(vals_list)
 
+    def _check_vals(self, vals):
+        """:raise UserError: if the bank account does not change now"""
+        if "bank_id" in vals:
+            self._check_may_edit()
+        return super()._check_vals(vals)
+
+    def _is_proposed_by(self, user):
+        return super()._is_proposed_by(user) or user in self._get_payee_authors()
+
     def _get_cannot_ask_reason(self):
         reason = super()._get_cannot_ask_reason()
         if reason:
