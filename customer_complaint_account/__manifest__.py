@@ -5,7 +5,7 @@
     "category": "Services/Complaints",
     "author": "customer_complaint contributors",
     "license": "LGPL-3",
-    "depends": ["customer_complaint"],
+    "depends": ["customer_complaint_fulfilment"],
     "data": [
         "views/customer_complaint_remediation_credit_views.xml",
         "views/res_config_settings_compensation_views.xml",

@@ -5,7 +5,7 @@
     "category": "Services/Complaints",
     "author": "customer_complaint contributors",
     "license": "LGPL-3",
-    "depends": ["customer_complaint", "repair"],
+    "depends": ["customer_complaint_fulfilment", "repair"],
     "data": [
         "views/customer_complaint_views.xml",
         "views/customer_complaint_remediation_views.xml",

@@ -23,8 +23,8 @@ WITH_ARCHIVE = {
     f"{TRUNK}{part}"
     for part in (
         *("", "_account", "_approval", "_archive", "_base", "_deadline", "_extension"),
-        *("_history", "_import", "_loyalty", "_merge", "_mrp", "_notice", "_repair"),
-        *("_portal", "_stock"),
+        *("_fulfilment", "_history", "_import", "_loyalty", "_merge", "_mrp"),
+        *("_notice", "_portal", "_repair", "_stock"),
     )
 }
 # Not for pip, or made by Python

@@ -11,7 +11,6 @@ from . import customer_complaint_assignable
 from . import customer_complaint_life
 from . import customer_complaint_recusable
 from . import customer_complaint_part
-from . import customer_complaint_remediation_line_document
 from . import customer_complaint_remediation_line
 from . import customer_complaint_remediation_agreement
 from . import customer_complaint_remediation_terms
@@ -36,6 +35,4 @@ from . import sale_order
 from . import sale_order_line
 from . import customer_complaint_archive_card
 from . import customer_complaint_archive_document
-from . import customer_complaint_carrier
-from . import customer_complaint_behind
 from . import res_currency

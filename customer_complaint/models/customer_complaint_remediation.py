@@ -16,7 +16,7 @@ TRANSITIONS = {
     "to_approve": {"draft", "approved", "refused", "cancelled"},
     "approved": {"draft", "agreed", "done", "cancelled"},
     "agreed": {"draft", "approved", "done", "cancelled"},
-    # Only when accounting or stock reverses what was in effect.
+    # Only when another app reverses what was in effect.
     "done": set(),
     "refused": {"draft", "cancelled"},
     "cancelled": {"draft"},
@@ -244,12 +244,6 @@ class CustomerComplaintRemediation(models.Model):
     can_work = fields.Boolean(
         compute="_compute_can_work",
         help="Whether you may work on the complaint: the buttons of the steps show.",
-    )
-
-    # Documents
-    has_drafts = fields.Boolean(
-        compute="_compute_has_drafts",
-        help="Something was drafted in another app and is not in effect yet.",
     )
 
     _number_uniq = models.UniqueIndex(
@@ -564,12 +558,11 @@ class CustomerComplaintRemediation(models.Model):
         return self._action_ask_reason("_cancel", self.env._("Cancel Remediation"))
 
     @takes_reason
-    def _cancel(self, reason, keeps_drafts=False):
+    def _cancel(self, reason, **choices):
         """Cancel these remediations; what was decided on them stays readable.
 
         :param str reason: why
-        :param bool keeps_drafts: leave what was drafted in other apps to those who
-            work there; otherwise it is cancelled
+        :param choices: see :meth:`_stop_carrying_out` of the lines
         :raise UserError: without a reason, or if something was carried out already
         """
         self._check_may_step()
@@ -583,14 +576,11 @@ class CustomerComplaintRemediation(models.Model):
                 )
             )
         )
-        self._end_cancelled(reason, keeps_drafts)
+        self._end_cancelled(reason, **choices)
 
-    def _end_cancelled(self, reason, keeps_drafts=False):
+    def _end_cancelled(self, reason, **choices):
         self._lock_content()
-        if keeps_drafts:
-            self.line_ids._check_none_in_effect()
-        else:
-            self.line_ids._cancel_drafts()
+        self.line_ids._stop_carrying_out(**choices)
         self._move(
             "cancelled",
             lambda rem: rem.env._("cancelled: %(reason)s", reason=reason),
@@ -829,7 +819,7 @@ class CustomerComplaintRemediation(models.Model):
                 )
             )
         )
-        self.line_ids._cancel_drafts()
+        self.line_ids._stop_carrying_out()
         self._back_to_draft(
             lambda rem: rem.env._("the customer declined: %(reason)s", reason=reason),
             date_declined=fields.Datetime.now(),
@@ -839,11 +829,6 @@ class CustomerComplaintRemediation(models.Model):
 
     def _finish_when_done(self):
         """End those of which every line was carried out."""
-        granted = self.filtered(lambda rem: rem.state in GRANTED_STATES)
-        # Drafts that were left when it was cancelled, and took effect meanwhile.
-        left = granted.line_ids.filtered(lambda line: line.state == "under_way")
-        if left:
-            left._follow_documents()
         done = self.filtered(
             lambda rem: (
                 rem.state in GRANTED_STATES
@@ -892,12 +877,3 @@ class CustomerComplaintRemediation(models.Model):
         document = self._file_paper("receipt", files)
         self._write_unguarded({"receipt_document_id": document.id})
         self._log(lambda rem: rem.env._("receipt filed"))
-
-    # ------------------------------------------------------------------
-    # DOCUMENTS
-    # ------------------------------------------------------------------
-
-    @api.depends("line_ids.state")
-    def _compute_has_drafts(self):
-        for remediation in self:
-            remediation.has_drafts = "under_way" in remediation.line_ids.mapped("state")

@@ -25,7 +25,7 @@ LINE_KINDS = [
     ("apology", "Apology"),
     ("other", "Other"),
 ]
-LINE_STATES = [("open", "To Do"), ("under_way", "Under Way"), ("done", "Done")]
+LINE_STATES = [("open", "To Do"), ("done", "Done")]
 # Which tick box of the archive card each kind ticks (ARCHIVE-CARD).
 MEASURE_OF_KIND = {
     "refund": "has_return",
@@ -65,15 +65,6 @@ PAID_FIELDS = (
 LOWERING_FIELDS = ("quantity", "amount", "cost_estimate")
 # The figures people enter: numbers, in decimals that the currency has.
 ENTERED_AMOUNTS = ("amount", "cost_estimate")
-# Money for what it cost the customer, or for the harm: not for goods.
-MONEY_KINDS = (
-    "compensation",
-    "lost_wages",
-    "travel",
-    "nursing",
-    "medical",
-    "consolation",
-)
 # Kinds that follow from what was billed.
 CREDIT_KINDS = ("refund", "price_reduction")
 # A technical bound, no policy: beyond it a decimal point was forgotten.
@@ -87,7 +78,6 @@ class CustomerComplaintRemediationLine(models.Model):
 
     _name = "customer.complaint.remediation.line"
     _inherit = [
-        "customer.complaint.remediation.line.document",
         "customer.complaint.belonging",
         "customer.complaint.part",
     ]
@@ -217,8 +207,6 @@ class CustomerComplaintRemediationLine(models.Model):
         default="open",
         copy=False,
         index=True,
-        help="Under way: drafted in accounting, stock or another app, and not yet in "
-        "effect there.",
         system=True,
         told_to_person=True,
     )
@@ -273,7 +261,7 @@ class CustomerComplaintRemediationLine(models.Model):
 
     @api.depends("amount", "state")
     def _compute_amount_given(self):
-        """Follow the line; and its documents, which ask for it when they change."""
+        """Follow the line; what carries it out asks for it when it changes."""
         for line in self:
             is_done = line.state == "done"
             line.amount_given = line._get_amount_in_effect() if is_done else line.amount
@@ -846,12 +834,7 @@ class CustomerComplaintRemediationLine(models.Model):
     # ------------------------------------------------------------------
 
     def action_carry_out(self):
-        """Carry out the line: by the app that does such things, else by a signed note.
-
-        Each app adds ``_action_carry_out_<kind>()`` for its kinds (``money`` for all
-        of ``MONEY_KINDS``); it drafts the documents, calls :meth:`_start_documents`
-        and returns an action, or nothing. Where nothing can be drafted it falls back
-        on the note.
+        """Carry out the line.
 
         :raise AccessError: if the user must not work on the complaint
         :raise UserError: if it is not approved, or done already
@@ -861,9 +844,15 @@ class CustomerComplaintRemediationLine(models.Model):
         self.ensure_one()
         self.remediation_id._lock_content()
         self._check_may_carry_out()
-        kind = "money" if self.kind in MONEY_KINDS else self.kind
-        carry_out = getattr(self, f"_action_carry_out_{kind}", None)
-        return (carry_out or self._action_carry_out_by_note)() or True
+        return self._action_carry_out() or True
+
+    def _action_carry_out(self):
+        """Carry out the line, by a signed note. Hook of apps that do such things.
+
+        :return: an action, or None where nothing is asked
+        :rtype: dict or None
+        """
+        return self._action_carry_out_by_note()
 
     def _action_carry_out_by_note(self, hint=False):
         """Ask how it was done, signed by the user.
@@ -902,14 +891,23 @@ class CustomerComplaintRemediationLine(models.Model):
         self.ensure_one()
         if self.state == "done":
             return self.env._("it was carried out already. Reload the page.")
-        if self.state == "under_way":
-            return self.env._(
-                "it is being carried out by %(documents)s.",
-                documents=self._list_documents(self._get_live_documents()),
-            )
         if self.remediation_id.state not in GRANTED_STATES:
             return self.env._("it is not approved. Ask for approval first.")
         return False
+
+    def _check_none_under_way(self, change=None):
+        """Refuse to change what is being carried out as it is. Hook of other apps.
+
+        :param str change: what else changes; the lines themselves when not given
+        :raise UserError: naming the lines
+        """
+
+    def _stop_carrying_out(self, **choices):
+        """Stop what is being carried out, as the customer gets none of it. Hook.
+
+        :param choices: what the dialog of the step asked besides the reason
+        :raise UserError: if it cannot be stopped any more
+        """
 
     def _sign_done(self, note, moment=None):
         """Record that these lines were carried out, in the name of the user.
@@ -963,24 +961,6 @@ class CustomerComplaintRemediationLine(models.Model):
             if not complaint.date_goods_returned:
                 since = max(moment, complaint.date_received)
                 complaint._write_unguarded({"date_goods_returned": min(since, now)})
-
-    def _prepare_document_vals(self):
-        """Return what documents made from the line in other apps have in common.
-
-        Bridges add what their document needs.
-
-        :return: customer, company, origin, currency and amount
-        :rtype: dict
-        """
-        self.ensure_one()
-        complaint = self.complaint_id
-        return {
-            "partner_id": complaint.partner_id.id,
-            "company_id": self.company_id.id,
-            "currency_id": self.currency_id.id,
-            "origin": self.remediation_id.name,
-            "amount": self.amount,
-        }
 
     # ------------------------------------------------------------------
     # PAPERS

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from ..const import GRANTED_STATES
@@ -134,21 +133,7 @@ class CustomerComplaintRemediationTerms(models.AbstractModel):
         :param str reason: what cannot be changed while money is under way
         :raise UserError: if one of them is being carried out
         """
-        under_way = self.line_ids.filtered(lambda line: line.state == "under_way")
-        if under_way:
-            raise UserError(
-                "\n".join(
-                    line._name_reason(
-                        self.env._(
-                            "%(reason)s cannot change while %(documents)s is under "
-                            "way. Take that back first.",
-                            reason=reason,
-                            documents=line._list_documents(line._get_live_documents()),
-                        )
-                    )
-                    for line in under_way
-                )
-            )
+        self.line_ids._check_none_under_way(reason)
         asked = self.filtered(lambda rem: rem.state != "draft")
         if asked:
             asked._back_to_draft(

@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_assignment
 from . import test_bad_input
+from . import test_carry_out
 from . import test_flow
 from . import test_numbers
 from . import test_old_zone

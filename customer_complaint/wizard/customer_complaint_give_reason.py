@@ -26,15 +26,6 @@ class CustomerComplaintGiveReason(models.TransientModel):
     example = fields.Char()
     button = fields.Char()
     reason = fields.Text(required=True, help="It stays in the history.")
-    has_drafts = fields.Boolean(compute="_compute_has_drafts")
-    drafts = fields.Selection(
-        [("cancel", "Cancel them"), ("keep", "Leave them to accounting and stock")],
-        string="Drafts Already Made",
-        required=True,
-        default="cancel",
-        help="What happens to credit notes, transfers and other documents that were "
-        "drafted and are not in effect yet.",
-    )
 
     @api.depends("asked_model", "asked_ids", "step")
     def _compute_names(self):
@@ -42,16 +33,6 @@ class CustomerComplaintGiveReason(models.TransientModel):
             # What somebody else read may be in the cache.
             records = dialog._get_asked()._filtered_access("read")
             dialog.names = format_list(self.env, records.mapped("display_name"))
-
-    @api.depends("asked_model", "asked_ids", "step")
-    def _compute_has_drafts(self):
-        for dialog in self:
-            records = dialog._get_asked()._filtered_access("read")
-            dialog.has_drafts = (
-                dialog.step == "_cancel"
-                and "has_drafts" in records._fields
-                and any(records.mapped("has_drafts"))
-            )
 
     def _get_asked(self):
         """Return the records that the step is taken on; none if it is no such step."""
@@ -66,6 +47,14 @@ class CustomerComplaintGiveReason(models.TransientModel):
             return self.browse()
         return model.browse(ids)
 
+    def _get_choices(self):
+        """Return what was asked besides the reason, as the step takes it. Hook.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {}
+
     def action_confirm(self):
         """Take the step.
 
@@ -78,8 +67,7 @@ class CustomerComplaintGiveReason(models.TransientModel):
             raise UserError(
                 self.env._("Nothing asks for this reason. Open the dialog by a button.")
             )
-        choices = {"keeps_drafts": self.drafts == "keep"} if self.has_drafts else {}
-        action = getattr(records, self.step)(self.reason, **choices)
+        action = getattr(records, self.step)(self.reason, **self._get_choices())
         if isinstance(action, dict):
             return action
         return {"type": "ir.actions.client", "tag": "soft_reload"}

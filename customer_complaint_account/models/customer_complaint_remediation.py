@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from odoo.addons.customer_complaint.models.customer_complaint_remediation_line import (
-    MONEY_KINDS,
-)
+from odoo.addons.customer_complaint_fulfilment.const import MONEY_KINDS
 
 
 class CustomerComplaintRemediation(models.Model):

@@ -10,9 +10,9 @@ from odoo.addons.customer_complaint.const import COUNTED_LINES
 from odoo.addons.customer_complaint.models.customer_complaint_remediation_line import (
     CREDIT_KINDS,
     GOODS_KINDS,
-    MONEY_KINDS,
 )
 from odoo.addons.customer_complaint_base.tools.document import Document
+from odoo.addons.customer_complaint_fulfilment.const import MONEY_KINDS
 
 from .account_move import SETTLED_STATES
 from .sale_order_line import Claim, CreditWish

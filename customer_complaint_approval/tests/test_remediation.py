@@ -1,5 +1,4 @@
 from datetime import timedelta
-from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -393,27 +392,6 @@ class TestRemediation(ApprovalCase):
             remediation.line_ids._sign_done(
                 "已付", fields.Datetime.now() + timedelta(days=1)
             )
-
-    def test_bridge_carries_out_its_kinds(self):
-        """A bridge adds a method for a kind; rights and state are checked before."""
-        remediation = self._approved(
-            lines=[{"kind": "voucher", "amount": 50}, {"kind": "travel", "amount": 9}]
-        )
-        voucher, travel = remediation.line_ids
-        opened = {"type": "ir.actions.act_window", "res_model": "sale.order"}
-        Line = type(self.env["customer.complaint.remediation.line"])
-        with patch.object(
-            Line, "_action_carry_out_voucher", lambda line: opened, create=True
-        ):
-            self.assertEqual(voucher.action_carry_out(), opened)
-            with self.assertRaises(AccessError), self.env.cr.savepoint():
-                voucher.with_user(self.stranger).action_carry_out()
-        self.assertNotEqual(travel.action_carry_out(), opened)
-        vals = travel._prepare_document_vals()
-        self.assertEqual((vals["origin"], vals["amount"]), (remediation.name, 9))
-        voucher._set_done("券号 A-1", fields.Datetime.now())
-        with self._refused("carried out already"):
-            voucher.action_carry_out()
 
     def test_goods_returned_start_the_clock_once(self):
         remediation = self._approved()

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..const import READER_GROUPS
+from odoo.addons.customer_complaint.const import READER_GROUPS
 
 
 class CustomerComplaintBehind(models.AbstractModel):

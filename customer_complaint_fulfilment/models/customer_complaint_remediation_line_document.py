@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context, format_list
 
-from ..const import COUNTED_REMEDIATIONS
+from odoo.addons.customer_complaint.const import COUNTED_REMEDIATIONS
+
+from ..const import MONEY_KINDS
 
 
 class CustomerComplaintRemediationLineDocument(models.AbstractModel):
@@ -109,6 +111,27 @@ class CustomerComplaintRemediationLineDocument(models.AbstractModel):
         """
         names = dict.fromkeys(doc.record.display_name for doc in documents)
         return format_list(self.env, list(names))
+
+    def _action_carry_out(self):
+        """Carry out the line by the app that does such things, else by a signed note.
+
+        Each app adds ``_action_carry_out_<kind>()`` for its kinds (``money`` for all
+        of ``MONEY_KINDS``); it drafts the documents, calls :meth:`_start_documents`
+        and returns an action, or nothing. Where nothing can be drafted it falls back
+        on the note.
+        """
+        self.ensure_one()
+        kind = "money" if self.kind in MONEY_KINDS else self.kind
+        carry_out = getattr(self, f"_action_carry_out_{kind}", None)
+        return (carry_out or super()._action_carry_out)()
+
+    def _get_cannot_carry_out_reason(self):
+        if self.state == "under_way":
+            return self.env._(
+                "it is being carried out by %(documents)s.",
+                documents=self._list_documents(self._get_live_documents()),
+            )
+        return super()._get_cannot_carry_out_reason()
 
     def _start_documents(self):
         """Note that documents were drafted for these lines.
@@ -307,25 +330,48 @@ class CustomerComplaintRemediationLineDocument(models.AbstractModel):
         if reasons:
             raise UserError("\n".join(reasons))
 
-    def _check_none_under_way(self):
-        """Refuse to change what is being carried out as it is.
-
-        :raise UserError: naming the lines
-        """
+    def _check_none_under_way(self, change=None):
         under_way = self.filtered(lambda line: line.state == "under_way")
         if under_way:
             raise UserError(
                 "\n".join(
-                    line._name_reason(
-                        self.env._(
-                            "it is being carried out by %(documents)s. Take that back "
-                            "first, or propose another remediation.",
-                            documents=self._list_documents(line._get_live_documents()),
-                        )
-                    )
+                    line._name_reason(line._get_under_way_reason(change))
                     for line in under_way
                 )
             )
+        return super()._check_none_under_way(change)
+
+    def _get_under_way_reason(self, change=None):
+        """Return why nothing changes while the line is carried out, with the way out.
+
+        :param str change: what else would change
+        :rtype: str
+        """
+        self.ensure_one()
+        documents = self._list_documents(self._get_live_documents())
+        if change:
+            return self.env._(
+                "%(reason)s cannot change while %(documents)s is under way. Take that "
+                "back first.",
+                reason=change,
+                documents=documents,
+            )
+        return self.env._(
+            "it is being carried out by %(documents)s. Take that back first, or "
+            "propose another remediation.",
+            documents=documents,
+        )
+
+    def _stop_carrying_out(self, keeps_drafts=False, **choices):
+        """Cancel the drafts, or leave them to those who work in the other apps.
+
+        :param bool keeps_drafts: leave them
+        """
+        if keeps_drafts:
+            self._check_none_in_effect()
+        else:
+            self._cancel_drafts()
+        return super()._stop_carrying_out(**choices)
 
     def action_open_documents(self):
         """Open the documents that carry out the line, as far as the user may.
@@ -405,17 +451,19 @@ class CustomerComplaintRemediationLineDocument(models.AbstractModel):
         )
 
     @api.model
-    def _give_back_under_way(self, model_name):
+    def _give_back_under_way(self, model_name=None):
         """Give lines back to the handlers that only one app carries out, and leaves.
 
         Called when a bridge is uninstalled. Its documents stay in their app; nobody is
         told any more when they are done.
 
-        :param str model_name: of the documents of that app
+        :param str model_name: of the documents of that app; all when not given
         """
         for line in self.search([("state", "=", "under_way")]):
             documents = line._get_live_documents()
-            if documents and all(d.record._name == model_name for d in documents):
+            if documents and all(
+                model_name in (None, document.record._name) for document in documents
+            ):
                 line._reopen(
                     "open",
                     self.env._(
