@@ -13,7 +13,6 @@
         "security/customer_complaint_security.xml",
         "security/customer_complaint_archive_document_security.xml",
         "data/mail_message_subtype_data.xml",
-        "data/mail_activity_type_data.xml",
         "data/mail_activity_type_remediation_data.xml",
         "data/customer_complaint_category_data.xml",
         "data/customer_complaint_channel_data.xml",
@@ -41,7 +40,6 @@
         "views/customer_complaint_recusal_views.xml",
         # Before the views that add settings to it.
         "views/res_config_settings_views.xml",
-        "views/customer_complaint_assignment_views.xml",
         "views/customer_complaint_remediation_views.xml",
         "views/account_move_views.xml",
         "views/product_views.xml",

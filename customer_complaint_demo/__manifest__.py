@@ -9,6 +9,7 @@
         "customer_complaint_account",
         "customer_complaint_approval",
         "customer_complaint_archive_paper",
+        "customer_complaint_assignment",
         "customer_complaint_confidential",
         "customer_complaint_extension",
         "customer_complaint_investigation",

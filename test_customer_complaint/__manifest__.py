@@ -8,6 +8,7 @@
     "depends": [
         "customer_complaint_approval",
         "customer_complaint_archive_paper",
+        "customer_complaint_assignment",
         "customer_complaint_confidential",
         "customer_complaint_demo",
         "customer_complaint_extension",

@@ -22,9 +22,9 @@ TRUNK = "customer_complaint"
 WITH_ARCHIVE = {
     f"{TRUNK}{part}"
     for part in (
-        *("", "_account", "_approval", "_archive", "_base", "_deadline", "_extension"),
-        *("_fulfilment", "_history", "_import", "_loyalty", "_merge", "_mrp"),
-        *("_notice", "_portal", "_repair", "_stock"),
+        *("", "_account", "_approval", "_archive", "_assignment", "_base", "_deadline"),
+        *("_extension", "_fulfilment", "_history", "_import", "_loyalty", "_merge"),
+        *("_mrp", "_notice", "_portal", "_repair", "_stock"),
     )
 }
 # Not for pip, or made by Python

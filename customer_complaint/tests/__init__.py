@@ -1,5 +1,4 @@
 from . import test_access
-from . import test_assignment
 from . import test_bad_input
 from . import test_carry_out
 from . import test_flow

@@ -141,6 +141,33 @@ class ResCompany(models.Model):
             if (today := company._complaint_today())
         )
 
+    def _complaint_get_absent(self, users):
+        """Return which of some users are on a leave of their own today.
+
+        Odoo knows it from the leaves of the users' resources.
+
+        :return: readable whatever the user's rights
+        :rtype: res.users
+        """
+        self.ensure_one()
+        today = self._complaint_today()
+        # Leaves of colleagues are looked at, not shown.
+        leaves_sudo = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .search(
+                [
+                    ("resource_id.user_id", "in", users.ids),
+                    ("resource_id.company_id", "in", (False, self.id)),
+                    ("resource_id.active", "=", True),
+                    ("time_type", "=", "leave"),
+                    ("date_from", "<=", self._complaint_day_end(today)),
+                    ("date_to", ">=", self._complaint_day_start(today)),
+                ]
+            )
+        )
+        return leaves_sudo.resource_id.user_id
+
     @api.model
     def _complaint_format_day(self, day):
         """Return a day as notes, letters and errors name it, in the reader's language.

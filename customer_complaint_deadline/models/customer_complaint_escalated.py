@@ -235,7 +235,5 @@ class CustomerComplaintEscalated(models.AbstractModel):
         leaders_sudo = team_sudo._get_superior_leaders() if team_sudo else ()
         if not leaders_sudo:
             return self.env["res.users"].sudo()
-        _at_work, not_on_leave_sudo = team_sudo._get_present(leaders_sudo)
-        return leaders_sudo.filtered(
-            lambda user: user in not_on_leave_sudo and self.sudo()._may_act(user)
-        )
+        absent_sudo = team_sudo.company_id._complaint_get_absent(leaders_sudo)
+        return (leaders_sudo - absent_sudo).filtered(self.sudo()._may_act)

@@ -71,14 +71,6 @@ class TestFirstContact(PauseCase):
     def test_the_form_names_them(self):
         form = Form(self.env["customer.complaint"].with_user(self.agent))
         self.assertEqual(form.user_id, self.agent)
-        self.other_team.write(
-            {
-                "assignment_method": "fewest",
-                "member_ids": [Command.link(self.agent.id)],
-            }
-        )
-        form.team_id = self.other_team
-        self.assertFalse(form.user_id)
 
     def test_taking_over_is_recorded(self):
         complaint = self._create_complaint().with_context(
@@ -127,13 +119,6 @@ class TestFirstContact(PauseCase):
             .create(self._prepare_complaint_vals())
             .user_id
         )
-
-    def test_the_rule_of_the_team_goes_before(self):
-        self.team.assignment_method = "fewest"
-        self.team.leader_id = False
-        self.team.member_ids = [Command.set(self.colleague.ids)]
-        complaint = self._create_complaint()
-        self.assertEqual(complaint.user_id, self.colleague)
 
     def test_the_first_contact_is_reminded(self):
         complaint = self._receive("2026-03-01 10:00", self.cbirc)

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from .common import CustomerComplaintCommon
+from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
 
 # A Monday, 10:00 in Shanghai.
 MONDAY = "2031-05-12 02:00:00"

@@ -1,0 +1,2 @@
+from . import customer_complaint_team
+from . import customer_complaint_assignable
