@@ -65,109 +65,36 @@ class CustomerComplaint(models.Model):
     accept                          A - S M - - - - -
     refuse                          A - S M - - - - -
     refuse after acceptance         - - S M - - - - -
-    waive papers                    A - S M Q - - - -
-    verify                          A - S M Q - - - -
     take, hand over                 A - S M Q - - - -
-    assign by rule                  A - S M - - - - -
     recuse somebody                 A - S M Q - - - -
     recuse oneself                  A - S M Q - - - -
     take back a recusal             - - S M - - - - -
-    lower severity                  - - S M - - - - -
-    lower severity from major       - - - M - - - - -
     investigate                     A - S M Q - - - -
-    enter evidence                  A - S M Q - - - -
-    strike out evidence             A - S M Q - - - -
-    ask by memo                     A - S M Q - - - -
-    decide on reporting             A - S M Q - - - -
-    confirm findings (quality)      - - - - Q - - - -
-    confirm findings (service)      - - S M - - - - -
-    confirm findings (other)        A - S M - - - - -
-    end an emergency task           A - S M Q - - - -
-    decide                          A - S M Q - - - -
-    skip investigation (quality)    - - - - Q - - - -
-    skip investigation (service)    - - S M - - - - -
-    skip investigation (other)      A - S M - - - - -
-    apply a template                A - S M Q - - - -
-    sign off (quality)              - - - - Q - - - -
-    sign off (legal)                - - - - - L - - -
-    tell                            A - S M Q - - - -
-    record how it was told          A - S M Q - - - -
-    void a notice                   - - S M - - - - -
-    pass to quality                 A - S M Q - - - -
-    choose another policy           - - S M - - - - -
-    pause the clock                 A - S M Q - - - -
-    void a pause                    - - S M - - - - -
-    ask for more time               A - S M Q - - - -
-    approve more time               - - S M - - - - -
-    ask for complexity              A - S M Q - - - -
-    approve complexity              - - S M - - - - -
-    restart the clock               - - S M - - - - -
-    enter agreed terms              A - S M Q - - - -
-    void agreed terms               - - S M - - - - -
     follow up                       A - S M Q - - - -
     close                           A - S M - - - - -
     withdraw                        A - S M - - - - -
     reopen                          - - S M - - - - -
-    merge                           - - S M - - - - -
-    split                           A - S M - - - - -
-    ask for a review                A - S M Q - - - -
-    admit a late review             - - - M - - - - -
-    name the reviewer               - - S M - - - - -
-    decide the review               - - S - - - - - -
     propose a remediation           A - S M Q - - - -
     ask for approval                A - S M Q - - - -
-    approve up to 1,000             - - S M - - - - -
-    approve above                   - - - M - - - - -
     refuse a remediation            - - S M - - - - -
     record an agreement             A - S M Q - - - -
     carry out a remediation         A - S M Q - - - -
     cancel a remediation            A - S M Q - - - -
-    register a return               A O S M - - - - -
-    carry out a return              A - S M - - - - -
-    accept a late return            - - S M - - - - -
-    record a proceeding             A - S M Q - - - -
-    end a proceeding                A - S M Q - - - -
-    make a case bundle              - - S M - L R U -
-    confirm the handler             - - S M - - - - -
-    waive papers of the card        - - S M - - R - -
-    approve a consultation          - - - M - - R - -
-    revoke a consultation           - - - M - - R - -
-    add a supplement                - - S M - - R - -
-    hold a card                     - - - M - - R - -
-    end a hold                      - - - M - - - - -
-    propose a disposal              - - - - - - R - -
-    approve a disposal              - - - M - - - - -
-    check the archive               - - - M - L R U -
-    undo an import                  - - - M - - R - -
-    take an inventory               - - - - - - R - -
-    read an inventory               - - - M - L R U -
-    register a data request         - - - M - - R - -
-    decide a data request           - - - M - - - - -
-    lift a restriction              - - - M - - - - -
-    copy the data of a person       - - - M - - R - -
     edit configuration              - - - M - - - - -
     ==============================  =================
 
-    More time and complexity are approved by whom the policy names, here the supervisor,
-    and by the leaders of the teams above. Supervisors
-    also have the cases without team. The review is decided by the reviewer
-    named, here the supervisor: a superior who neither decided nor handled nor approved
-    the money; where teams stand above, one of their leaders. Findings on service are
-    confirmed by the leader of the unit complained of or by another unit. Where the
-    company has nobody in quality, managers confirm in its place. Who is asked by a memo
-    answers it, whatever their role. Who approves what follows from the ladder, here the
-    shipped one; people it names approve with any of these roles. Who decided does not
-    sign off. Who sees a case but not its confidential papers asks to consult them, and
-    somebody else approves. Nobody deletes a complaint: a number is never reused.
-    Whoever is recused does none of it but read how the case stands, without its papers,
-    evidence and files; managers and administrators included. Who leads a superior team
-    has, in the teams below, the rights of their supervisor (S), but for those of the
-    team's leader alone: confidential papers. Who made themselves leader of a team sees
-    these once another manager confirms it. The history of a case is changed by nobody.
+    What addons add is in tables like this one, in the docstrings of their models.
+
+    Supervisors also have the cases without team. Nobody deletes a complaint: a number
+    is never reused. Whoever is recused does none of it but read how the case stands,
+    without its papers and files; managers and administrators included. Who leads a
+    superior team has, in the teams below, the rights of their supervisor (S), but for
+    those of the team's leader alone: confidential papers. Who made themselves leader of
+    a team sees these once another manager confirms it. The history of a case is changed
+    by nobody.
 
     The life of a complaint (states, conditions, dates) is in
-    ``customer_complaint_life.py``, its verifications, memos and recusals in files of
-    their names.
+    ``customer_complaint_life.py``.
     """
 
     _name = "customer.complaint"

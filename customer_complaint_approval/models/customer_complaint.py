@@ -2,6 +2,21 @@ from odoo import api, models
 
 
 class CustomerComplaint(models.Model):
+    """A complaint whose remediations climb the ladder of approvals.
+
+    Who may do what (letters and rest of the table: the complaint of the trunk):
+
+    ==============================  =================
+    action                          A O S M Q L R U E
+    ==============================  =================
+    approve up to 1,000             - - S M - - - - -
+    approve above                   - - - M - - - - -
+    ==============================  =================
+
+    Who approves what follows from the ladder, here the shipped one; people it names
+    approve with any of these roles.
+    """
+
     _inherit = "customer.complaint"
 
     def _get_money_approvers(self):

@@ -17,6 +17,20 @@ class CustomerComplaint(models.Model):
     """Nothing is added to a case while it is sealed, and nothing changes after.
 
     What is in the seal: :class:`customer_complaint_sealed.CustomerComplaintSealed`.
+
+    Who may do what (letters and rest of the table: the complaint of the trunk):
+
+    ==============================  =================
+    action                          A O S M Q L R U E
+    ==============================  =================
+    make a case bundle              - - S M - L R U -
+    add a supplement                - - S M - - R - -
+    hold a card                     - - - M - - R - -
+    end a hold                      - - - M - - - - -
+    propose a disposal              - - - - - - R - -
+    approve a disposal              - - - M - - - - -
+    check the archive               - - - M - L R U -
+    ==============================  =================
     """
 
     _name = "customer.complaint"

@@ -14,6 +14,16 @@ class CustomerComplaint(models.Model):
 
     They are closed when they are entered: no clock runs, nobody is alerted, they have
     no customer record and stand in no list of complaints, only in the archive.
+
+    Who may do what (letters and rest of the table: the complaint of the trunk):
+
+    ==============================  =================
+    action                          A O S M Q L R U E
+    ==============================  =================
+    undo an import                  - - - M - - R - -
+    take an inventory               - - - - - - R - -
+    read an inventory               - - - M - L R U -
+    ==============================  =================
     """
 
     _inherit = "customer.complaint"

@@ -10,7 +10,16 @@ from odoo.addons.customer_complaint.const import AGENT
 
 
 class CustomerComplaintAssignable(models.AbstractModel):
-    """Complaints find their handler by the rule of their team, too."""
+    """Complaints find their handler by the rule of their team, too.
+
+    Who may do what (letters and rest of the table: the complaint of the trunk):
+
+    ==============================  =================
+    action                          A O S M Q L R U E
+    ==============================  =================
+    assign by rule                  A - S M - - - - -
+    ==============================  =================
+    """
 
     _inherit = "customer.complaint.assignable"
     _handler_todo = "customer_complaint_assignment.mail_act_assign"

@@ -22,6 +22,19 @@ class CustomerComplaint(models.Model):
     Whoever takes a case by themselves that holds confidential papers works on it, but
     sees these papers only once somebody above confirms it, or after a consultation.
     What is filed while they handle it, or by themselves, they see.
+
+    Who may do what (letters and rest of the table: the complaint of the trunk):
+
+    ==============================  =================
+    action                          A O S M Q L R U E
+    ==============================  =================
+    confirm the handler             - - S M - - - - -
+    approve a consultation          - - - M - - R - -
+    revoke a consultation           - - - M - - R - -
+    ==============================  =================
+
+    Who sees a case but not its confidential papers asks to consult them, and
+    somebody else approves.
     """
 
     _inherit = "customer.complaint"

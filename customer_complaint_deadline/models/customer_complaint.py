@@ -2,7 +2,22 @@ from odoo import api, models
 
 
 class CustomerComplaint(models.Model):
-    """A complaint whose time limits start, pause and escalate."""
+    """A complaint whose time limits start, pause and escalate.
+
+    Who may do what (letters and rest of the table: the complaint of the trunk):
+
+    ==============================  =================
+    action                          A O S M Q L R U E
+    ==============================  =================
+    pass to quality                 A - S M Q - - - -
+    choose another policy           - - S M - - - - -
+    pause the clock                 A - S M Q - - - -
+    void a pause                    - - S M - - - - -
+    restart the clock               - - S M - - - - -
+    enter agreed terms              A - S M Q - - - -
+    void agreed terms               - - S M - - - - -
+    ==============================  =================
+    """
 
     _name = "customer.complaint"
     _inherit = [

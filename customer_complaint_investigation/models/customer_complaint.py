@@ -45,7 +45,33 @@ FINDINGS_TODO = "customer_complaint_investigation.mail_act_findings"
 
 
 class CustomerComplaint(models.Model):
-    """What the investigation found, and who stands for it (GSP-QUALITY)."""
+    """What the investigation found, and who stands for it (GSP-QUALITY).
+
+    Who may do what (letters and rest of the table: the complaint of the trunk):
+
+    ==============================  =================
+    action                          A O S M Q L R U E
+    ==============================  =================
+    verify                          A - S M Q - - - -
+    lower severity                  - - S M - - - - -
+    lower severity from major       - - - M - - - - -
+    enter evidence                  A - S M Q - - - -
+    strike out evidence             A - S M Q - - - -
+    ask by memo                     A - S M Q - - - -
+    decide on reporting             A - S M Q - - - -
+    confirm findings (quality)      - - - - Q - - - -
+    confirm findings (service)      - - S M - - - - -
+    confirm findings (other)        A - S M - - - - -
+    end an emergency task           A - S M Q - - - -
+    skip investigation (quality)    - - - - Q - - - -
+    skip investigation (service)    - - S M - - - - -
+    skip investigation (other)      A - S M - - - - -
+    ==============================  =================
+
+    Findings on service are confirmed by the leader of the unit complained of or by
+    another unit. Where the company has nobody in quality, managers confirm in its
+    place. Who is asked by a memo answers it, whatever their role.
+    """
 
     _name = "customer.complaint"
     _inherit = [

@@ -2,7 +2,17 @@ from odoo import fields, models
 
 
 class CustomerComplaint(models.Model):
-    """A complaint that goes into another one, or from which one is split off."""
+    """A complaint that goes into another one, or from which one is split off.
+
+    Who may do what (letters and rest of the table: the complaint of the trunk):
+
+    ==============================  =================
+    action                          A O S M Q L R U E
+    ==============================  =================
+    merge                           - - S M - - - - -
+    split                           A - S M - - - - -
+    ==============================  =================
+    """
 
     _name = "customer.complaint"
     _inherit = ["customer.complaint.mergeable", "customer.complaint"]

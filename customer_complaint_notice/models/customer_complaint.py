@@ -2,7 +2,26 @@ from odoo import api, models
 
 
 class CustomerComplaint(models.Model):
-    """A complaint that is decided, told, and whose papers are complete."""
+    """A complaint that is decided, told, and whose papers are complete.
+
+    Who may do what (letters and rest of the table: the complaint of the trunk):
+
+    ==============================  =================
+    action                          A O S M Q L R U E
+    ==============================  =================
+    waive papers                    A - S M Q - - - -
+    decide                          A - S M Q - - - -
+    apply a template                A - S M Q - - - -
+    sign off (quality)              - - - - Q - - - -
+    sign off (legal)                - - - - - L - - -
+    tell                            A - S M Q - - - -
+    record how it was told          A - S M Q - - - -
+    void a notice                   - - S M - - - - -
+    waive papers of the card        - - S M - - R - -
+    ==============================  =================
+
+    Who decided does not sign off.
+    """
 
     _name = "customer.complaint"
     _inherit = [

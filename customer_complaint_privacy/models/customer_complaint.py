@@ -17,6 +17,17 @@ class CustomerComplaint(models.Model):
     archivists and auditors; to these it is there to be read. Nobody changes it, reopens
     it, or writes to the customer. Its seal stays valid: what it says is not touched
     (个人信息保护法 art. 47).
+
+    Who may do what (letters and rest of the table: the complaint of the trunk):
+
+    ==============================  =================
+    action                          A O S M Q L R U E
+    ==============================  =================
+    register a data request         - - - M - - R - -
+    decide a data request           - - - M - - - - -
+    lift a restriction              - - - M - - - - -
+    copy the data of a person       - - - M - - R - -
+    ==============================  =================
     """
 
     _inherit = "customer.complaint"

@@ -47,6 +47,16 @@ class CustomerComplaintReturn(models.Model):
 
     Agents register and carry out the returns of their teams, supervisors accept late
     ones as goodwill, auditors read, accounting posts the credit notes.
+
+    Who may do what (letters and rest of the table: the complaint of the trunk):
+
+    ==============================  =================
+    action                          A O S M Q L R U E
+    ==============================  =================
+    register a return               A O S M - - - - -
+    carry out a return              A - S M - - - - -
+    accept a late return            - - S M - - - - -
+    ==============================  =================
     """
 
     _name = "customer.complaint.return"

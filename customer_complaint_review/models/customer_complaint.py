@@ -6,7 +6,25 @@ from odoo.addons.customer_complaint.const import Missing
 
 
 class CustomerComplaint(models.Model):
-    """What reviews do to the complaint, and the people who had a part in it."""
+    """What reviews do to the complaint, and the people who had a part in it.
+
+    Who may do what (letters and rest of the table: the complaint of the trunk):
+
+    ==============================  =================
+    action                          A O S M Q L R U E
+    ==============================  =================
+    ask for a review                A - S M Q - - - -
+    admit a late review             - - - M - - - - -
+    name the reviewer               - - S M - - - - -
+    decide the review               - - S - - - - - -
+    record a proceeding             A - S M Q - - - -
+    end a proceeding                A - S M Q - - - -
+    ==============================  =================
+
+    The review is decided by the reviewer named, here the supervisor: a superior who
+    neither decided nor handled nor approved the money; where teams stand above, one
+    of their leaders.
+    """
 
     _inherit = "customer.complaint"
 

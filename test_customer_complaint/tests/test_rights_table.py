@@ -1,15 +1,18 @@
 import re
 from datetime import timedelta
+from pathlib import Path
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
+from odoo.modules import get_module_path
 from odoo.tests import tagged
 
-from odoo.addons.customer_complaint.models.customer_complaint import CustomerComplaint
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
 from odoo.addons.customer_complaint_review.tests.test_review import NOTES
 
+# A row of a table in a docstring: what is done, and a mark for each role.
+ROW = re.compile(r"^    (\S.*?)  +((?:[A-Z-](?: |$))+)$", re.MULTILINE)
 # The columns of the table: letter and who it is.
 ROLES = {
     "A": "agent of the team",
@@ -23,7 +26,7 @@ ROLES = {
     "E": "employee without role",
 }
 # Who may do what on a quality matter of the team, and the deed that proves it: the
-# method _do_<action>. The docstring of the complaint says the same.
+# method _do_<action>. The docstrings of the addons say the same, each of its own.
 TABLE = {
     "read": "ASMQLRU",
     "register": "AOSM",
@@ -992,12 +995,18 @@ class TestRightsTable(RightsCase):
                 error = self._try(action, self.quality_user)
                 self.assertIsInstance(error, AccessError)
 
-    def test_docstring_says_the_same(self):
-        head, *lines = re.findall(
-            r"^    (\S.*?)  +((?:[A-Z-](?: |$))+)$", CustomerComplaint.__doc__, re.M
-        )
-        self.assertEqual(head, ("action", " ".join(ROLES)))
-        said = {action: marks.replace(" ", "") for action, marks in lines}
+    def test_docstrings_say_the_same(self):
+        said = {}
+        for addon in self.env.registry._init_modules:
+            if not addon.startswith("customer_complaint"):
+                continue
+            for path in Path(get_module_path(addon), "models").glob("*.py"):
+                for action, marks in ROW.findall(path.read_text()):
+                    if action == "action":
+                        self.assertEqual(marks, " ".join(ROLES), path)
+                        continue
+                    self.assertNotIn(action, said, f"{path} says it again")
+                    said[action] = marks.replace(" ", "")
         self.assertEqual(
             said,
             {
