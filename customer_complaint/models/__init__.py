@@ -30,7 +30,6 @@ from . import product_product
 from . import product_template
 from . import res_partner
 from . import res_users
-from . import res_groups
 from . import sale_order
 from . import sale_order_line
 from . import customer_complaint_archive_card

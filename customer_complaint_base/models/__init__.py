@@ -16,3 +16,4 @@ from . import customer_complaint_cached
 from . import ir_sequence
 from . import res_company
 from . import res_users
+from . import res_groups

@@ -5,3 +5,4 @@ from . import mail_tracking_value
 from . import mail_activity
 from . import mail_thread
 from . import ir_attachment
+from . import res_partner

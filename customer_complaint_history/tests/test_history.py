@@ -314,6 +314,13 @@ class TestHistoryIsKept(HistoryCase, MailCommon):
         self.assertEqual(arrived.author_id, self.customer)
         self.assertEqual(fields.Datetime.to_string(arrived.date), "2026-01-05 02:00:00")
 
+    def test_a_contact_that_stands_in_a_case_stays(self):
+        walk_in = self.env["res.partner"].create({"name": "王五"})
+        self._create_complaint(partner_id=walk_in.id, sale_order_id=False, line_ids=[])
+        with self._refused("Complaints name these contacts.*王五"):
+            walk_in.unlink()
+        self.assertTrue(walk_in.exists())
+
     def test_mail_that_went_out_stays_when_the_queue_is_cleared(self):
         complaint = self._create_complaint()
         mail = self.env["mail.mail"].create(
