@@ -24,7 +24,6 @@
         "wizard/customer_complaint_refuse_views.xml",
         "wizard/customer_complaint_withdraw_views.xml",
         "wizard/customer_complaint_reopen_views.xml",
-        "wizard/customer_complaint_give_reason_views.xml",
         "wizard/customer_complaint_agree_views.xml",
         "wizard/customer_complaint_carry_out_views.xml",
         "report/customer_complaint_paper_templates.xml",

@@ -6,6 +6,9 @@
     "author": "customer_complaint contributors",
     "license": "LGPL-3",
     "depends": ["mail", "resource"],
-    # Who reads the log of changes is said by the desk.
-    "data": ["security/ir.model.access.csv"],
+    "data": [
+        # Who has which of these rights is said by the desk.
+        "security/ir.model.access.csv",
+        "wizard/customer_complaint_give_reason_views.xml",
+    ],
 }

@@ -1,5 +1,4 @@
 from . import customer_complaint_kept
-from . import customer_complaint_voidable
 from . import customer_complaint_belonging
 from . import customer_complaint_category
 from . import customer_complaint_channel

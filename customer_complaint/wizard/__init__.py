@@ -4,4 +4,3 @@ from . import customer_complaint_reopen
 from . import customer_complaint_withdraw
 from . import customer_complaint_agree
 from . import customer_complaint_carry_out
-from . import customer_complaint_give_reason

@@ -56,3 +56,35 @@ class CustomerComplaint(models.Model):
         if self.is_policy_forced:
             vals["policy_id"] = self.policy_id.id
         return vals
+
+    @api.model
+    def _create_todos(self, entries):
+        """Create activities for many complaints and people at once.
+
+        :param entries: tuples of complaint, user (or none: left out), summary and
+            further values of the activity
+        """
+        model_id = self.env["ir.model"]._get_id(self._name)
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "mail.mail_activity_data_todo"
+        )
+        # The case calls for them, whoever brought it in; what they say is ours. Those
+        # concerned are told of the case itself, not once more of each activity.
+        self.env["mail.activity"].sudo().with_context(
+            mail_activity_quick_update=True
+        ).create(
+            [
+                {
+                    "activity_type_id": type_id,
+                    "automated": True,
+                    "date_deadline": complaint.company_id._complaint_today(),
+                    **values,
+                    "res_model_id": model_id,
+                    "res_id": complaint.id,
+                    "summary": summary,
+                    "user_id": user.id,
+                }
+                for complaint, user, summary, values in entries
+                if user
+            ]
+        )

@@ -1,3 +1,4 @@
+from . import customer_complaint_voidable
 from . import customer_complaint_decision_template
 from . import customer_complaint_notice
 from . import customer_complaint_told

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
-from ..const import SUPERVISOR
+from odoo.addons.customer_complaint.const import SUPERVISOR
 
 
 class CustomerComplaintVoidable(models.AbstractModel):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
-from odoo.addons.customer_complaint_base.tools.reason import has_reason_step
+from ..tools.reason import has_reason_step
 
 
 class CustomerComplaintGiveReason(models.TransientModel):
