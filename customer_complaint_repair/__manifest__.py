@@ -5,7 +5,11 @@
     "category": "Services/Complaints",
     "author": "customer_complaint contributors",
     "license": "LGPL-3",
-    "depends": ["customer_complaint_fulfilment", "repair"],
+    "depends": [
+        "customer_complaint_fulfilment",
+        "customer_complaint_warranty",
+        "repair",
+    ],
     "data": [
         "views/customer_complaint_views.xml",
         "views/customer_complaint_remediation_views.xml",

@@ -5,7 +5,7 @@
     "category": "Services/Complaints",
     "author": "customer_complaint contributors",
     "license": "LGPL-3",
-    "depends": ["customer_complaint_account"],
+    "depends": ["customer_complaint_account", "customer_complaint_warranty"],
     "data": [
         "security/ir.model.access.csv",
         "security/customer_complaint_return_security.xml",

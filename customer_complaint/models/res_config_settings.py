@@ -14,20 +14,6 @@ class ResConfigSettings(models.TransientModel):
     complaint_issuing_department = fields.Char(
         related="company_id.complaint_issuing_department", readonly=False
     )
-
-    # Return windows
-    complaint_no_reason_days = fields.Integer(
-        related="company_id.complaint_no_reason_days", readonly=False
-    )
-    complaint_return_days = fields.Integer(
-        related="company_id.complaint_return_days", readonly=False
-    )
-    complaint_exchange_days = fields.Integer(
-        related="company_id.complaint_exchange_days", readonly=False
-    )
-    complaint_repair_days = fields.Integer(
-        related="company_id.complaint_repair_days", readonly=False
-    )
     complaint_carry_out_days = fields.Integer(
         related="company_id.complaint_carry_out_days", readonly=False
     )

@@ -524,43 +524,6 @@ class TestRemediation(ApprovalCase):
             remediation.action_start_again()
 
     # ------------------------------------------------------------------
-    # ADVICE
-    # ------------------------------------------------------------------
-
-    def test_return_windows_advise_and_forbid_nothing(self):
-        complaint = self._decided()
-        received = self.company._complaint_date(complaint.date_received)
-        remediation = self._propose(
-            complaint=complaint,
-            lines=[
-                {"kind": "refund", "amount": 1},
-                {"kind": "exchange", "product_id": self.cream.id},
-                {"kind": "repair", "cost_estimate": 20},
-                {"kind": "apology"},
-            ],
-        )
-        for days, outside, text in (
-            (0, (False, False, False), "without a reason"),
-            (7, (False, False, False), "return, exchange or repair"),
-            (8, (True, False, False), "exchange or repair"),
-            (15, (True, False, False), "exchange or repair"),
-            (16, (True, True, False), "free repair"),
-            (60, (True, True, False), "free repair"),
-            (61, (True, True, False), "paid repair"),
-        ):
-            complaint.purchase_date = received - timedelta(days=days)
-            *goods, apology = remediation.line_ids
-            self.assertEqual(tuple(line.is_outside_window for line in goods), outside)
-            self.assertIn(text, goods[0].advice)
-            self.assertFalse(apology.advice)
-        self.company.complaint_no_reason_days = 14
-        complaint.purchase_date = received - timedelta(days=10)
-        self.assertFalse(remediation.line_ids[0].is_outside_window)
-        with self._refused("return windows", ValidationError):
-            self.company.complaint_return_days = 90
-        remediation.action_ask()
-
-    # ------------------------------------------------------------------
     # FILES
     # ------------------------------------------------------------------
 

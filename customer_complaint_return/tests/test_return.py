@@ -211,16 +211,6 @@ class TestReturn(ReturnCase):
         self.assertEqual(record.right_days, 14)
         self.assertFalse(record.is_after_last_day)
 
-    def test_law_of_china_gives_seven_days_at_least(self):
-        self.company.country_id = self.quick_ref("base.us")
-        self.company.complaint_no_reason_days = 3
-        self.company.complaint_no_reason_days = 7
-        self.company.country_id = self.quick_ref("base.cn")
-        self.company.complaint_no_reason_days = 0  # sells nothing at a distance
-        for days in (1, 6):
-            with self._refused("at least 7 days", ValidationError):
-                self.company.complaint_no_reason_days = days
-
     # ------------------------------------------------------------------
     # LATE
     # ------------------------------------------------------------------

@@ -1,0 +1,14 @@
+{
+    "name": "Customer Complaints: Return Windows",
+    "summary": "Until when goods are taken back, exchanged or repaired, as advice",
+    "version": "19.0.1.0.0",
+    "category": "Services/Complaints",
+    "author": "customer_complaint contributors",
+    "license": "LGPL-3",
+    "depends": ["customer_complaint"],
+    "data": [
+        "views/customer_complaint_remediation_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "auto_install": True,
+}
