@@ -7,7 +7,6 @@ from odoo.tools import format_list
 from odoo.tools.misc import get_lang
 
 from odoo.addons.customer_complaint_base.tools.fields import get_field_label
-from odoo.addons.customer_complaint_base.tools.phone import get_phone_numbers
 
 from ..const import (
     GENDERS,
@@ -44,8 +43,6 @@ EARLIER_COMPLAINT_FIELDS = (
     "create_uid",
     "is_restricted",
 )
-# Around each number, so that a search finds whole numbers only.
-AROUND = ","
 
 
 class CustomerComplaint(models.Model):
@@ -103,6 +100,7 @@ class CustomerComplaint(models.Model):
         "customer.complaint.assignable",
         "customer.complaint.recusable",
         "customer.complaint.life",
+        "customer.complaint.phoned",
         "mail.thread",
         "mail.activity.mixin",
         "customer.complaint.sealed",
@@ -578,25 +576,6 @@ class CustomerComplaint(models.Model):
     needs_production_date = fields.Boolean(related="category_id.needs_production_date")
     needs_expiry_date = fields.Boolean(related="category_id.needs_expiry_date")
     needs_manufacturer = fields.Boolean(related="category_id.needs_manufacturer")
-
-    # Telephones
-    phone_numbers = fields.Char(
-        compute="_compute_phone_numbers",
-        # Not before it is created: until then the customer's own telephone stands
-        # there, also when another one was told.
-        store=True,
-        index="trigram",
-        help="The numbers of the telephone as they are compared: digits only, without "
-        "the code of the own country.",
-        personal=True,
-        system=True,
-    )
-    phone_search = fields.Char(
-        string="Telephone Number",
-        compute="_compute_phone_search",
-        search="_search_phone_search",
-        help="Finds a telephone in whatever notation it was entered, and is asked for.",
-    )
 
     _name_uniq = models.UniqueIndex(
         "(company_id, name) WHERE name != '/'",
@@ -1370,7 +1349,7 @@ class CustomerComplaint(models.Model):
             exclude=self._origin,
             phone=self.phone,
             # As they were worked out when it was entered.
-            numbers=(self.phone_numbers or "").strip(AROUND).split(AROUND),
+            numbers=self._get_known_numbers(),
         )
 
     @api.model
@@ -1474,62 +1453,6 @@ class CustomerComplaint(models.Model):
                 )
             ]
         return missing
-
-    # ------------------------------------------------------------------
-    # TELEPHONES
-    #
-    # Telephones are compared as numbers, however somebody wrote them down.
-    # ------------------------------------------------------------------
-
-    @api.depends("phone", "company_id")
-    def _compute_phone_numbers(self):
-        for complaint in self:
-            numbers = get_phone_numbers(
-                complaint.phone, complaint.company_id._get_complaint_country_code()
-            )
-            complaint.phone_numbers = (
-                AROUND + AROUND.join(numbers) + AROUND if numbers else False
-            )
-
-    @api.depends("phone")
-    def _compute_phone_search(self):
-        for complaint in self:
-            complaint.phone_search = complaint.phone
-
-    @api.model
-    def _search_phone_search(self, operator, value):
-        if operator == "in":
-            return Domain.OR(
-                self._get_phone_domain(phone, self.env.company) for phone in value
-            )
-        if operator != "ilike":
-            return NotImplemented
-        domain = Domain("phone", "ilike", value)
-        code = self.env.company._get_complaint_country_code()
-        for number in get_phone_numbers(value, code):
-            # Also the last digits only.
-            domain |= Domain("phone_numbers", "like", number)
-        return domain
-
-    @api.model
-    def _get_phone_domain(self, phone, company, numbers=None):
-        """Return the domain of complaints that name one of the numbers of a telephone.
-
-        :param str phone: in any notation; texts without a number are compared as such
-        :param res.company company: whose country code may be left out
-        :param list[str] numbers: those it names, if they are known
-        :rtype: Domain
-        """
-        if numbers is None:
-            code = company._get_complaint_country_code()
-            numbers = get_phone_numbers(phone, code)
-        if not any(numbers):
-            text = (phone or "").strip()
-            return Domain("phone", "=", text) if text else Domain.FALSE
-        return Domain.OR(
-            Domain("phone_numbers", "like", f"{AROUND}{number}{AROUND}")
-            for number in numbers
-        )
 
     # ------------------------------------------------------------------
     # LANGUAGE OF THE CUSTOMER

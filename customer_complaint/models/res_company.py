@@ -111,17 +111,6 @@ class ResCompany(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # TELEPHONES
-    # ------------------------------------------------------------------
-
-    def _get_complaint_country_code(self):
-        """Return the telephone code of the company's country; China without one.
-
-        :rtype: int
-        """
-        return self.country_id.phone_code or self.env.ref("base.cn").phone_code
-
-    # ------------------------------------------------------------------
     # PEOPLE
     # ------------------------------------------------------------------
 

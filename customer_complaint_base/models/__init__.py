@@ -5,6 +5,7 @@ from . import customer_complaint_numbered
 from . import customer_complaint_four_eyes
 from . import customer_complaint_sealed
 from . import customer_complaint_personal
+from . import customer_complaint_phoned
 from . import customer_complaint_belonging
 from . import customer_complaint_append_only
 from . import customer_complaint_configuration_log

@@ -8,7 +8,7 @@ from ..tools.clock import Calendar
 
 
 class ResCompany(models.Model):
-    """Numbers, days and times of a company: the same for all that is counted."""
+    """Numbers, days, times and country code of a company: the same for all records."""
 
     _inherit = "res.company"
 
@@ -167,6 +167,13 @@ class ResCompany(models.Model):
             )
         )
         return leaves_sudo.resource_id.user_id
+
+    def _get_complaint_country_code(self):
+        """Return the telephone code of the company's country; China without one.
+
+        :rtype: int
+        """
+        return self.country_id.phone_code or self.env.ref("base.cn").phone_code
 
     @api.model
     def _complaint_format_day(self, day):
