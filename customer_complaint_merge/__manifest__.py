@@ -10,6 +10,7 @@
         "security/ir.model.access.csv",
         "wizard/customer_complaint_merge_views.xml",
         "wizard/customer_complaint_split_views.xml",
+        "wizard/customer_complaint_open_views.xml",
         "views/customer_complaint_merge_views.xml",
     ],
     "auto_install": True,

@@ -367,16 +367,6 @@ class TestAccess(AccessCase):
         self.other_team.member_ids = [Command.set(self.stranger.ids)]
         self.assertIn(self.supervisor, self.other_team.member_ids)
 
-    def test_earlier_complaints_show_only_what_one_may_see(self):
-        hidden = self._create_complaint(
-            self.stranger, team_id=self.other_team.id, line_ids=[]
-        )
-        visible = self._create_complaint(self.colleague, line_ids=[])
-        self.env.invalidate_all()
-        earlier = self.complaint.with_user(self.agent).earlier_complaint_ids
-        self.assertIn(visible, earlier)
-        self.assertNotIn(hidden, earlier)
-
     # ------------------------------------------------------------------
     # STRANGERS AT PUBLIC METHODS
     # ------------------------------------------------------------------

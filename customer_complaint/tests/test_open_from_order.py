@@ -204,31 +204,6 @@ class TestOpenFromOrder(OpenCase):
         )
         self.assertEqual(found, first)
 
-    @users("complaint_agent")
-    def test_earlier_complaints_are_shown(self):
-        earlier = self._create_complaint()
-        hidden = self._create_complaint(
-            self.stranger, team_id=self.other_team.id, line_ids=[]
-        )
-        self.env.invalidate_all()
-        dialog = self._fill_in()
-        self.assertEqual(dialog.earlier_complaint_ids[:], earlier)
-        self.assertNotIn(hidden, dialog.earlier_complaint_ids[:])
-
-    @users("complaint_agent")
-    def test_earlier_complaints_about_the_product(self):
-        """Of another customer as well, once the product is ticked."""
-        partner = self.env["res.partner"].create({"name": "王五"})
-        earlier = self._create_complaint(
-            partner_id=partner.id,
-            sale_order_id=False,
-            line_ids=[Command.create({"product_id": self.syrup.id})],
-        )
-        dialog = self._fill_in()
-        self.assertNotIn(earlier, dialog.earlier_complaint_ids[:])
-        self._tick(dialog, 1)
-        self.assertIn(earlier, dialog.earlier_complaint_ids[:])
-
     def test_who_received_the_goods_may_complain(self):
         mother = self.env["res.partner"].create({"name": "李娜的母亲"})
         order = self._create_confirmed_order(partner_shipping_id=mother.id)
@@ -474,16 +449,6 @@ class TestOpenFromOrder(OpenCase):
             complaint.line_ids,
             [{"sale_order_line_id": self.syrup_line.id, "price_unit": 36.0}],
         )
-
-    @users("complaint_agent")
-    def test_earlier_complaints_while_it_is_written(self):
-        earlier = self._create_complaint()
-        form = Form(self.env["customer.complaint"])
-        self.assertEqual(form.earlier_complaint_count, 0)
-        form.partner_id = self.customer.with_env(self.env)
-        self.assertEqual(form.earlier_complaint_count, 1)
-        complaint = form.save()
-        self.assertEqual(complaint.earlier_complaint_ids, earlier)
 
 
 @tagged("post_install", "-at_install")

@@ -64,15 +64,6 @@ class TestPhone(PhoneCase):
         arch = self.env["customer.complaint"].get_view(view_type="search")["arch"]
         self.assertIn("phone_search", arch)
 
-    def test_earlier_complaints(self):
-        for text in NOTATIONS[:5]:
-            complaint = (
-                self.env["customer.complaint"]
-                .with_user(self.agent)
-                .new({"phone": text, "company_id": self.company.id})
-            )
-            self.assertEqual(complaint.earlier_complaint_ids._origin, self.complaints)
-
     def test_part_of_a_number_is_another_number(self):
         for text in ("138123456781", "3812345678", "10"):
             found = self.env["customer.complaint"].search([("phone_search", "=", text)])

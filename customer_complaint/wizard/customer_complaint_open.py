@@ -3,8 +3,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_list
 
-from ..models.customer_complaint import EARLIER_COMPLAINTS_SHOWN
-
 
 class CustomerComplaintOpen(models.TransientModel):
     """Asks what of a sales order is complained of, and opens the complaint.
@@ -56,9 +54,6 @@ class CustomerComplaintOpen(models.TransientModel):
         readonly=False,
     )
     has_complained_lines = fields.Boolean(compute="_compute_has_complained_lines")
-    earlier_complaint_ids = fields.Many2many(
-        "customer.complaint", compute="_compute_earlier_complaint_ids"
-    )
     complaint_id = fields.Many2one("customer.complaint", readonly=True)
 
     @api.depends("sale_order_id")
@@ -102,21 +97,6 @@ class CustomerComplaintOpen(models.TransientModel):
         for dialog in self:
             dialog.has_complained_lines = any(
                 dialog.line_ids.mapped("quantity_complained")
-            )
-
-    @api.depends("partner_id", "line_ids.is_selected", "sale_order_id")
-    def _compute_earlier_complaint_ids(self):
-        Complaint = self.env["customer.complaint"]
-        for dialog in self:
-            chosen = dialog.line_ids.filtered("is_selected")
-            domain = Complaint._get_same_matter_domain(
-                dialog.partner_id.commercial_partner_id,
-                chosen.sale_order_line_id,
-                chosen.product_id,
-                phone=dialog.partner_id.phone,
-            )
-            dialog.earlier_complaint_ids = domain and Complaint.search(
-                domain, limit=EARLIER_COMPLAINTS_SHOWN
             )
 
     def action_open(self):

@@ -1,2 +1,3 @@
 from . import customer_complaint_mergeable
+from . import customer_complaint_related
 from . import customer_complaint

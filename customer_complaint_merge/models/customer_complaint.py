@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CustomerComplaint(models.Model):
-    """A complaint that goes into another one, or from which one is split off.
+    """A complaint beside others of its matter: earlier, merged into it or split off.
 
     Who may do what (letters and rest of the table: the complaint of the trunk):
 
@@ -15,7 +15,11 @@ class CustomerComplaint(models.Model):
     """
 
     _name = "customer.complaint"
-    _inherit = ["customer.complaint.mergeable", "customer.complaint"]
+    _inherit = [
+        "customer.complaint.mergeable",
+        "customer.complaint.related",
+        "customer.complaint",
+    ]
 
     # Whoever merges enters it: see :meth:`_check_vals`.
     merged_into_id = fields.Many2one(system=False, frozen=True)

@@ -243,9 +243,3 @@ class CustomerComplaint(models.Model):
     def _message_mail_after_hook(self, mails):
         self.browse(mails.mapped("res_id"))._check_not_restricted()
         return super()._message_mail_after_hook(mails)
-
-    @api.model
-    def _get_same_matter_domain(self, *args, **kwargs):
-        """What is kept only is no history of the customer, whoever asks."""
-        domain = super()._get_same_matter_domain(*args, **kwargs)
-        return domain and domain & Domain("is_restricted", "=", False)
