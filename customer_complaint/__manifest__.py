@@ -36,7 +36,6 @@
         "views/customer_complaint_configuration_views.xml",
         "views/customer_complaint_views.xml",
         "views/customer_complaint_archive_card_views.xml",
-        "views/customer_complaint_recusal_views.xml",
         # Before the views that add settings to it.
         "views/res_config_settings_views.xml",
         "views/customer_complaint_remediation_views.xml",

@@ -15,6 +15,7 @@
         "customer_complaint_investigation",
         "customer_complaint_merge",
         "customer_complaint_privacy",
+        "customer_complaint_recusal",
         "customer_complaint_review",
     ],
     "demo": [

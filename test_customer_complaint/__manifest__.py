@@ -18,6 +18,7 @@
         "customer_complaint_merge",
         "customer_complaint_mrp",
         "customer_complaint_portal",
+        "customer_complaint_recusal",
         "customer_complaint_repair",
         "customer_complaint_return_stock",
         "customer_complaint_review",

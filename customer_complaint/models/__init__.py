@@ -21,7 +21,6 @@ from . import ir_actions_report
 from . import res_config_settings
 from . import customer_complaint_line
 from . import customer_complaint_tag
-from . import customer_complaint_recusal
 from . import ir_attachment
 from . import account_move
 from . import account_move_line

@@ -43,9 +43,6 @@ class CustomerComplaint(models.Model):
     refuse                          A - S M - - - - -
     refuse after acceptance         - - S M - - - - -
     take, hand over                 A - S M Q - - - -
-    recuse somebody                 A - S M Q - - - -
-    recuse oneself                  A - S M Q - - - -
-    take back a recusal             - - S M - - - - -
     investigate                     A - S M Q - - - -
     follow up                       A - S M Q - - - -
     close                           A - S M - - - - -

@@ -144,6 +144,15 @@ class CustomerComplaintAssignable(models.AbstractModel):
         handed_over._after_handler_change(before)
         return result
 
+    def _take_from_handler(self):
+        """Leave the complaint without handler and ask the leader for another one. Hook.
+
+        Called when its handler must no longer work on it.
+        """
+        self.ensure_one()
+        self._write_unguarded({"user_id": False})
+        self._ask_for_handler(self.env._("Assign another handler"))
+
     def _ask_for_handler(self, summary):
         """Ask the leaders of the teams to assign a handler to these complaints. Hook.
 

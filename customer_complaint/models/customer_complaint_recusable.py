@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from odoo.addons.customer_complaint_base.tools.access import refuse_recused
-from odoo.addons.customer_complaint_base.tools.reason import takes_reason
 
 from ..const import MANAGER
 
@@ -28,50 +27,28 @@ class CustomerComplaintRecusable(models.AbstractModel):
     _inherit = "customer.complaint.sealed"
     _description = "Recusal from a Complaint"
 
-    recusal_ids = fields.One2many(
-        "customer.complaint.recusal",
-        "complaint_id",
-        string="Recused Persons",
-        frozen=True,
-    )
-    recusal_count = fields.Integer(
-        string="Recusals",
-        compute="_compute_recusal_count",
-        store=True,
-        precompute=True,
-        sealed=False,
-        system=True,
-    )
     is_recused = fields.Boolean(
         compute="_compute_is_recused",
         help="You must not work on this complaint: it is about you, it is yours, or "
         "you have an interest in it.",
     )
 
-    @api.depends("recusal_ids")
-    def _compute_recusal_count(self):
-        for complaint in self:
-            complaint.recusal_count = len(complaint.recusal_ids)
-
-    @api.depends("recusal_ids.partner_id", "partner_id")
+    @api.depends("partner_id")
     @api.depends_context("uid")
     def _compute_is_recused(self):
         for complaint in self:
             complaint.is_recused = complaint._is_recused_from(self.env.user.partner_id)
 
     def _is_recused_from(self, person):
-        """Return whether a person must not work on the complaint.
+        """Return whether a person must not work on the complaint. Hook.
 
-        Nobody handles a complaint of their own, either.
+        Nobody works on a complaint of their own.
 
         :param res.partner person: the contact of a user
         :rtype: bool
         """
         self.ensure_one()
-        if person == self.partner_id:
-            return True
-        # The count is stored: complaints without recusals cost no query.
-        return bool(self.recusal_count) and person in self.recusal_ids.partner_id
+        return person == self.partner_id
 
     def _is_complained_of(self, user):
         """Return whether the complaint is about a colleague.
@@ -171,16 +148,13 @@ class CustomerComplaintRecusable(models.AbstractModel):
 
     @api.model
     def _get_recused_domain(self):
-        """Return the domain of the complaints that the user is recused from.
+        """Return the domain of the complaints that the user is recused from. Hook.
 
         The same as :meth:`_is_recused_from` says of one of them.
 
         :rtype: odoo.fields.Domain
         """
-        person = self.env.user.partner_id
-        return Domain("partner_id", "=", person.id) | Domain(
-            "recusal_ids", "any!", [("partner_id", "=", person.id)]
-        )
+        return Domain("partner_id", "=", self.env.user.partner_id.id)
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
@@ -216,60 +190,17 @@ class CustomerComplaintRecusable(models.AbstractModel):
         # Whether colleagues are still there is asked for, nothing else of them.
         return user.sudo().active and not self._is_recused_from(user.partner_id)
 
-    def _take_from_handler(self):
-        """Leave the complaint without handler and ask the leader for another one."""
-        self.ensure_one()
-        self._write_unguarded({"user_id": False})
-        self._ask_for_handler(self.env._("Assign another handler"))
+    def _after_recusal(self, person):
+        """Do what follows when somebody is recused from the complaint. Hook.
 
-    def _pass_on_todos(self, handler):
-        """Give what a recused handler had still to do to whoever takes over.
-
-        :param res.users handler: who handled the complaint until now
+        :param res.partner person: whom it concerns, the contact of a user
         """
         self.ensure_one()
-        heir = self._get_first_to_act(self.user_id, self.team_id.leader_id)
-        if heir:
-            # To-dos of the one who hands them over, or is made to.
-            todos_sudo = self.activity_ids.sudo()
-            todos_sudo.filtered(lambda todo: todo.user_id == handler).user_id = heir
 
-    def action_recuse_myself(self):
-        """Ask for the interest that the user declares.
+    def _take_over_recusals(self, sources):
+        """Keep away from this complaint whoever was kept away from others. Hook.
 
-        :rtype: dict
+        :param customer.complaint sources: complaints that went into this one, or the
+            one it was split from
         """
-        self._check_may_work()
-        return self._action_ask_reason(
-            "_recuse_myself",
-            self.env._("Recuse Myself"),
-            self.env._(
-                "You will no longer be able to work on the complaint. If you handle "
-                "it, the leader of the team is asked to assign somebody else."
-            ),
-            self.env._("Your interest in the matter, or your part in it."),
-            self.env._("Recuse Myself"),
-        )
-
-    @takes_reason
-    def _recuse_myself(self, reason):
-        """Recuse the user from the complaints.
-
-        A handler gives the complaint back; the leader of the team is asked for
-        another one.
-
-        :param str reason: the interest that the user declares
-        """
-        person = self.env.user.partner_id
-        self.env["customer.complaint.recusal"].create(
-            [
-                {
-                    "complaint_id": complaint.id,
-                    "partner_id": person.id,
-                    "kind": "interest",
-                    "reason": " ".join(reason.split()),
-                }
-                for complaint in self
-                if person not in complaint.recusal_ids.partner_id
-            ]
-        )
+        self.ensure_one()

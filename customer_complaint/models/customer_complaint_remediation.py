@@ -454,7 +454,7 @@ class CustomerComplaintRemediation(models.Model):
             bodies[complaint_id] = bodies.get(complaint_id, Markup()) + body
         self.complaint_id._message_log_batch(bodies=bodies)
 
-    @api.depends("complaint_id.state", "complaint_id.recusal_count")
+    @api.depends("complaint_id.state", "complaint_id.is_recused")
     @api.depends_context("uid")
     def _compute_can_work(self):
         for remediation in self:

@@ -5,8 +5,8 @@ from . import test_flow
 from . import test_numbers
 from . import test_old_zone
 from . import test_open_from_order
+from . import test_own_complaint
 from . import test_phone
-from . import test_recusal
 from . import test_remediation_approver
 from . import test_settlement_report
 from . import test_team

@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from unittest import SkipTest
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -78,7 +79,9 @@ class CustomerComplaintCommon(UomCommon):
 
     @classmethod
     def _recuse(cls, complaint, users):
-        """Recuse users from a complaint."""
+        """Recuse users from a complaint, where the addon of the recusals is there."""
+        if "recusal_ids" not in complaint._fields:
+            raise SkipTest("nobody is recused by a record")
         cls.env["customer.complaint.recusal"].create(
             [
                 {"complaint_id": complaint.id, "partner_id": partner.id}

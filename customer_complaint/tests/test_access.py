@@ -125,17 +125,6 @@ class TestAccess(AccessCase):
                 with self.subTest(user=user.login, domain=domain):
                     self.assertEqual(Line.search(domain), found)
 
-    def test_papers_of_a_named_complaint_hide_from_the_recused(self):
-        self._create_document(self.complaint)
-        papers = self.complaint.document_ids
-        self.assertTrue(papers)
-        domain = [("complaint_id", "=", self.complaint.id)]
-        Paper = papers.browse().with_user(self.agent)
-        self.assertEqual(Paper.search(domain), papers)
-        self._recuse(self.complaint, self.agent)
-        self.env.invalidate_all()
-        self.assertFalse(Paper.search(domain))
-
     def test_nobody_deletes_a_complaint(self):
         """The manager is told why; to all others it is no right of theirs."""
         for role, user in self.users_by_role.items():

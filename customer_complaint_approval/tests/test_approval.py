@@ -127,10 +127,7 @@ class TestApproval(ApprovalCase):
 
     def test_recused_people_do_not_approve(self):
         remediation = self._asked()
-        complaint = remediation.complaint_id
-        complaint.sudo().recusal_ids.create(
-            {"complaint_id": complaint.id, "partner_id": self.supervisor.partner_id.id}
-        )
+        self._recuse(remediation.complaint_id, self.supervisor)
         self._assert_refused(remediation, self.supervisor, "recused")
         self.assertFalse(remediation.with_user(self.supervisor).can_approve)
         remediation.sudo()._sync_todos()

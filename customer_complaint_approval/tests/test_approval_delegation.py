@@ -76,10 +76,7 @@ class TestApprovalDelegation(ApprovalCase):
         self._delegate(self.supervisor, deputy)
         self._assert_refused(remediation, deputy, "")
         own = self._asked(300, complaint=self._decided())
-        complaint = own.complaint_id
-        complaint.sudo().recusal_ids.create(
-            {"complaint_id": complaint.id, "partner_id": self.supervisor.partner_id.id}
-        )
+        self._recuse(own.complaint_id, self.supervisor)
         self._assert_refused(own, deputy, "")
 
     def test_two_delegates_at_once(self):

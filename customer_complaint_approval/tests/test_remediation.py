@@ -235,10 +235,7 @@ class TestRemediation(ApprovalCase):
 
     def test_recused_people_do_nothing(self):
         remediation = self._approved()
-        complaint = remediation.complaint_id
-        complaint.sudo().recusal_ids.create(
-            {"complaint_id": complaint.id, "partner_id": self.colleague.partner_id.id}
-        )
+        self._recuse(remediation.complaint_id, self.colleague)
         mine = remediation.with_user(self.colleague)
         for deed in (
             lambda: mine._cancel("x"),

@@ -165,14 +165,9 @@ class TestAssignment(CustomerComplaintCommon):
             }
         )
 
-    def test_recused_people_and_own_customers_are_skipped(self):
-        # It would be the colleague's turn, then the agent's.
-        self._new(user_id=self.agent.id)
-        person = self.colleague.partner_id
-        complaint = self._new(recusal_ids=[Command.create({"partner_id": person.id})])
-        self.assertEqual(complaint.user_id, self.agent)
-        for _n in range(3):
-            self._new(user_id=self.colleague.id)
+    def test_own_customers_are_skipped(self):
+        # It would be the agent's turn.
+        self._new(user_id=self.colleague.id)
         own = self._new(self.supervisor, partner_id=self.agent.partner_id.id)
         self.assertEqual(own.user_id, self.colleague)
 
@@ -256,7 +251,7 @@ class TestAssignment(CustomerComplaintCommon):
         self.assertIn("nobody is available", activity.summary)
 
     # ------------------------------------------------------------------
-    # BY ACTION, AND AFTER A RECUSAL
+    # BY ACTION
     # ------------------------------------------------------------------
 
     def test_action_assigns_those_without_handler(self):
@@ -312,14 +307,3 @@ class TestAssignment(CustomerComplaintCommon):
         self._withdraw(complaint)
         with self.assertRaisesRegex(UserError, "has ended"):
             complaint.action_assign_by_rule()
-
-    def test_handler_who_is_recused_hands_it_to_the_next(self):
-        complaint = self._new(user_id=self.agent.id)
-        self._ask(
-            "recuse_myself", complaint, self.agent, reason="顾客是我的表姐"
-        ).action_confirm()
-        self.assertEqual(complaint.user_id, self.colleague)
-        self._ask(
-            "recuse_myself", complaint, self.colleague, reason="顾客是我的邻居"
-        ).action_confirm()
-        self.assertFalse(complaint.user_id)

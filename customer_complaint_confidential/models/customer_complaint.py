@@ -137,6 +137,17 @@ class CustomerComplaint(models.Model):
         self._note_new_handler()
         return result
 
+    def _after_recusal(self, person):
+        """Take back what was opened to them, whoever enters the recusal."""
+        result = super()._after_recusal(person)
+        accesses_sudo = (
+            self.env["customer.complaint.archive.access"]
+            .sudo()
+            .search([("complaint_id", "=", self.id)])
+        )
+        accesses_sudo._drop_for(person)
+        return result
+
     def _get_opened_to_user(self):
         """Return those whose confidential papers the user sees by a part in the case.
 

@@ -1,5 +1,4 @@
 from odoo import fields
-from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 
 from .clock_common import PauseCase, SuperiorCase, at
@@ -102,17 +101,6 @@ class TestFirstContact(PauseCase):
             sale_order_id=False,
         )
         self.assertFalse(own.user_id)
-        # Recused at once.
-        recused = self._create_complaint(
-            self.supervisor,
-            received_by_id=self.agent.id,
-            recusal_ids=[
-                Command.create(
-                    {"partner_id": self.agent.partner_id.id, "kind": "named"}
-                )
-            ],
-        )
-        self.assertFalse(recused.user_id)
         # Nobody: the mail gateway, the portal.
         self.assertFalse(
             self.env["customer.complaint"]

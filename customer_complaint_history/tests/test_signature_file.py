@@ -86,12 +86,7 @@ class TestSignatureFile(RemediationCase):
         self._assert_nobody_writes_it(self.agent, self.manager, None)
 
     def test_neither_who_is_recused(self):
-        self.env["customer.complaint.recusal"].with_user(self.manager).create(
-            {
-                "complaint_id": self.remediation.complaint_id.id,
-                "partner_id": self.agent.partner_id.id,
-            }
-        )
+        self._recuse(self.remediation.complaint_id, self.agent)
         self._assert_nobody_writes_it(self.agent)
 
     def test_the_refusal_says_why(self):

@@ -323,7 +323,7 @@ class CustomerComplaint(models.Model):
         "team_id",
         "responsible_team_id",
         "people_involved",
-        "recusal_ids.partner_id",
+        "is_recused",
     )
     @api.depends_context("uid")
     def _compute_can_confirm_findings(self):

@@ -249,22 +249,8 @@ class TestEvidence(InvestigationCommon):
             with self.subTest(user=user.login):
                 self._create(user).write({"location": "档案室"})
 
-    def test_strangers_readers_and_recused_add_nothing(self):
-        evidence = self._create(void_reason="录入错误")
-        self.env["customer.complaint.recusal"].create(
-            {
-                "complaint_id": self.complaint.id,
-                "partner_id": self.colleague.partner_id.id,
-                "kind": "named",
-            }
-        )
-        for user in (
-            self.stranger,
-            self.archivist,
-            self.auditor,
-            self.employee,
-            self.colleague,
-        ):
+    def _assert_add_nothing(self, evidence, *users):
+        for user in users:
             for operation in (
                 lambda user=user: self._create(user),
                 lambda user=user: evidence.with_user(user).write({"name": "改"}),
@@ -273,9 +259,20 @@ class TestEvidence(InvestigationCommon):
             ):
                 with self.subTest(user=user.login), self.assertRaises(AccessError):
                     operation()
+
+    def test_strangers_and_readers_add_nothing(self):
+        evidence = self._create(void_reason="录入错误")
+        self._assert_add_nothing(
+            evidence, self.stranger, self.archivist, self.auditor, self.employee
+        )
         self.assertTrue(evidence.with_user(self.auditor).has_access("read"))
         for user in (self.stranger, self.employee):
             self.assertFalse(evidence.with_user(user).has_access("read"))
+
+    def test_recused_people_add_nothing(self):
+        evidence = self._create(void_reason="录入错误")
+        self._recuse(self.complaint, self.colleague)
+        self._assert_add_nothing(evidence, self.colleague)
 
     def test_who_only_reads_the_case_adds_nothing(self):
         reader = self._new_user("complaint_reader", "agent", "auditor")

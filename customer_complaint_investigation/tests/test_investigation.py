@@ -104,22 +104,8 @@ class TestFindings(InvestigationCommon):
                 complaint.action_confirm_findings()
                 self.assertEqual(complaint.conclusion_confirmed_by_id, self.agent)
 
-    def test_recused_and_strangers_confirm_nothing(self):
-        complaint = self._investigate_with_findings()
-        self.env["customer.complaint.recusal"].create(
-            {
-                "complaint_id": complaint.id,
-                "partner_id": self.quality_user.partner_id.id,
-                "kind": "interest",
-            }
-        )
-        for user in (
-            self.quality_user,
-            self.stranger,
-            self.auditor,
-            self.archivist,
-            self.employee,
-        ):
+    def _assert_confirm_nothing(self, complaint, *users):
+        for user in users:
             for action in ("action_confirm_findings", "action_ask_for_confirmation"):
                 with (
                     self.subTest(user=user.login, action=action),
@@ -127,6 +113,17 @@ class TestFindings(InvestigationCommon):
                 ):
                     getattr(complaint.with_user(user), action)()
         self.assertFalse(complaint.conclusion_confirmed_by_id)
+
+    def test_strangers_confirm_nothing(self):
+        self._assert_confirm_nothing(
+            self._investigate_with_findings(),
+            *(self.stranger, self.auditor, self.archivist, self.employee),
+        )
+
+    def test_recused_people_confirm_nothing(self):
+        complaint = self._investigate_with_findings()
+        self._recuse(complaint, self.quality_user)
+        self._assert_confirm_nothing(complaint, self.quality_user)
 
     # ------------------------------------------------------------------
     # WHAT IS CONFIRMED
@@ -616,22 +613,25 @@ class TestReportability(InvestigationCommon):
         with self.assertRaises(UserError):
             complaint.reportability_reason = "改写"
 
-    def test_recused_and_readers_decide_nothing(self):
-        complaint = self._create_allergy(partner_id=self.customer.id)
-        self.env["customer.complaint.recusal"].create(
-            {
-                "complaint_id": complaint.id,
-                "partner_id": self.colleague.partner_id.id,
-                "kind": "named",
-            }
-        )
-        for user in (self.colleague, self.stranger, self.auditor, self.employee):
+    def _assert_decide_nothing(self, complaint, *users):
+        for user in users:
             for values in (
                 {"reportability": "report", "reportability_reason": "住院"},
                 {"date_reported": self.company._complaint_today()},
             ):
                 with self.subTest(user=user.login), self.assertRaises(AccessError):
                     complaint.with_user(user).write(values)
+
+    def test_readers_decide_nothing(self):
+        complaint = self._create_allergy(partner_id=self.customer.id)
+        self._assert_decide_nothing(
+            complaint, self.stranger, self.auditor, self.employee
+        )
+
+    def test_recused_people_decide_nothing(self):
+        complaint = self._create_allergy(partner_id=self.customer.id)
+        self._recuse(complaint, self.colleague)
+        self._assert_decide_nothing(complaint, self.colleague)
 
     def test_negative_days_are_refused(self):
         with self.assertRaises(ValidationError):

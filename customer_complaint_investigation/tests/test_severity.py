@@ -203,10 +203,8 @@ class TestMajor(SeverityCase):
 
     def test_recused_manager_is_not_alerted(self):
         person = self.second_manager.partner_id
-        complaint = self._new(
-            has_injury=True,
-            recusal_ids=[Command.create({"partner_id": person.id})],
-        )
+        # Their own complaint.
+        complaint = self._new(has_injury=True, partner_id=person.id)
         self.assertEqual(self._get_alerts(complaint).user_id, self.manager)
 
     def test_leader_is_alerted_where_there_is_no_manager(self):
@@ -403,16 +401,17 @@ class TestLowerSeverity(SeverityCase):
             self._lower(serious | general, self.manager)
         self.assertEqual(serious.severity, "serious")
 
-    def test_strangers_recused_and_ended(self):
+    def test_strangers_and_ended(self):
         complaint = self._new(severity="serious")
         for user in (self.other_leader, self.auditor, self.quality_user, self.employee):
             with self.assertRaises(AccessError):
                 complaint.with_user(user)._lower_severity("general", "无")
-        complaint.with_user(self.manager).recusal_ids = [
-            Command.create({"partner_id": self.supervisor.partner_id.id})
-        ]
-        with self.assertRaisesRegex(AccessError, "recused"):
-            self._lower(complaint, self.supervisor)
         self._withdraw(complaint)
         with self.assertRaisesRegex(UserError, "has ended"):
             self._lower(complaint, self.manager)
+
+    def test_recused_people_lower_nothing(self):
+        complaint = self._new(severity="serious")
+        self._recuse(complaint, self.supervisor)
+        with self.assertRaisesRegex(AccessError, "recused"):
+            self._lower(complaint, self.supervisor)

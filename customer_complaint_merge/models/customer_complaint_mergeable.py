@@ -236,28 +236,6 @@ class CustomerComplaintMergeable(models.AbstractModel):
         )
         self._tell_about_merging(sources, body)
 
-    def _take_over_recusals(self, sources):
-        """Keep away from this complaint whoever was kept away from others.
-
-        :param customer.complaint sources: complaints that went into this one, or the
-            one it was split from
-        """
-        self.ensure_one()
-        # What holds for the matter does not depend on who merges or splits.
-        held_sudo = self.sudo().recusal_ids.partner_id
-        for recusal_sudo in sources.sudo().recusal_ids:
-            person_sudo = recusal_sudo.partner_id
-            if person_sudo not in held_sudo:
-                held_sudo |= person_sudo
-                recusal_sudo.create(
-                    {
-                        "complaint_id": self.id,
-                        "partner_id": person_sudo.id,
-                        "kind": recusal_sudo.kind,
-                        "reason": recusal_sudo.reason,
-                    }
-                )
-
     def _get_html_links(self):
         """Return links to these complaints under their numbers.
 

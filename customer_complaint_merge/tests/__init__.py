@@ -1,5 +1,4 @@
 from . import test_merge
-from . import test_merged_recusal
 from . import test_related
 from . import test_split
 from . import test_split_remediation

@@ -315,14 +315,8 @@ class TestMerge(CustomerComplaintCommon):
 
     def test_recused_from_either(self):
         main, source = self._new(), self._new()
-        recusal = {
-            "partner_id": self.supervisor.partner_id.id,
-            "reason": "与顾客有亲属关系",
-        }
         for complaint in (main, source):
-            self.env["customer.complaint.recusal"].with_user(self.manager).create(
-                {"complaint_id": complaint.id, **recusal}
-            )
+            self._recuse(complaint, self.supervisor)
             with self._refused("recused", AccessError):
                 self._write_merge(source, main)
             complaint.with_user(self.manager).recusal_ids.unlink()

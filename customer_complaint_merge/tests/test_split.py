@@ -175,7 +175,7 @@ class TestSplit(SplitCase):
         with self.assertRaises(AccessError):
             identity.with_user(self.colleague).read(["name"])
 
-    def test_strangers_and_recused(self):
+    def test_strangers_split_nothing(self):
         complaint = self._create_double(category_id=self.category_service.id)
         line = complaint.line_ids[0]
         paper = self.env["customer.complaint.archive.document"]
@@ -185,9 +185,11 @@ class TestSplit(SplitCase):
                 complaint.with_user(user)._split_off(
                     line.with_user(user), paper.with_user(user), vals
                 )
-        complaint.with_user(self.manager).recusal_ids = [
-            Command.create({"partner_id": self.agent.partner_id.id})
-        ]
+
+    def test_recused_people_split_nothing(self):
+        complaint = self._create_double(category_id=self.category_service.id)
+        line = complaint.line_ids[0]
+        self._recuse(complaint, self.agent)
         with self.assertRaisesRegex(AccessError, "recused"):
             self._split(complaint, line)
         new = self._split(complaint, line, user=self.colleague)

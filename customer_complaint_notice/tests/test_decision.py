@@ -300,11 +300,16 @@ class TestDecision(CustomerComplaintCommon):
                 complaint.with_user(user).action_sign_quality()
             with self.assertRaises(AccessError, msg=user.login):
                 complaint.with_user(user).action_sign_legal()
+        with self.assertRaises(AccessError):
+            complaint.with_user(self.stranger).action_sign_quality()
+
+    def test_recused_people_do_not_sign(self):
+        self._ask_for_signatures()
+        complaint = self._decide()
+        self._write_decision(complaint)
         self._recuse(complaint, self.lawyer)
         with self.assertRaisesRegex(AccessError, "recused"):
             complaint.with_user(self.lawyer).action_sign_legal()
-        with self.assertRaises(AccessError):
-            complaint.with_user(self.stranger).action_sign_quality()
 
     def test_signatures_are_set_by_signing_only(self):
         complaint = self._decide()

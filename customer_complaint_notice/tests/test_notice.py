@@ -351,9 +351,7 @@ class TestNotice(NoticeCase):
     def test_recused_person_tells_nothing(self):
         complaint = self._create_complaint(line_ids=[])
         notice = self._record_notice(complaint, "progress", state="pending")
-        self.env["customer.complaint.recusal"].with_user(self.supervisor).create(
-            {"complaint_id": complaint.id, "partner_id": self.manager.partner_id.id}
-        )
+        self._recuse(complaint, self.manager)
         with self._refused("recused", AccessError):
             self._record_notice(complaint, "progress", self.manager)
         for action in (
@@ -692,9 +690,7 @@ class TestNoticeMail(NoticeCase, MailCommon):
 
     def test_recused_person_mails_nobody(self):
         complaint = self._create_complaint(line_ids=[])
-        self.env["customer.complaint.recusal"].with_user(self.supervisor).create(
-            {"complaint_id": complaint.id, "partner_id": self.manager.partner_id.id}
-        )
+        self._recuse(complaint, self.manager)
         with self._refused("recused|security restrictions", AccessError):
             self._post(complaint.with_user(self.manager))
 

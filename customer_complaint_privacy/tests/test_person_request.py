@@ -168,17 +168,10 @@ class TestPersonRequest(PersonRequestCase):
         with self._refused("own data", AccessError):
             own.with_user(self.manager).action_grant()
         request = self._register()
-        self.env["customer.complaint.recusal"].sudo().search([])
+        # As if the case were their own.
         self._sql(
-            "INSERT INTO customer_complaint_recusal"
-            " (complaint_id, partner_id, kind, company_id)"
-            " VALUES (%s, %s, 'interest', %s)",
-            self.case.id,
+            "UPDATE customer_complaint SET partner_id = %s WHERE id = %s",
             self.manager.partner_id.id,
-            self.company.id,
-        )
-        self._sql(
-            "UPDATE customer_complaint SET recusal_count = 1 WHERE id = %s",
             self.case.id,
         )
         with self._refused("recused", AccessError):

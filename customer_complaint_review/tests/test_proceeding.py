@@ -223,7 +223,7 @@ class TestProceeding(CustomerComplaintCommon):
         with self.assertRaisesRegex(UserError, "is kept"):
             proceeding.sudo().unlink()
 
-    def test_strangers_readers_and_recused_change_nothing(self):
+    def test_strangers_and_readers_change_nothing(self):
         complaint = self._create_complaint(line_ids=[])
         proceeding = self._record(complaint)
         outsider = self._new_outsider("manager")
@@ -244,6 +244,10 @@ class TestProceeding(CustomerComplaintCommon):
             with self.assertRaises(AccessError, msg=user.login):
                 proceeding.with_user(user).read(["demand"])
         self.assertEqual(proceeding.with_user(self.auditor).body, proceeding.body)
+
+    def test_recused_people_change_nothing(self):
+        complaint = self._create_complaint(line_ids=[])
+        proceeding = self._record(complaint)
         self._recuse(complaint, self.agent)
         with self.assertRaisesRegex(AccessError, "recused"):
             self._record(complaint)

@@ -7,7 +7,7 @@ from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .approval_common import ApprovalCase
+from odoo.addons.customer_complaint_approval.tests.approval_common import ApprovalCase
 
 REMEDIATION = "customer.complaint.remediation"
 LINE = "customer.complaint.remediation.line"

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.customer_complaint.tests.test_recusal import RecusalCase
+from odoo.addons.customer_complaint_recusal.tests.recusal_common import RecusalCase
 
 
 @tagged("post_install", "-at_install")

@@ -95,7 +95,7 @@ class CustomerComplaintRecusal(models.Model):
             )
 
     def _apply(self):
-        """Note the recusal, and take the complaint from a handler it concerns."""
+        """Note the recusal, and let follow what follows from it."""
         self.ensure_one()
         # What follows from a recusal is done by rule, not by who is recused.
         complaint = self.complaint_id.sudo()
@@ -108,7 +108,4 @@ class CustomerComplaintRecusal(models.Model):
                 reason=self.reason or "",
             )
         )
-        handler = complaint.user_id
-        if handler and handler.partner_id == self.partner_id:
-            complaint._take_from_handler()
-            complaint._pass_on_todos(handler)
+        complaint._after_recusal(self.partner_id)

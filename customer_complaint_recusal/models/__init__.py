@@ -1,0 +1,2 @@
+from . import customer_complaint_recusable
+from . import customer_complaint_recusal
