@@ -16,7 +16,8 @@ def forget_events(env, events):
     of_events = "(start_event IN %(events)s OR done_event IN %(events)s)"
     milestones = f"SELECT id FROM customer_complaint_policy_milestone WHERE {of_events}"
     env["customer.complaint.deadline"].search(
-        Domain("start_event", "in", events) | Domain("done_event", "in", events)
+        Domain("start_event", "in", list(events))
+        | Domain("done_event", "in", list(events))
     )._forget_parts()
     for query in (
         f"DELETE FROM customer_complaint_deadline WHERE {of_events}",
