@@ -34,8 +34,9 @@ class CustomerComplaint(models.Model):
     def _after_basis_changed(self, names, old):
         """Let the bank account be one of the customer by now."""
         live = self._get_live_remediations()
-        super()._after_basis_changed(names, old)
+        result = super()._after_basis_changed(names, old)
         if "partner_id" in names:
             for remediation in live:
                 bank = remediation._get_proposed_bank()
                 remediation._write_unguarded({"bank_id": bank.id})
+        return result
