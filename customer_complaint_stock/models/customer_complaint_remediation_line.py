@@ -294,7 +294,10 @@ class CustomerComplaintRemediationLine(models.Model):
         """What came back is free again once no other document is left."""
         result = super()._follow_after_end(is_in_effect, documents)
         claimed = self.sudo().returned_goods_ids.move_id.picking_id
-        if not [document for document in documents if document.record not in claimed]:
+        if all(
+            document.record._name == "stock.picking" and document.record in claimed
+            for document in documents
+        ):
             self._release_goods_back()
         return result
 
