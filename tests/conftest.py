@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -52,12 +53,15 @@ def sql():
     return run
 
 
-@pytest.fixture
-def scratch_db(sql):
-    """Make databases for one test.
+@contextmanager
+def making_databases(sql, kind=""):
+    """Give a way to make databases, which are gone at the end.
 
-    ``scratch_db()`` clones the template, ``scratch_db(source)`` another database: one
-    that nobody is connected to, so not the one the addons' tests run on.
+    ``make()`` clones the template, ``make(source)`` another database: one that nobody
+    is connected to, so not the one the addons' tests run on.
+
+    :param sql: the fixture
+    :param str kind: what they are for, where others make theirs at the same time
     """
     made = []
     number = count(1)
@@ -67,7 +71,7 @@ def scratch_db(sql):
         source = source or os.environ["CC_TEMPLATE_DB"]
         # Named like the run's own database, so that ./dev test finds leftovers.
         worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-        name = f"{os.environ['CC_DB']}_{worker}{next(number)}"
+        name = f"{os.environ['CC_DB']}_{worker}{kind}{next(number)}"
         drop(name)
         sql("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
         made.append(name)
@@ -82,6 +86,13 @@ def scratch_db(sql):
     yield make
     for name in made:
         drop(name)
+
+
+@pytest.fixture
+def scratch_db(sql):
+    """Make databases for one test, as :func:`making_databases` says."""
+    with making_databases(sql) as make:
+        yield make
 
 
 @pytest.fixture(scope="session")

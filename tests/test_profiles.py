@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from desk import OPEN_COMPLAINT
 
+from conftest import making_databases
+
 pytestmark = pytest.mark.slow
 
 TRUNK = "customer_complaint"
@@ -132,13 +134,22 @@ MOST_QUERIES = {
 }
 
 
-@pytest.fixture
-def install(scratch_db, run_odoo):
-    """Install addons into a new database, and none that comes by itself."""
+@pytest.fixture(scope="module")
+def desk(sql, run_odoo):
+    """A database with the trunk alone, to be cloned."""
+    with making_databases(sql, "desk") as make:
+        db = make()
+        run_odoo(db, "-i", TRUNK, "--skip-auto-install")
+        yield db
 
-    def run(names, *options):
-        db = scratch_db()
-        run_odoo(db, "-i", ",".join(names), "--skip-auto-install", *options)
+
+@pytest.fixture
+def install(scratch_db, run_odoo, desk):
+    """Install addons beside the trunk, and none that comes by itself."""
+
+    def run(names):
+        db = scratch_db(desk)
+        run_odoo(db, "-i", ",".join(names), "--skip-auto-install")
         return db
 
     return run
@@ -170,8 +181,9 @@ def get_installed(sql, db):
     return {name for (name,) in sql(db, query, f"^{TRUNK}")}
 
 
-def test_trunk_alone_is_a_working_desk(install, run_odoo_shell, sql):
-    db = install([TRUNK], "--with-demo")
+def test_trunk_alone_is_a_working_desk(scratch_db, run_odoo, run_odoo_shell, sql):
+    db = scratch_db()
+    run_odoo(db, "-i", TRUNK, "--skip-auto-install", "--with-demo")
     assert get_installed(sql, db) == {TRUNK, f"{TRUNK}_base"}
     work = f"{OPEN_VIEWS}{OPEN_COMPLAINT}{WORK}print('RESULT', result)\n"
     assert "RESULT ['closed', 'sealed', 300.0]" in run_odoo_shell(db, work)
@@ -188,7 +200,7 @@ def test_history_goes_and_leaves_a_working_desk(
     install, run_odoo_shell, uninstall, sql
 ):
     """What was kept is then guarded as in any app."""
-    db = install([TRUNK, f"{TRUNK}_history"])
+    db = install([f"{TRUNK}_history"])
     run_odoo_shell(db, f"{OPEN_COMPLAINT}env.cr.commit()\n")
     uninstall(db, f"{TRUNK}_history")
     assert get_installed(sql, db) == {TRUNK, f"{TRUNK}_base"}

@@ -6,7 +6,6 @@ pot`` does, and compared with the files of the repository.
 
 import os
 import re
-import subprocess
 
 import polib
 import pytest
@@ -40,33 +39,29 @@ SAME_IN_CHINESE = {
     "object.complaint_name.replace('/', '-')",
     "object.complaint_id.name.replace('/', '-')",
 }
-MODULES = re.compile(r"^modules?: (.*)$", re.MULTILINE)
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sdf%]|\{\w*\}")
 TAG = re.compile(r"</?\w+|(?<=\s)t-[\w-]+|(?<=\s)(?:class|href|name)=\"[^\"]*\"")
 
 
+# One addon after the other: together each term would be told of one of them only.
+EXPORT = """
+from odoo.tools.translate import trans_export
+
+for addon in ADDONS:
+    with open(f"{FOLDER}/{addon}.pot", "wb") as file:
+        trans_export(False, [addon], file, "po", env)
+"""
+
+
 @pytest.fixture
-def terms(addons, tmp_path):
+def terms(addons, tmp_path, run_odoo_shell):
     """Return the terms of each addon as they are now."""
-    path = tmp_path / "terms.pot"
-    command = [os.environ["CC_ODOO"], "i18n", "export"]
-    command += ["-c", os.environ["CC_CONF"], "-d", os.environ["CC_DB"]]
-    result = subprocess.run(
-        [*command, "-o", str(path), *addons],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if result.returncode or not path.exists():
-        pytest.fail(result.stdout[-6000:], pytrace=False)
-    found = {addon: set() for addon in addons}
-    for entry in polib.pofile(str(path)):
-        # A comment names the modules that have the term.
-        for addon in MODULES.search(entry.comment)[1].split(", "):
-            found[addon].add(entry.msgid)
-    return found
+    given = f"ADDONS = {addons!r}\nFOLDER = {str(tmp_path)!r}\n"
+    run_odoo_shell(os.environ["CC_DB"], f"{given}{EXPORT}")
+    return {
+        addon: {entry.msgid for entry in polib.pofile(str(tmp_path / f"{addon}.pot"))}
+        for addon in addons
+    }
 
 
 @pytest.fixture
