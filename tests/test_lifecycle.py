@@ -178,6 +178,8 @@ admin_env["res.config.settings"].create({}).execute()
 env.cr.rollback()
 """
 MODULE = "customer_complaint"
+# What all of it stands on, and what takes it all along.
+BASE = "customer_complaint_base"
 # With these come those that install themselves.
 MODULES = "customer_complaint_archive,customer_complaint_investigation"
 
@@ -274,7 +276,7 @@ def test_addon_lives_in_a_database_in_use(
 
     count = check_sealed_cards_stay(db, sql, uninstall_anyway)
     shell(db, CONFIRM_LOSS, count)
-    uninstall(db, MODULE)
+    uninstall(db, BASE)
     check_nothing_left_behind(db, sql)
     assert shell(db, USE_SALES, known)["state"] == "sale"
 
@@ -336,7 +338,7 @@ def check_sealed_cards_stay(db, sql, uninstall_anyway):
     )
     [(count,)] = sql(db, cards)
     assert count
-    for module in (MODULE, "sale"):
+    for module in (MODULE, BASE, "sale"):
         output = uninstall_anyway(db, module)
         assert f"would destroy the archive: {count} sealed cards" in output
         assert sql(
