@@ -30,6 +30,7 @@ class TestOwnComplaint(CustomerComplaintCommon):
             received_by_id=self.agent.id,
             partner_id=self.agent.partner_id.id,
             sale_order_id=False,
+            line_ids=[],
         )
         self.assertFalse(own.user_id)
 
