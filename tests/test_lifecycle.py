@@ -178,6 +178,8 @@ admin_env["res.config.settings"].create({}).execute()
 env.cr.rollback()
 """
 MODULE = "customer_complaint"
+# How often a table that is just being tidied up is asked for.
+TRIES = 3
 # What all of it stands on, and what takes it all along.
 BASE = "customer_complaint_base"
 # With these come those that install themselves.
@@ -217,15 +219,20 @@ def uninstall_anyway():
     def run(db, module):
         command = [os.environ["CC_ODOO"], "module", "uninstall"]
         options = ["-c", os.environ["CC_CONF"], "-d", db]
-        result = subprocess.run(
-            [*command, *options, module],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=1200,
-            check=False,
-        )
+        for _try in range(TRIES):
+            result = subprocess.run(
+                [*command, *options, module],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=1200,
+                check=False,
+            )
+            # Odoo does not wait for the table of the modules, which PostgreSQL may
+            # just be tidying up.
+            if "LockNotAvailable" not in result.stdout:
+                break
         assert result.returncode, result.stdout[-2000:]
         return result.stdout
 
