@@ -90,12 +90,12 @@ profile_addons() {
     printf '%s\n' "${names[@]}"
 }
 
-# An addon and those it builds on, one a line.
+# Addons and those they build on, one a line.
 needed_addons() {
-    "$VENV/bin/python" - "$1" <<'EOF'
+    "$VENV/bin/python" - "$@" <<'EOF'
 import ast, pathlib, sys
 
-found, left = [], [sys.argv[1]]
+found, left = [], sys.argv[1:]
 while left:
     manifest = pathlib.Path(left[0], "__manifest__.py")
     if manifest.exists() and left[0] not in found:
