@@ -123,10 +123,11 @@ def run_odoo():
 def run_odoo_shell():
     """Run Python inside Odoo: ``output = run_odoo_shell(db, "print(env.user.name)")``.
 
-    ``env.cr.commit()`` in the text keeps what it did.
+    ``env.cr.commit()`` in the text keeps what it did. Further arguments go to Odoo.
+    Fails the test on an exception and on any warning or error in the log.
     """
 
-    def run(db, code, timeout=1200):
+    def run(db, code, *args, timeout=1200):
         command = [
             os.environ["CC_ODOO"],
             "shell",
@@ -137,7 +138,7 @@ def run_odoo_shell():
             "--no-http",
         ]
         result = subprocess.run(
-            [*command, "--log-level=warn"],
+            [*command, "--log-level=warn", *args],
             input=code,
             capture_output=True,
             text=True,
@@ -145,7 +146,11 @@ def run_odoo_shell():
             check=False,
         )
         # The shell goes on after an exception and ends well.
-        if result.returncode or "Traceback (most recent call last)" in result.stderr:
+        if (
+            result.returncode
+            or "Traceback (most recent call last)" in result.stderr
+            or find_problems(result.stderr)
+        ):
             pytest.fail(
                 f"odoo shell failed:\n{result.stdout[-4000:]}\n{result.stderr[-6000:]}",
                 pytrace=False,

@@ -43,14 +43,33 @@ def reach(manifests):
 
 
 @pytest.fixture(scope="module")
-def sources(root, manifests):
-    """The text of each source by addon and path; what tests need is their own."""
+def all_sources(root, manifests):
+    """The text of each source by addon and path."""
     return {
         (addon, PurePosixPath(path.relative_to(root / addon))): path.read_text()
         for addon in manifests
         for path in sorted((root / addon).rglob("*"))
-        if path.suffix in SOURCES
-        and not {"tests", "node_modules"} & set(path.relative_to(root / addon).parts)
+        if path.suffix in SOURCES and "node_modules" not in path.parts
+    }
+
+
+@pytest.fixture(scope="module")
+def sources(all_sources):
+    """What is installed, without the tests."""
+    return {
+        (addon, path): text
+        for (addon, path), text in all_sources.items()
+        if "tests" not in path.parts
+    }
+
+
+@pytest.fixture(scope="module")
+def sources_and_tests(all_sources):
+    """What tests share may do more where more is installed; tests may not."""
+    return {
+        (addon, path): text
+        for (addon, path), text in all_sources.items()
+        if "tests" not in path.parts or path.name.startswith("test_")
     }
 
 
@@ -97,9 +116,9 @@ def without_comments(path, text):
     return " ".join(kept)
 
 
-def test_an_addon_names_no_module_or_record_of_another(sources, reach):
+def test_an_addon_names_no_module_or_record_of_another(sources_and_tests, reach):
     wrong = []
-    for (addon, path), text in sources.items():
+    for (addon, path), text in sources_and_tests.items():
         others = sorted(set(reach) - reach[addon], key=len, reverse=True)
         if not others:
             continue
@@ -109,10 +128,10 @@ def test_an_addon_names_no_module_or_record_of_another(sources, reach):
     assert not wrong, "\n".join(wrong)
 
 
-def test_an_addon_names_no_model_of_another(sources, reach):
+def test_an_addon_names_no_model_of_another(sources, sources_and_tests, reach):
     owners = get_owners(sources)
     wrong = []
-    for (addon, path), text in sources.items():
+    for (addon, path), text in sources_and_tests.items():
         for model in set(MODEL.findall(without_comments(path, text))):
             owner = owners.get(model, addon)
             if owner not in reach[addon]:

@@ -6,7 +6,7 @@ from unittest.mock import Mock
 from odoo.fields import Command
 from odoo.http import _request_stack
 
-from odoo.addons.customer_complaint.controllers.export import ComplaintExcelExport
+from odoo.addons.customer_complaint_base.controllers.export import ComplaintExcelExport
 
 BATCH = 5000
 REGISTER_ROWS = 1000

@@ -2,7 +2,6 @@ from . import test_archive_catalogue
 from . import test_archive_check
 from . import test_archive_concurrency
 from . import test_archive_disposal
-from . import test_archive_files
 from . import test_archive_jobs
 from . import test_archive_loss
 from . import test_archive_seal

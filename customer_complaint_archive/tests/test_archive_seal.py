@@ -68,7 +68,7 @@ class TestArchiveSeal(ArchiveCase):
         self.assertEqual(content["complaint"]["complainant_name"], "李娜")
         self.assertEqual(content["card"]["name"], card.name)
         # The last ids of what is added after the end, too; no other case is told of.
-        self.assertIn("customer.complaint.notice", content["last_ids"])
+        self.assertIn("customer.complaint.archive.supplement", content["last_ids"])
         self.assertNotIn("customer.complaint", content["last_ids"])
         self.assertEqual(content["card"]["sealed_by_id"]["name"], self.agent.name)
         papers = card.document_ids

@@ -230,18 +230,6 @@ class TestBundle(BundleCase):
         self.assertIn("民初1234号", note.body)
         self.assertEqual(note.author_id, self.auditor.partner_id)
 
-    def test_each_confidential_file_is_logged(self):
-        complaint = self._prepare_case()
-        Log = self.env["customer.complaint.archive.access.log"]
-        domain = [("complaint_id", "=", complaint.id), ("kind", "=", "bundle")]
-        self._make(complaint, self.auditor)
-        self.assertFalse(Log.search(domain))
-        self._make(complaint, self.archivist)
-        self.assertRecordValues(
-            Log.search(domain),
-            [{"user_id": self.archivist.id, "reason": "archivist"}],
-        )
-
     def test_strangers_get_none(self):
         complaint = self._prepare_case()
         other = self.env["res.company"].create({"name": "另一公司"})

@@ -378,21 +378,6 @@ class TestArchiveAccess(ArchiveAccessCase):
         self.complaint.with_user(self.supervisor).write({"team_id": own_team.id})
         self.assertTrue(self._may_read(self.medical, self.manager))
 
-    def test_confidential_evidence_keeps_to_the_same_rule(self):
-        evidence = (
-            self.env["customer.complaint.evidence"]
-            .with_user(self.agent)
-            .create(
-                {
-                    "complaint_id": self.complaint.id,
-                    "name": "病历摘录",
-                    "is_confidential": True,
-                }
-            )
-        )
-        self.complaint.with_user(self.colleague).action_assign_to_me()
-        self.assertFalse(self._may_read(evidence, self.colleague))
-
     def test_making_a_paper_less_confidential_is_noted(self):
         self.medical.with_user(self.agent).write({"confidentiality": "internal"})
         body = self.complaint.message_ids[:1].body

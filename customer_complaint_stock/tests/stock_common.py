@@ -141,3 +141,37 @@ class StockRemediationCase(RemediationCase):
             name = row.lot_id.name or False
             result[name] = result.get(name, 0) + row.quantity
         return result
+
+
+class GoodsBackCase(StockRemediationCase):
+    """Goods that the warehouse took back by Odoo's own return."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["account.journal"].search(
+            [("type", "=", "sale"), ("company_id", "=", cls.company.id)], limit=1
+        ) or cls.env["account.journal"].create(
+            {"name": "Sales", "code": "CCSTK", "type": "sale"}
+        )
+        cls.nobody = cls.env["customer.complaint.remediation.line"]
+
+    def _return(self, delivery, quantity, to_refund=True, lots=None, validate=True):
+        """Make Odoo's own return, and validate it."""
+        dialog = self.env["stock.return.picking"].create({"picking_id": delivery.id})
+        dialog.product_return_moves.quantity = quantity
+        dialog.product_return_moves.to_refund = to_refund
+        picking = self.env["stock.picking"].browse(
+            dialog.action_create_returns()["res_id"]
+        )
+        if validate:
+            self._move(picking, lots=lots)
+        return picking
+
+    def _sold(self, quantity, policy="order", product=None):
+        product = product or self.lamp
+        product.invoice_policy = policy
+        sold = self._order(product, quantity)
+        delivery = self._deliver(sold)
+        sold.order_id._create_invoices().action_post()
+        return sold, delivery

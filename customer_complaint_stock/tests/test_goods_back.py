@@ -2,59 +2,12 @@ from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from .stock_common import StockRemediationCase
+from .stock_common import GoodsBackCase
 
 
 @tagged("post_install", "-at_install", "slow")
-class TestGoodsBack(StockRemediationCase):
+class TestGoodsBack(GoodsBackCase):
     """Goods that the warehouse took back before anybody decided on the complaint."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["account.journal"].search(
-            [("type", "=", "sale"), ("company_id", "=", cls.company.id)], limit=1
-        ) or cls.env["account.journal"].create(
-            {"name": "Sales", "code": "CCSTK", "type": "sale"}
-        )
-        cls.nobody = cls.env["customer.complaint.remediation.line"]
-
-    def _return(self, delivery, quantity, to_refund=True, lots=None, validate=True):
-        """Make Odoo's own return, and validate it."""
-        dialog = self.env["stock.return.picking"].create({"picking_id": delivery.id})
-        dialog.product_return_moves.quantity = quantity
-        dialog.product_return_moves.to_refund = to_refund
-        picking = self.env["stock.picking"].browse(
-            dialog.action_create_returns()["res_id"]
-        )
-        if validate:
-            self._move(picking, lots=lots)
-        return picking
-
-    def _sold(self, quantity, policy="order", product=None):
-        product = product or self.lamp
-        product.invoice_policy = policy
-        sold = self._order(product, quantity)
-        delivery = self._deliver(sold)
-        sold.order_id._create_invoices().action_post()
-        return sold, delivery
-
-    def _register_no_reason(self, sold, quantity):
-        return (
-            self.env["customer.complaint.return"]
-            .with_user(self.agent)
-            .create(
-                {
-                    "partner_id": self.customer.id,
-                    "sale_order_id": sold.order_id.id,
-                    "line_ids": [
-                        Command.create(
-                            {"sale_order_line_id": sold.id, "quantity": quantity}
-                        )
-                    ],
-                }
-            )
-        )
 
     # ------------------------------------------------------------------
     # REFUND
@@ -213,7 +166,7 @@ class TestGoodsBack(StockRemediationCase):
         self.assertEqual(line.sudo().picking_ids, back)
 
     # ------------------------------------------------------------------
-    # EXCHANGE AND NO-REASON RETURN
+    # EXCHANGE
     # ------------------------------------------------------------------
 
     def test_exchange_sends_the_replacement_only(self):
@@ -233,49 +186,6 @@ class TestGoodsBack(StockRemediationCase):
                 self.assertEqual((sold.qty_delivered, sold.qty_to_invoice), (1, 0))
                 self.assertEqual(sold._get_complaint_returnable(self.nobody), {sold: 1})
                 self.assertEqual(sold._get_returnable_quantities()[sold], 1)
-
-    def test_no_reason_return_of_what_is_back(self):
-        sold, delivery = self._sold(2)
-        back = self._return(delivery, 1)
-        order = sold.order_id
-        form = (
-            self.env["customer.complaint.return"]
-            .with_user(self.agent)
-            .new({"sale_order_id": order.id})
-        )
-        form._onchange_sale_order_id()
-        self.assertEqual(form.line_ids.quantity_left, 2)
-        record = self._register_no_reason(sold, 1)
-        self.assertEqual(record.state, "goods_back")
-        self.assertEqual(record.date_goods_back, back.move_ids.date)
-        self.assertIn(back.name, "".join(record.message_ids.mapped("body")))
-        self.assertIn("The goods are back", record._get_promise_text())
-        # The other piece is still with the customer, and the first is spoken for.
-        self.assertEqual(sold._get_complaint_returnable(self.nobody), {sold: 1})
-        self.assertEqual(self._register_no_reason(sold, 1).state, "registered")
-        with self._refused("cannot come back", ValidationError):
-            self._register_no_reason(sold, 1)
-
-    def test_no_reason_return_learns_that_the_goods_came(self):
-        sold, delivery = self._sold(3)
-        record = self._register_no_reason(sold, 2)
-        self._return(delivery, 1)
-        self.assertEqual(record.state, "registered")
-        self._return(delivery, 1)
-        self.assertEqual(record.state, "goods_back")
-        # What comes for a complaint is not for the return.
-        other = self._register_no_reason(sold, 1)
-        self.assertEqual(other.state, "registered")
-
-    def test_goods_taken_back_for_a_complaint_are_not_for_a_return(self):
-        sold, delivery = self._sold(2)
-        line = self._granted(self._complain(sold, 1), amount=99)
-        record = self._register_no_reason(sold, 1)
-        line.action_carry_out()
-        self._move(line.sudo().picking_ids)
-        self.assertEqual(record.state, "registered")
-        self._return(delivery, 1)
-        self.assertEqual(record.state, "goods_back")
 
     # ------------------------------------------------------------------
     # RIGHTS

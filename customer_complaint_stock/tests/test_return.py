@@ -195,36 +195,6 @@ class TestReturn(StockRemediationCase):
         self.assertEqual(sold._get_complaint_returnable(nobody)[sold], 2)
         self._granted(other)
 
-    def test_no_reason_returns_count(self):
-        sold = self._order(self.lamp, 4)
-        delivery = self._deliver(sold, 3)
-        nobody = self.env["customer.complaint.remediation.line"]
-        no_reason = (
-            self.env["customer.complaint.return"]
-            .with_user(self.agent)
-            .create(
-                {
-                    "partner_id": self.customer.id,
-                    "sale_order_id": sold.order_id.id,
-                    "line_ids": [
-                        Command.create({"sale_order_line_id": sold.id, "quantity": 1})
-                    ],
-                }
-            )
-        )
-        self.assertEqual(sold._get_complaint_returnable(nobody)[sold], 2)
-        no_reason._note_goods_received(no_reason.date_received)
-        self.assertEqual(sold._get_complaint_returnable(nobody)[sold], 2)
-        # The warehouse enters the same goods, and then others.
-        self._move(self._returned(delivery, 1))
-        self.assertEqual(sold._get_complaint_returnable(nobody)[sold], 2)
-        self._move(self._returned(delivery, 1))
-        # They are for nothing yet: a complaint can have them.
-        self.assertEqual(sold._get_complaint_returnable(nobody)[sold], 2)
-        # One is in the return, one was never delivered.
-        self.assertEqual(sold._get_returnable_quantities()[sold], 3)
-        self.assertEqual(sold._get_returnable_quantities(no_reason)[sold], 4)
-
     def test_other_unit_than_the_order(self):
         dozen = self.env.ref("uom.product_uom_dozen")
         self.lamp.uom_ids += dozen

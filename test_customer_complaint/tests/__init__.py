@@ -1,5 +1,6 @@
 from . import test_approval_concurrency
 from . import test_approval_rights
+from . import test_archive_files
 from . import test_archive_ui
 from . import test_bad_input_case
 from . import test_buttons
@@ -7,6 +8,7 @@ from . import test_carry_out_concurrency
 from . import test_click_everywhere
 from . import test_closing_races
 from . import test_concurrency
+from . import test_confidential_parts
 from . import test_customer_language
 from . import test_decision_remedies
 from . import test_file_guards
@@ -20,8 +22,11 @@ from . import test_merged_recusal
 from . import test_more_stories
 from . import test_multi_company
 from . import test_no_record
+from . import test_no_role
 from . import test_performance
 from . import test_person_request_race
+from . import test_personal_parts
+from . import test_personal_texts
 from . import test_recused_rights
 from . import test_recused_work
 from . import test_register_major

@@ -6,8 +6,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..tools.seal import digest_bytes
-from .archive_common import ArchiveCase
+from odoo.addons.customer_complaint_archive.tests.archive_common import ArchiveCase
+from odoo.addons.customer_complaint_archive.tools.seal import digest_bytes
 
 MIB = 1 << 20
 # No bytes on the disk: what is not written takes no place.
