@@ -1088,6 +1088,18 @@ class CustomerComplaint(models.Model):
             user
         ).with_context(allowed_company_ids=company.ids).has_access("read")
 
+    def _is_internal_message(self, message):
+        """Return whether a message is a note, or came in instead of going out. Hook.
+
+        :rtype: bool
+        """
+        message_sudo = message.sudo()  # its kind only
+        return (
+            message_sudo.is_internal
+            or message_sudo.subtype_id.internal
+            or message_sudo.message_type == "email"
+        )
+
     def _note_given_away(self, kind):
         """Note that somebody got a copy of these cases. Hook: for a log of it.
 

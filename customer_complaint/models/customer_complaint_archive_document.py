@@ -131,7 +131,9 @@ class CustomerComplaintArchiveDocument(models.Model):
     def _check_may_add(self, complaints):
         # Whoever files a paper may see it afterwards: papers of cases one sees only.
         complaints.check_access("read")
-        complaints._check_may_change()
+        late = complaints.filtered(lambda complaint: complaint._takes_late_papers())
+        late._check_may_work()
+        (complaints - late)._check_may_change()
 
     def _check_may_change(self):
         """Refuse to change papers of cases that have ended, or of others.

@@ -6,6 +6,7 @@ from odoo.tools import format_list
 
 from ..const import (
     AGENT,
+    ARCHIVIST,
     CLOSED_STATES,
     COMPLAINT_STATES,
     CONCLUSIONS,
@@ -462,12 +463,20 @@ class CustomerComplaintLife(models.AbstractModel):
         return bool(self.date_notified)
 
     def _takes_late_papers(self):
-        """Return whether papers are filed after the end of the case, too. Hook.
+        """Return whether the user may file a paper though the complaint has ended.
+
+        The handler, the leader of the team and the archivist may, as long as the card
+        is not sealed because papers are missing.
 
         :rtype: bool
         """
         self.ensure_one()
-        return False
+        complaint_sudo = self.sudo()  # how the card stands, and who leads
+        user = self.env.user
+        return complaint_sudo.archive_card_id.state == "open" and (
+            user in complaint_sudo.user_id | complaint_sudo.team_id.leader_id
+            or user.has_group(ARCHIVIST)
+        )
 
     def _get_running_part(self):
         """Return what of the complaint is not at its end, or nothing. Hook.

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
@@ -24,14 +24,6 @@ class CustomerComplaintArchiveDocument(models.Model):
     # ------------------------------------------------------------------
     # WHAT WAS SEALED
     # ------------------------------------------------------------------
-
-    @api.model
-    def _check_may_add(self, complaints):
-        waiting = complaints._filter_waiting_for_seal()
-        result = super()._check_may_add(complaints - waiting)
-        waiting.check_access("read")
-        waiting._check_may_work()
-        return result
 
     def _check_may_change(self):
         waiting = self.complaint_id._filter_waiting_for_seal()

@@ -1,7 +1,12 @@
+import re
+
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 # How archive numbers begin, unless the company says otherwise.
 NUMBER_PREFIX = "DA"
+# What they may begin with; a slash follows.
+ARCHIVE_PREFIX = re.compile(r"[^\W_][\w-]{0,9}")
 DISPOSAL_SEQUENCE = "customer.complaint.archive.disposal"
 
 
@@ -21,3 +26,15 @@ class ResCompany(models.Model):
             **super()._get_complaint_numberings(),
             DISPOSAL_SEQUENCE: (self.env._("Archive Disposals"), "XH/%(range_year)s/"),
         }
+
+    @api.constrains("complaint_archive_prefix")
+    def _check_complaint_archive_prefix(self):
+        for prefix in filter(None, self.mapped("complaint_archive_prefix")):
+            if not ARCHIVE_PREFIX.fullmatch(prefix):
+                raise ValidationError(
+                    self.env._(
+                        "“%(prefix)s” cannot begin archive numbers: enter 1 to 10 "
+                        "letters, digits or hyphens.",
+                        prefix=prefix,
+                    )
+                )

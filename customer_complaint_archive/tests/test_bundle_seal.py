@@ -33,10 +33,10 @@ class TestBundleSeal(BundleCase):
         """Change what was said and a file, past Odoo."""
         self.env.flush_all()
         [message] = self.complaint.message_ids.filtered(
-            lambda message: "told to" in message.body
+            lambda message: "催办" in message.body
         )
         self.cr.execute(
-            "UPDATE mail_message SET body = replace(body, 'told to', 'never told to')"
+            "UPDATE mail_message SET body = replace(body, '催办', '致谢')"
             " WHERE id = %s",
             (message.id,),
         )
@@ -85,7 +85,7 @@ class TestBundleSeal(BundleCase):
         changed = "changed since the archive card was sealed"
         self.assertNotIn(changed, history[0])
         [entry] = [part for part in history[1].split("\r\n\r\n") if changed in part]
-        self.assertIn("never told to", entry)
+        self.assertIn("顾客来电致谢", entry)
 
     def test_what_was_said_after_the_end_is_marked(self):
         archive, _told = self._make_manifest(self.archivist)
@@ -93,7 +93,7 @@ class TestBundleSeal(BundleCase):
         for entry in entries:
             if "已电话回访" in entry:
                 self.assertIn("not in the seal of the archive card", entry)
-            elif "told to" in entry:
+            elif "催办" in entry:
                 self.assertNotIn("not in the seal", entry)
 
     def test_others_learn_that_it_differs_and_not_what(self):

@@ -10,8 +10,6 @@ from odoo.addons.customer_complaint_archive.models.res_company import NUMBER_PRE
 from .customer_complaint_archive_inventory import INVENTORY_SEQUENCE
 
 DEFAULT_MONTHS = 12
-# What archive numbers begin with; a slash follows.
-ARCHIVE_PREFIX = re.compile(r"[^\W_][\w-]{0,9}")
 # Of many numbers, so many are named.
 MAX_NAMED = 5
 
@@ -47,18 +45,10 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------
 
     @api.constrains("complaint_archive_prefix")
-    def _check_complaint_archive_prefix(self):
-        """Refuse what cannot begin archive numbers, or begins those of paper cards."""
+    def _check_legacy_numbers_are_free(self):
+        """Refuse what begins the numbers of paper cards."""
         for company in self.filtered("complaint_archive_prefix"):
             prefix = company.complaint_archive_prefix
-            if not ARCHIVE_PREFIX.fullmatch(prefix):
-                raise ValidationError(
-                    self.env._(
-                        "“%(prefix)s” cannot begin archive numbers: enter 1 to 10 "
-                        "letters, digits or hyphens.",
-                        prefix=prefix,
-                    )
-                )
             # Which numbers paper cards have, whoever may see them.
             cards_sudo = (
                 self.env["customer.complaint.archive.card"]

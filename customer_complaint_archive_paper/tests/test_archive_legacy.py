@@ -204,14 +204,10 @@ class TestArchiveLegacyImport(LegacyCase):
         mails = self.env["mail.mail"].search_count([])
         row = {**ROW, "Complaint Category": "Personal injury on the premises"}
         complaint = self.Legacy.browse(self._import([row])["ids"]).complaint_id
-        self.assertFalse(complaint.deadline_ids)
-        self.assertFalse(complaint.date_deadline)
         self.assertEqual(self.env["mail.activity"].search_count([]), activities)
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
         self.assertFalse(complaint.message_follower_ids)
         self.assertFalse(complaint.message_ids.notification_ids)
-        complaint._sync_deadlines()
-        self.assertFalse(complaint.deadline_ids)
 
     def test_stands_in_no_list_of_complaints(self):
         complaint = self.Legacy.browse(self._import([ROW])["ids"]).complaint_id
@@ -663,3 +659,8 @@ class TestArchiveLegacy(LegacyCase):
         cards = (entry | other).card_id
         seen = cards.with_user(self.agent)._filtered_access("read")
         self.assertEqual(seen, entry.card_id.with_user(self.agent))
+
+    def test_no_prefix_gives_the_number_of_a_paper_card_again(self):
+        self._enter(number="JD/2990/YB/00001")
+        with self._refused("JD/2990/YB/00001", ValidationError):
+            self.company.complaint_archive_prefix = "JD"

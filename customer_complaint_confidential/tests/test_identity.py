@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
@@ -90,14 +89,6 @@ class TestIdentity(IdentityCase):
         complaint.invalidate_recordset()
         self.assertEqual(complaint.with_user(self.colleague).identity_number, NUMBER)
 
-    def test_personal_data_is_copied_and_erased(self):
-        complaint = self._new()
-        self.assertIn("identity_data", complaint._get_personal_fields())
-        self._withdraw(complaint)
-        complaint.sudo()._erase_records()
-        self.assertFalse(complaint.sudo().identity_data)
-        self.assertFalse(complaint.identity_number)
-
     def test_the_form_enters_it(self):
         with Form(self.env["customer.complaint"].with_user(self.agent)) as form:
             form.partner_id = self.customer
@@ -138,50 +129,3 @@ class TestIdentity(IdentityCase):
         )
         with self._refused("signed by", ValidationError):
             complaint.partner_id = stranger
-
-    # ------------------------------------------------------------------
-    # ORIGINALS
-    # ------------------------------------------------------------------
-
-    def _represented(self):
-        agent = self.env["res.partner"].create({"name": "王律师"})
-        return self._create_complaint(
-            representation="agent", representative_ids=[Command.set(agent.ids)]
-        )
-
-    def _is_missing(self, complaint, paper="authorisation"):
-        paper = self._get_paper_type(paper)
-        complaint.invalidate_recordset()
-        return paper in complaint.missing_paper_type_ids
-
-    def test_an_authorisation_counts_as_an_original_with_a_file(self):
-        complaint = self._represented()
-        paper = self._create_document(complaint, "authorisation")
-        self.assertTrue(self._is_missing(complaint))
-        self.assertIn("the original, with a file", complaint.missing_papers_note)
-        paper.is_original = True
-        self.assertTrue(self._is_missing(complaint))
-        paper.attachment_ids = [Command.create({"name": "委托书.pdf", "raw": b"x"})]
-        self.assertFalse(self._is_missing(complaint))
-        paper.is_original = False
-        self.assertTrue(self._is_missing(complaint))
-        with self._refused("the original, with a file"):
-            complaint.action_accept()
-        # Other papers count as copies, as before.
-        self._create_document(complaint, "representative_identity")
-        self.assertFalse(self._is_missing(complaint, "representative_identity"))
-
-    def test_a_copy_of_it_does_not_seal_the_card(self):
-        complaint = self._represented()
-        paper = self._create_document(
-            complaint,
-            "authorisation",
-            is_original=True,
-            attachment_ids=[Command.create({"name": "委托书.pdf", "raw": b"x"})],
-        )
-        self._create_document(complaint, "representative_identity")
-        complaint.action_accept()
-        self.assertFalse(complaint.missing_sealing_note)
-        paper.is_original = False
-        complaint.invalidate_recordset()
-        self.assertIn("original", complaint.missing_sealing_note)

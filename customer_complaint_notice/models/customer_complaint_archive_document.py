@@ -34,13 +34,6 @@ class CustomerComplaintArchiveDocument(models.Model):
         complaints._note_duplicate_files()
         return result
 
-    @api.model
-    def _check_may_add(self, complaints):
-        late = complaints.filtered(lambda complaint: complaint._takes_late_papers())
-        late.check_access("read")
-        late._check_may_work()
-        return super()._check_may_add(complaints - late)
-
     # ------------------------------------------------------------------
     # PAPERS BEFORE ACCEPTANCE
     # ------------------------------------------------------------------

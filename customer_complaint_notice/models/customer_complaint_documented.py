@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
-from odoo.addons.customer_complaint.const import ARCHIVIST, MEASURE_FIELDS
+from odoo.addons.customer_complaint.const import MEASURE_FIELDS
 from odoo.addons.customer_complaint_base.tools.reason import takes_reason
 
 from .customer_complaint_paper_waiver import TYPE
@@ -209,22 +209,6 @@ class CustomerComplaintDocumented(models.AbstractModel):
             "customer.complaint.waive.sealing",
             self.env._("Waive Papers"),
             complaint_id=self.id,
-        )
-
-    def _takes_late_papers(self):
-        """Return whether the user may file a paper though the complaint has ended.
-
-        The handler, the leader of the team and the archivist may, as long as the card
-        is not sealed because papers are missing.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        complaint_sudo = self.sudo()  # how the card stands, and who leads
-        user = self.env.user
-        return complaint_sudo.archive_card_id.state == "open" and (
-            user in complaint_sudo.user_id | complaint_sudo.team_id.leader_id
-            or user.has_group(ARCHIVIST)
         )
 
     @api.depends("state", "user_id", "team_id", "archive_card_id.state")

@@ -154,16 +154,10 @@ class CustomerComplaintTold(models.AbstractModel):
         return kind if kind in self._get_notice_kinds() else "other"
 
     def _is_internal_message(self, message):
-        """Return whether a message is a note, or came in instead of going out.
-
-        :rtype: bool
-        """
-        message_sudo = message.sudo()  # its kind only
         return (
-            message_sudo.is_internal
-            or message_sudo.subtype_id.internal
-            or message_sudo.message_type == "email"
-            or message_sudo.author_id in self._get_told_persons()
+            super()._is_internal_message(message)
+            # Who wrote it, not what.
+            or message.sudo().author_id in self._get_told_persons()
         )
 
     def _is_told_person(self, data):

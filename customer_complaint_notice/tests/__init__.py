@@ -5,3 +5,4 @@ from . import test_archive_paper
 from . import test_report
 from . import test_refuse_accepted
 from . import test_notice_flow
+from . import test_authorisation

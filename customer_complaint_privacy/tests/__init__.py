@@ -1,4 +1,3 @@
-from . import test_case_files
 from . import test_person_export
 from . import test_person_request
 from . import test_erasure

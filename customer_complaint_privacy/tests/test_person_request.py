@@ -273,13 +273,7 @@ class TestPersonRequest(PersonRequestCase):
         for user in (self.agent, self.colleague, self.supervisor, self.quality_user):
             env = self.env(user=user.id)
             with self.subTest(user=user.login):
-                for record in (
-                    self.case,
-                    self.case.line_ids,
-                    self.card,
-                    paper,
-                    self.case.notice_ids[:1],
-                ):
+                for record in (self.case, self.case.line_ids, self.card, paper):
                     seen = record.with_env(env)
                     self.assertTrue(record)
                     self.assertFalse(seen.has_access("read"), record._name)
@@ -361,7 +355,6 @@ class TestPersonRequest(PersonRequestCase):
         deeds = {
             "write": lambda: case.write({"priority": "2"}),
             "reopen": lambda: self._reopen(self.case, self.manager),
-            "tell": lambda: self._tell(self.case, "other", self.manager),
             "mail": lambda: case.message_post(
                 body="您好",
                 partner_ids=self.customer.ids,

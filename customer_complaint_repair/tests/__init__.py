@@ -1,2 +1,1 @@
-from . import test_goods_back
 from . import test_repair

@@ -98,3 +98,11 @@ class TestGoodsBack(GoodsBackCase):
         # One is in the return, one was never delivered.
         self.assertEqual(sold._get_returnable_quantities()[sold], 3)
         self.assertEqual(sold._get_returnable_quantities(no_reason)[sold], 4)
+
+    def test_what_was_exchanged_can_come_back(self):
+        sold, delivery = self._sold(1, "delivery")
+        back = self._return(delivery, 1)
+        line = self._granted(self._complain(sold), "exchange")
+        line.action_carry_out()
+        self._move(line.sudo().picking_ids - back)
+        self.assertEqual(sold._get_returnable_quantities()[sold], 1)

@@ -418,7 +418,6 @@ class TestReview(CustomerComplaintCommon):
                         "decision_measures": "退一瓶并赔偿。",
                         "decision_ways_open": "可向人民法院起诉。",
                         "decided_by_id": self.supervisor.id,
-                        "conclusion_confirmed_by_id": self.supervisor.id,
                         "date_notified": False,
                         "date_closed": False,
                         "date_first_closed": closed,

@@ -185,7 +185,6 @@ class TestGoodsBack(GoodsBackCase):
                 self.assertEqual(line.state, "done")
                 self.assertEqual((sold.qty_delivered, sold.qty_to_invoice), (1, 0))
                 self.assertEqual(sold._get_complaint_returnable(self.nobody), {sold: 1})
-                self.assertEqual(sold._get_returnable_quantities()[sold], 1)
 
     # ------------------------------------------------------------------
     # RIGHTS

@@ -5,6 +5,7 @@ from . import test_archive_ui
 from . import test_bad_input_case
 from . import test_buttons
 from . import test_carry_out_concurrency
+from . import test_case_files
 from . import test_click_everywhere
 from . import test_closing_races
 from . import test_concurrency
@@ -16,6 +17,7 @@ from . import test_filters
 from . import test_history
 from . import test_hostile
 from . import test_last_pieces
+from . import test_legacy_clocks
 from . import test_list_export
 from . import test_merged_cases
 from . import test_merged_recusal
@@ -31,6 +33,7 @@ from . import test_recused_rights
 from . import test_recused_work
 from . import test_register_major
 from . import test_remediation_payee
+from . import test_repair_of_goods_back
 from . import test_return_concurrency
 from . import test_review_of_money
 from . import test_rights_table

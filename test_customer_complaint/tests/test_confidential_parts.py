@@ -63,3 +63,11 @@ class TestSealedIdentity(IdentityCase):
             [("card_id", "=", complaint.archive_card_id.id)]
         ):
             self.assertNotIn("310101", json.dumps(entry.read()[0], default=str))
+
+    def test_personal_data_is_copied_and_erased(self):
+        complaint = self._new()
+        self.assertIn("identity_data", complaint._get_personal_fields())
+        self._withdraw(complaint)
+        complaint.sudo()._erase_records()
+        self.assertFalse(complaint.sudo().identity_data)
+        self.assertFalse(complaint.identity_number)

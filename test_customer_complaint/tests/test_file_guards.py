@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.customer_complaint_approval.tests.approval_common import ApprovalCase
 from odoo.addons.customer_complaint_archive.tests.archive_common import ArchiveCase
 from odoo.addons.customer_complaint_history.tests.history_common import draw
 
@@ -515,3 +516,20 @@ class TestOtherApps(ArchiveCase):
         file.write({"raw": b"y"})
         file.unlink()
         self.assertFalse(seen)
+
+
+@tagged("post_install", "-at_install")
+class TestRemediationFiles(ApprovalCase):
+    """Evidence of what waits for approval stays as the approver sees it."""
+
+    def test_evidence_stays_as_it_was_approved(self):
+        remediation = self._propose()
+        line = remediation.line_ids
+        file = self._upload("发票.jpg", res_model=line._name)
+        line.attachment_ids = [Command.link(file.id)]
+        self.assertEqual((file.res_model, file.res_id), (line._name, line.id))
+        remediation.action_ask()
+        with self._refused("waits for approval"):
+            file.write({"raw": b"forged"})
+        with self._refused("waits for approval"):
+            file.unlink()

@@ -126,6 +126,14 @@ class TestRestrictedParts(PersonRequestCase):
         self.assertFalse(asked.search(mine))
         self.assertFalse(asked.has_access("read"))
 
+    def test_notices_hide_and_nobody_is_told(self):
+        notice = self.case.notice_ids[:1]
+        self.assertTrue(notice)
+        self._grant()
+        self.assertFalse(notice.with_user(self.agent).has_access("read"))
+        with self.assertRaises(UserError):
+            self._tell(self.case, "other", self.manager)
+
     def test_no_list_of_persons_by_way_of_what_hangs_on_the_case(self):
         env = self.env(user=self.manager)
         for model, groupby in (

@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.customer_complaint_approval.tests.approval_common import ApprovalCase
+from odoo.addons.customer_complaint_review.tests.test_review import NEW_DECISION, NOTES
 
 
 @tagged("post_install", "-at_install")
@@ -94,6 +95,15 @@ class TestSuperiorReview(ApprovalCase):
         )
         own.action_decide()
         self.assertEqual(review.state, "decided")
+
+    def test_who_changes_the_decision_confirms_its_findings(self):
+        complaint = self._told()
+        review = self._request(complaint)
+        review.with_user(self.supervisor).reviewer_id = self.area_leader
+        own = review.with_user(self.area_leader)
+        own.write({"outcome": "changed", **NOTES, **NEW_DECISION})
+        own.action_decide()
+        self.assertEqual(complaint.conclusion_confirmed_by_id, self.area_leader)
 
     def test_the_nearest_superior_is_asked(self):
         review = self._request(self._told())

@@ -1,11 +1,11 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from . import test_repair
+from odoo.addons.customer_complaint_repair.tests.test_repair import RepairCase
 
 
 @tagged("post_install", "-at_install", "slow")
-class TestRepairOfGoodsBack(test_repair.RepairCase):
+class TestRepairOfGoodsBack(RepairCase):
     """Goods that the warehouse took back before are repaired where they are."""
 
     def _sell(self, quantity=1):

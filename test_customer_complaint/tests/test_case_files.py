@@ -8,8 +8,9 @@ from odoo.tools import SQL
 
 from odoo.addons.customer_complaint.tools.history import with_history_right
 from odoo.addons.customer_complaint_base.tools.archive_right import with_archive_right
-
-from .test_person_request import PersonRequestCase
+from odoo.addons.customer_complaint_privacy.tests.test_person_request import (
+    PersonRequestCase,
+)
 
 OWN = "customer.complaint"
 LONG_AGO = "2020-01-17 01:00:00"
