@@ -260,6 +260,11 @@ class CustomerComplaintTimed(models.AbstractModel):
         sealed=False,
         system=True,
     )
+    next_due_event = fields.Selection(
+        related="deadline_milestone_id.done_event",
+        string="Next Done By",
+        help="What meets the limit that runs: the form proposes it as the next step.",
+    )
     was_late = fields.Boolean(
         string="A Limit Was Missed",
         readonly=True,

@@ -15,6 +15,12 @@ class CustomerComplaintCategory(models.Model):
 
     _inherit = "customer.complaint.category"
 
+    needs_verification = fields.Boolean(
+        string="Three Verifications",
+        default=True,
+        help="Complainant, matter and record are verified and signed before the "
+        "investigation (三核实).",
+    )
     confirmer = fields.Selection(
         CONFIRMERS,
         string="Findings Confirmed By",

@@ -106,21 +106,28 @@ class CustomerComplaintVerified(models.AbstractModel):
     is_verified = fields.Boolean(
         string="Verified",
         compute="_compute_is_verified",
-        help="All three verifications are signed.",
+        help="All three verifications are signed, or the category asks for none.",
+    )
+    next_verification = fields.Char(
+        compute="_compute_is_verified", help="Which of them is signed next."
     )
 
-    @api.depends(*(f"{kind}_verified_by_id" for kind in VERIFICATIONS))
+    @api.depends(*(f"{kind}_verified_by_id" for kind in VERIFICATIONS), "category_id")
     def _compute_is_verified(self):
         for complaint in self:
-            complaint.is_verified = not complaint._get_open_verifications()
+            left = complaint._get_open_verifications()
+            complaint.is_verified = not left
+            complaint.next_verification = left[0] if left else False
 
     def _get_open_verifications(self):
-        """Return the verifications that are not signed.
+        """Return the verifications that are asked for and not signed.
 
         :return: keys of ``VERIFICATIONS``
         :rtype: list[str]
         """
         self.ensure_one()
+        if self.category_id and not self.category_id.needs_verification:
+            return []
         return [kind for kind in VERIFICATIONS if not self[f"{kind}_verified_by_id"]]
 
     @api.model
