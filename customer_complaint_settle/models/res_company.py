@@ -1,0 +1,12 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    complaint_spot_category_id = fields.Many2one(
+        "customer.complaint.category",
+        string="Category Settled on the Spot",
+        check_company=True,
+        help="Proposed when something is settled at the counter: what happens most.",
+    )
