@@ -14,12 +14,7 @@ class CustomerComplaint(models.Model):
     All that a longer case holds is on record as such: conclusion, approval, agreement,
     receipt, and that the customer was told. Accounting and warehouse do their part as
     ever; what they do last closes the case.
-
-    ==============================  =================
-    action                          A O S M Q L R U E
-    ==============================  =================
-    settle on the spot              A O S M - - - - -
-    ==============================  =================
+    Each step asks for the right that it has in any other case.
     """
 
     _inherit = "customer.complaint"

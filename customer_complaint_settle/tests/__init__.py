@@ -1,1 +1,2 @@
 from . import test_settle
+from . import test_settle_ui
