@@ -28,7 +28,7 @@ class CustomerComplaint(models.Model):
     )
     can_settle = fields.Boolean(
         compute="_compute_can_settle",
-        help="Whether you may settle it at the counter, or finish what was begun there.",
+        help="Whether you may settle it at the counter, or finish what began there.",
     )
 
     @api.depends("state", "remediation_ids.state", "is_settled_on_the_spot")
@@ -88,17 +88,16 @@ class CustomerComplaint(models.Model):
             partner_id=self.partner_id.id,
         )
 
-    def _decide_on_the_spot(self, conclusion, note):
+    def _decide_on_the_spot(self, vals):
         """Take the case to what the customer receives, as found at the counter.
 
-        :param str conclusion: one of ``CONCLUSIONS``
-        :param str note: what was found
+        :param dict vals: what was found
         :raise UserError: naming what the case needs besides
         """
         self.ensure_one()
         if self.state == "registered":
             self.action_accept()
-        self.write({"conclusion": conclusion, "conclusion_note": note})
+        self._write_spot_findings(vals)
         self._write_unguarded({"is_settled_on_the_spot": True})
         reason = self._get_cannot_move_reason("remediation")
         if reason:
@@ -110,6 +109,13 @@ class CustomerComplaint(models.Model):
                 )
             )
         self.action_remediate()
+
+    def _write_spot_findings(self, vals):
+        """Enter what was found at the counter. Hook: for what else goes with it.
+
+        :param dict vals: what was found
+        """
+        self.write(vals)
 
     def _tell_in_person(self, signer):
         """Record that the customer was told the decision, and saw it.
@@ -141,9 +147,11 @@ class CustomerComplaint(models.Model):
         it is closed in the name of who settled it.
         """
         for complaint in self:
-            settler = complaint.sudo().remediation_ids.filtered("is_on_the_spot")[
-                :1
-            ].requested_by_id
+            settler = (
+                complaint.sudo()
+                .remediation_ids.filtered("is_on_the_spot")[:1]
+                .requested_by_id
+            )
             own = complaint.with_user(settler) if settler else complaint
             if own.state == "followup" and not own._get_cannot_move_reason("closed"):
                 own.action_close()

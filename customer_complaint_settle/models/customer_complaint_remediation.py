@@ -130,7 +130,7 @@ class CustomerComplaintRemediation(models.Model):
                 own.complaint_id.sudo()._ask_to_finish(str(error))
 
     def _settle(self):
-        """Record the agreement, tell the customer, carry out, and close if all is done."""
+        """Record the agreement, carry out, tell the customer; close if all is done."""
         self.ensure_one()
         complaint = self.complaint_id
         # What the customer drew, as it was kept.

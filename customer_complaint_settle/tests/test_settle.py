@@ -254,8 +254,10 @@ class TestSettle(SettleCase):
         remediation.with_user(self.supervisor).action_approve()
         self.assertEqual(remediation.state, "approved")
         todo = complaint.activity_ids.filtered(
-            lambda a: a.activity_type_id
-            == self.env.ref("customer_complaint_settle.mail_act_settle")
+            lambda a: (
+                a.activity_type_id
+                == self.env.ref("customer_complaint_settle.mail_act_settle")
+            )
         )
         self.assertEqual(todo.user_id, self.agent)
         self.assertIn("not what was shown", todo.note)

@@ -157,7 +157,7 @@ class CustomerComplaintSettle(models.TransientModel):
         As the dialog opens: the case that it makes itself changes nothing of it.
         """
         known = self.filtered("complaint_id")
-        super(CustomerComplaintSettle, self - known)._compute_line_ids()
+        result = super(CustomerComplaintSettle, self - known)._compute_line_ids()
         for dialog in known:
             about = dialog.complaint_id.line_ids
             dialog.line_ids = [
@@ -174,6 +174,7 @@ class CustomerComplaintSettle(models.TransientModel):
                     for line in about
                 ),
             ]
+        return result
 
     @api.depends("remediation_id")
     def _compute_text(self):
@@ -214,7 +215,7 @@ class CustomerComplaintSettle(models.TransientModel):
                 "customer.complaint"
             ].create(self._prepare_complaint_vals())
             self._file_photos()
-            self.complaint_id._decide_on_the_spot(self.conclusion, self.conclusion_note)
+            self.complaint_id._decide_on_the_spot(self._prepare_findings())
             self.remediation_id = self._grant()
         self.page = "sign"
         return self._reopen()
@@ -284,6 +285,17 @@ class CustomerComplaintSettle(models.TransientModel):
 
     def _prepare_complaint_vals(self):
         return {**super()._prepare_complaint_vals(), "user_id": self.env.uid}
+
+    def _prepare_findings(self):
+        """Return what was found, as the complaint keeps it. Hook.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "conclusion": self.conclusion,
+            "conclusion_note": self.conclusion_note,
+        }
 
     def _file_photos(self):
         if not self.photo_ids:
