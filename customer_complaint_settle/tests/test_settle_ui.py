@@ -8,9 +8,6 @@ class TestSettleUi(HttpCase, SettleCase):
     """A scratched coat, settled in the browser as an assistant does it."""
 
     def test_from_the_order_to_the_signature(self):
-        self.company.complaint_spot_category_id = self.env.ref(
-            "customer_complaint.category_quality_appearance"
-        )
         self.agent.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
         tax = self._new_tax(15)
         coat = self.env["product.product"].create(

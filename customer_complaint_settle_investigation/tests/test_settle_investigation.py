@@ -8,9 +8,6 @@ class TestSettleInvestigation(SettleCase):
     """At the counter one sees the customer, the goods and the record."""
 
     def test_verified_and_confirmed_by_who_settles(self):
-        self.company.complaint_spot_category_id = self.env.ref(
-            "customer_complaint.category_quality_appearance"
-        )
         self._limit_of_agents(200)
         complaint = self._sign(self._settle())
         self.assertRecordValues(
