@@ -8,6 +8,7 @@ from odoo.addons.customer_complaint_account.tests.accounting_common import (
 )
 from odoo.addons.customer_complaint_approval.tests.approval_common import ApprovalCase
 
+
 class SettleCase(AccountingCase, ApprovalCase):
     """A coat that was sold and billed, and an assistant at the counter."""
 
