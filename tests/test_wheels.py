@@ -24,7 +24,8 @@ WITH_ARCHIVE = {
     for part in (
         *("", "_account", "_approval", "_archive", "_assignment", "_base", "_deadline"),
         *("_extension", "_fulfilment", "_history", "_import", "_loyalty", "_merge"),
-        *("_mrp", "_notice", "_portal", "_recusal", "_repair", "_stock", "_warranty"),
+        *("_mrp", "_notice", "_portal", "_recusal", "_repair", "_settle", "_stock"),
+        "_warranty",
     )
 }
 # Not for pip, or made by Python

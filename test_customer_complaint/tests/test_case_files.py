@@ -208,6 +208,7 @@ class CaseFiles(PersonRequestCase):
             "start.pause": {"complaint_id": complaint.id, "reason": "检测"},
             "agree": {"remediation_id": by_name[f"{OWN}.remediation"].id},
             "settle.notice": {"notice_id": by_name[f"{OWN}.notice"].id},
+            "settle": {"complaint_id": complaint.id},
         }
         asked = {
             name.removeprefix(f"{OWN}.")

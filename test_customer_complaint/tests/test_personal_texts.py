@@ -108,7 +108,7 @@ HARMLESS = {
     "customer.complaint.proceeding": {"body"},
     "customer.complaint.refusal.ground": {"name", "legal_basis"},
     # The digest tells nothing once the text is gone.
-    "customer.complaint.remediation": {"name", "signed_digest"},
+    "customer.complaint.remediation": {"name", "signed_digest", "spot_version"},
     # No-reason returns belong to the order and are kept and erased with it.
     "customer.complaint.return": {
         "name",
