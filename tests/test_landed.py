@@ -85,7 +85,7 @@ def test_update_loses_nothing(
     option, names = unpacked(version)
     # What came later is known to the template, and not there yet.
     run_odoo(db, "-i", names, "--with-demo", "--skip-auto-install", option)
-    run_odoo_shell(db, EDIT)
+    run_odoo_shell(db, EDIT, option)
     before, files = contents(db), set(sql(db, FILES))
     assert len(before["customer_complaint"]) >= 10
     assert files
