@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 SETTLE_TODO = "customer_complaint_settle.mail_act_settle"
 # From which a case can still be settled at the counter.
@@ -70,6 +70,17 @@ class CustomerComplaint(models.Model):
                 complaint_id=self.id,
                 page="sign",
             )
+        self._check_is_at_its_beginning()
+        return self._action_ask(
+            "customer.complaint.settle",
+            self.env._("Settle on the Spot"),
+            complaint_id=self.id,
+            sale_order_id=self.sale_order_id.id,
+            partner_id=self.partner_id.id,
+        )
+
+    def _check_is_at_its_beginning(self):
+        """:raise UserError: if it is too late to settle the case at the counter"""
         if self.state not in SPOT_STATES:
             raise UserError(
                 self._name_reason(
@@ -80,13 +91,6 @@ class CustomerComplaint(models.Model):
                     )
                 )
             )
-        return self._action_ask(
-            "customer.complaint.settle",
-            self.env._("Settle on the Spot"),
-            complaint_id=self.id,
-            sale_order_id=self.sale_order_id.id,
-            partner_id=self.partner_id.id,
-        )
 
     def _decide_on_the_spot(self, vals):
         """Take the case to what the customer receives, as found at the counter.
@@ -95,6 +99,7 @@ class CustomerComplaint(models.Model):
         :raise UserError: naming what the case needs besides
         """
         self.ensure_one()
+        self._check_is_at_its_beginning()
         if self.state == "registered":
             self.action_accept()
         self._write_spot_findings(vals)
@@ -153,8 +158,15 @@ class CustomerComplaint(models.Model):
                 .requested_by_id
             )
             own = complaint.with_user(settler) if settler else complaint
-            if own.state == "followup" and not own._get_cannot_move_reason("closed"):
-                own.action_close()
+            # Who posts or receives the goods must not be held up by the case.
+            try:
+                with self.env.cr.savepoint():
+                    if own.state == "followup" and not own._get_cannot_move_reason(
+                        "closed"
+                    ):
+                        own.action_close()
+            except (UserError, AccessError, ValidationError) as error:
+                complaint.sudo()._ask_to_finish(str(error))
 
     def _ask_to_finish(self, reason):
         """Give a to-do to who settles: what could not go on by itself, and why.

@@ -93,6 +93,10 @@ class CustomerComplaintRemediation(models.Model):
         """
         self.ensure_one()
         self._check_may_step()
+        if not self.is_on_the_spot or self.state not in ("to_approve", "approved"):
+            raise UserError(
+                self._name_reason(self._get_cannot_move_reason("agreed") or "")
+            )
         if version != self._get_agreement_version():
             raise UserError(self._name_reason(self._get_other_version_reason()))
         if not (signer or "").strip() or not signature:
