@@ -95,7 +95,12 @@ class CustomerComplaintRemediation(models.Model):
         self._check_may_step()
         if not self.is_on_the_spot or self.state not in ("to_approve", "approved"):
             raise UserError(
-                self._name_reason(self._get_cannot_move_reason("agreed") or "")
+                self._name_reason(
+                    self.env._(
+                        "this is not to be signed at the counter, or no longer. Reload "
+                        "the page."
+                    )
+                )
             )
         if version != self._get_agreement_version():
             raise UserError(self._name_reason(self._get_other_version_reason()))

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from odoo.addons.customer_complaint.models.customer_complaint_category import NEEDS
@@ -251,6 +251,27 @@ class TestSettle(SettleCase):
         dialog.write({"signature": SIGNATURE, "version": "0" * 64})
         with self._refused("not what was shown"):
             dialog.action_sign()
+
+    def test_only_what_was_settled_at_the_counter_is_signed_there(self):
+        remediation = self._approved(50)
+        version = remediation._get_agreement_version()
+        with self._refused("not to be signed at the counter"):
+            remediation.with_user(self.agent)._sign_on_the_spot(
+                "李娜", version, SIGNATURE, True
+            )
+
+    def test_a_case_that_cannot_be_closed_holds_up_no_posting(self):
+        self._limit_of_agents(200)
+        complaint = self._sign(self._settle())
+
+        def refuse(complaints):
+            raise UserError("broken")
+
+        self.patch(self.env.registry["customer.complaint"], "action_close", refuse)
+        note = complaint.remediation_ids.line_ids.sudo().credit_note_ids
+        note.with_user(self.accountant).action_post()
+        self.assertEqual((note.state, complaint.state), ("posted", "followup"))
+        self.assertIn("broken", complaint.activity_ids.mapped("note")[-1])
 
     def test_changed_after_the_signature_it_is_not_carried_out_by_itself(self):
         dialog = self._settle()
