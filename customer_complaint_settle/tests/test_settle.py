@@ -265,13 +265,13 @@ class TestSettle(SettleCase):
         complaint = self._sign(self._settle())
 
         def refuse(complaints):
-            raise UserError("broken")
+            raise UserError("资料不完整。")
 
         self.patch(self.env.registry["customer.complaint"], "action_close", refuse)
         note = complaint.remediation_ids.line_ids.sudo().credit_note_ids
         note.with_user(self.accountant).action_post()
         self.assertEqual((note.state, complaint.state), ("posted", "followup"))
-        self.assertIn("broken", complaint.activity_ids.mapped("note")[-1])
+        self.assertIn("资料不完整。", complaint.activity_ids.mapped("note")[-1])
 
     def test_changed_after_the_signature_it_is_not_carried_out_by_itself(self):
         dialog = self._settle()
