@@ -11,6 +11,7 @@
         "customer_complaint_assignment",
         "customer_complaint_confidential",
         "customer_complaint_demo",
+        "customer_complaint_enquiry",
         "customer_complaint_extension",
         "customer_complaint_import",
         "customer_complaint_investigation",

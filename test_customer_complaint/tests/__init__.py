@@ -12,6 +12,7 @@ from . import test_concurrency
 from . import test_confidential_parts
 from . import test_customer_language
 from . import test_decision_remedies
+from . import test_enquiry_concurrency
 from . import test_file_guards
 from . import test_filters
 from . import test_history

@@ -319,6 +319,7 @@ class TestMultiCompany(MultiCompanyCase):
                 "customer.complaint.archive.card",
                 "customer.complaint.archive.disposal",
                 "customer.complaint.archive.inventory",
+                "customer.complaint.enquiry",
                 "customer.complaint.person.request",
                 "customer.complaint.return",
             ],

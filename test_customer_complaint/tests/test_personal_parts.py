@@ -39,6 +39,10 @@ class TestErasedParts(ErasureCase):
             )
         )
         memo.message_post(body="绝密:李娜")
+        enquiry = self.env["customer.complaint.enquiry"].create(
+            {"kind": "grumble", "customer_name": "李娜", "description": "绝密"}
+        )
+        enquiry._write_unguarded({"state": "turned", "complaint_id": complaint.id})
         self._tell(complaint, "other")
 
     def test_nothing_is_left_after_the_disposal(self):
@@ -46,6 +50,7 @@ class TestErasedParts(ErasureCase):
         found = {place[0] for place in self._find_secrets(case)}
         self.assertLessEqual(
             {
+                "customer_complaint_enquiry",
                 "customer_complaint_evidence",
                 "customer_complaint_memo",
                 "customer_complaint_notice",
@@ -125,6 +130,18 @@ class TestRestrictedParts(PersonRequestCase):
         self.env.registry.clear_cache()
         self.assertFalse(asked.search(mine))
         self.assertFalse(asked.has_access("read"))
+
+    def test_what_it_was_turned_from_hides(self):
+        enquiry = (
+            self.env["customer.complaint.enquiry"]
+            .with_user(self.agent)
+            .create({"description": "病历在你们那里吗?"})
+        )
+        enquiry._write_unguarded({"state": "turned", "complaint_id": self.case.id})
+        self._grant()
+        self.assertFalse(enquiry.has_access("read"))
+        self.assertFalse(enquiry.search([("id", "=", enquiry.id)]))
+        self.assertTrue(enquiry.with_user(self.auditor).has_access("read"))
 
     def test_notices_hide_and_nobody_is_told(self):
         notice = self.case.notice_ids[:1]

@@ -99,6 +99,7 @@ HARMLESS = {
     },
     # What the company's own plan says.
     "customer.complaint.emergency.task": {"name", "plan_name"},
+    "customer.complaint.enquiry": {"name"},
     "customer.complaint.escalation.rule": {"name"},
     "customer.complaint.makeup.day": {"name"},
     "customer.complaint.paper.requirement": {"note"},

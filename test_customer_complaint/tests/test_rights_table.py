@@ -91,6 +91,10 @@ TABLE = {
     "record an agreement": "ASMQ",
     "carry out a remediation": "ASMQ",
     "cancel a remediation": "ASMQ",
+    "read an enquiry": "ASMLU",
+    "record an enquiry": "AOSM",
+    "answer an enquiry": "ASM",
+    "turn one into a complaint": "ASM",
     "register a return": "AOSM",
     "carry out a return": "ASM",
     "accept a late return": "SM",
@@ -125,6 +129,10 @@ ANY_MATTER = (
     "read an inventory",
     "register a data request",
     "edit configuration",
+    "read an enquiry",
+    "record an enquiry",
+    "answer an enquiry",
+    "turn one into a complaint",
     "register a return",
     "carry out a return",
     "accept a late return",
@@ -257,6 +265,7 @@ class RightsCase(CustomerComplaintCommon):
         cases["large"] = self._propose(self._at("remediation", **values), 5000)
         cases["large"].action_ask()
         cases["large"].with_user(self.supervisor).action_approve()
+        cases["enquiry"] = self._record_enquiry()
         cases["return"] = self._return(order)
         order.date_order = long_ago
         cases["late_return"] = self._return(
@@ -788,6 +797,31 @@ class RightsCase(CustomerComplaintCommon):
         proceeding.write({"reply": "已按要求处理。", "outcome": "调解成功。"})
         proceeding.action_answer()
         proceeding.action_end()
+
+    def _record_enquiry(self, user=None):
+        return (
+            self.env["customer.complaint.enquiry"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "team_id": self.team.id,
+                    "description": "面霜孕妇能用吗?",
+                    "answer": "可以。",
+                }
+            )
+        )
+
+    def _do_read_an_enquiry(self, user):
+        self._as("enquiry", user).read(["description"])
+
+    def _do_record_an_enquiry(self, user):
+        self._record_enquiry(user)
+
+    def _do_answer_an_enquiry(self, user):
+        self._as("enquiry", user).action_answer()
+
+    def _do_turn_one_into_a_complaint(self, user):
+        self._as("enquiry", user).action_turn_into_complaint()
 
     def _do_register_a_return(self, user):
         self._return(self.order, user)

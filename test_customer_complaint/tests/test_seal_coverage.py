@@ -14,12 +14,13 @@ from odoo.addons.customer_complaint_base.tools.fields import get_field_label
 CARD = "customer.complaint.archive.card"
 COMPLAINT = "customer.complaint"
 SEALED = "customer.complaint.sealed"
-# Models with a complaint that tell of what is done with a case afterwards, or that
-# have entries of the chain of their own.
+# Models with a complaint that tell of what is done with a case afterwards, or was said
+# before it and is taken over by it, or that have entries of the chain of their own.
 NOT_IN_SEAL = {
     "customer.complaint.archive.access",
     "customer.complaint.archive.access.log",
     "customer.complaint.archive.supplement",
+    "customer.complaint.enquiry",
 }
 REFUSALS = (AccessError, UserError, ValidationError, ValueError, TypeError)
 
@@ -177,6 +178,16 @@ class TestSealCoverage(SealedCase):
             sealed[said.id]["author_id"]["name"], self.agent.partner_id.name
         )
         self.assertEqual(self._find(), [])
+
+    def test_what_was_said_before_it_is_no_part_of_the_seal(self):
+        enquiry = self.env["customer.complaint.enquiry"].create(
+            {"kind": "grumble", "description": "收银员又骂人。"}
+        )
+        enquiry.message_post(body="照片", attachments=[("小票.jpg", b"photo")])
+        enquiry._write_unguarded({"state": "turned", "complaint_id": self.case.id})
+        self.case._write_unguarded({"enquiry_id": enquiry.id})
+        enquiry.message_post(body="顾客又来过。")
+        self.assertEqual(self._run_check().state, "passed")
 
     # ------------------------------------------------------------------
     # PAST ODOO

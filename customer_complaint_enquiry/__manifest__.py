@@ -1,0 +1,26 @@
+{
+    "name": "Customer Complaints: Enquiries, Suggestions, Grumbles",
+    "summary": "Answered and closed in one step, apart from complaints",
+    "version": "19.0.1.0.0",
+    "category": "Services/Complaints",
+    "author": "customer_complaint contributors",
+    "license": "LGPL-3",
+    "depends": ["customer_complaint"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/customer_complaint_enquiry_security.xml",
+        "data/mail_activity_type_data.xml",
+        "data/res_company_data.xml",
+        "views/customer_complaint_enquiry_views.xml",
+        "views/customer_complaint_views.xml",
+        "views/res_partner_views.xml",
+        "views/sale_order_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/customer_complaint_enquiry_menus.xml",
+    ],
+    "demo": [
+        "demo/customer_complaint_enquiry_demo.xml",
+    ],
+    "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
+}
