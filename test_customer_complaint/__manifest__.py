@@ -18,6 +18,7 @@
         "customer_complaint_loyalty",
         "customer_complaint_merge",
         "customer_complaint_mrp",
+        "customer_complaint_overview",
         "customer_complaint_portal",
         "customer_complaint_recusal",
         "customer_complaint_repair",

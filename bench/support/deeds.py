@@ -14,6 +14,7 @@ LIST_LIMIT = 80
 COUNT_LIMIT = 10001
 # Of these two approve, and of those one.
 LARGE_AMOUNT, SMALL_AMOUNT = 5000, 200
+OVERVIEW = "customer_complaint_overview.customer_complaint_team_view_kanban_overview"
 PAPERS = ("photo", "receipt")
 DECISION = {
     "conclusion": "established",
@@ -146,6 +147,9 @@ class Desk(ViewReading):
             name: self._get_read_specification(name)
             for name in ("form", "list", "kanban")
         }
+        self.specs["overview"] = self._get_read_specification(
+            "kanban", self.team._name, self.env.ref(OVERVIEW).id
+        )
 
     def get_operations(self):
         """Return what is measured among few and many complaints.
@@ -169,6 +173,7 @@ class Desk(ViewReading):
     def get_view_operations(self):
         form, is_open = self.specs["form"], [("is_closed", "=", False)]
         return {
+            "overview": self.read_overview,
             "new form": lambda: self.Complaint.onchange({}, [], form),
             "form": lambda: self.known.web_read(form),
             "save": lambda: self.known.web_save({"demand": "尽快处理。"}, form),
@@ -178,6 +183,11 @@ class Desk(ViewReading):
             "pivot": lambda: self.read_pivot("team_id", "state"),
             "analysis": lambda: self.read_pivot("category_id", "date_received:month"),
         }
+
+    def read_overview(self):
+        teams = self.team.browse()
+        teams.get_overview()
+        teams.web_search_read([("is_on_overview", "=", True)], self.specs["overview"])
 
     def read_list(self, domain):
         return self.Complaint.web_search_read(

@@ -236,6 +236,14 @@ class CustomerComplaintTeam(models.Model):
     def _unlink_except_in_use(self):
         self.env["customer.complaint"]._check_not_in_use(self, "team_id")
 
+    @api.model
+    def _get_overview_figures(self):
+        """Return what is counted on the overview, of each team or for the user. Hook.
+
+        :rtype: list[customer_complaint_base.tools.figure.Figure]
+        """
+        return []
+
     def action_open_complaints(self):
         """Open the list of the team's complaints.
 

@@ -2,6 +2,7 @@ from . import test_access
 from . import test_bad_input
 from . import test_carry_out
 from . import test_flow
+from . import test_my_complaints
 from . import test_numbers
 from . import test_old_zone
 from . import test_open_from_order

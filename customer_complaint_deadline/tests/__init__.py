@@ -1,5 +1,6 @@
 from . import test_agreed_terms
 from . import test_deadline
+from . import test_due
 from . import test_escalation
 from . import test_lateness
 from . import test_mainland_holidays

@@ -13,5 +13,6 @@ from . import customer_complaint_verified
 from . import customer_complaint
 from . import customer_complaint_channel
 from . import customer_complaint_line
+from . import customer_complaint_team
 from . import customer_complaint_policy_milestone
 from . import customer_complaint_deadline

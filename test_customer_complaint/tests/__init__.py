@@ -26,6 +26,7 @@ from . import test_more_stories
 from . import test_multi_company
 from . import test_no_record
 from . import test_no_role
+from . import test_overview_figures
 from . import test_performance
 from . import test_person_request_race
 from . import test_personal_parts

@@ -1,4 +1,5 @@
 import json
+from functools import partial
 from statistics import median
 
 from lxml import etree
@@ -233,6 +234,23 @@ class TestScale(ViewReading, FilterCase):
                         groupby_read_specification={},
                     )
                 )
+
+    def test_overview(self):
+        teams = self.env["customer.complaint.team"]
+        view_id = self.env.ref(
+            "customer_complaint_overview.customer_complaint_team_view_kanban_overview"
+        ).id
+        specification = self._get_read_specification("kanban", teams._name, view_id)
+        def look(user):
+            seen = teams.with_user(user)
+            seen.get_overview()
+            seen.web_search_read(
+                [("is_on_overview", "=", True)], specification, limit=LIST_LIMIT
+            )
+
+        for user in (self.lone, self.agent, self.supervisor, self.auditor):
+            with self.subTest(user=user.login):
+                self._check(partial(look, user))
 
     def test_search(self):
         records = self.env["customer.complaint"].with_user(self.lone)
