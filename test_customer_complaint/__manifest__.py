@@ -13,6 +13,7 @@
         "customer_complaint_demo",
         "customer_complaint_enquiry",
         "customer_complaint_extension",
+        "customer_complaint_form",
         "customer_complaint_import",
         "customer_complaint_investigation",
         "customer_complaint_loyalty",

@@ -92,6 +92,11 @@ class Load:
         )
         cards._make_catalogue_xlsx()
 
+    def export_register(self):
+        manager = self.env["res.users"].search([("login", "=", "bench_manager")])
+        complaints = self.env["customer.complaint"].with_user(manager)
+        complaints.search([], order="date_received, id")._make_register_xlsx()
+
     def print_card(self):
         card = self.env["customer.complaint.archive.card"].search(
             [("state", "=", "sealed")], limit=1

@@ -8,7 +8,7 @@ CARD_DOCUMENT_BOXES = [
     ("application", "Complaint application"),
     ("photo", "Photographs and negatives"),
     ("other_written", "Other written material"),
-    ("other", "Other"),
+    ("other", "Others"),
 ]
 CONFIDENTIALITIES = [
     ("public", "Public"),

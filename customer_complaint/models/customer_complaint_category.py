@@ -7,10 +7,10 @@ from odoo.fields import Domain
 from odoo.addons.customer_complaint_base.tools.text import normalise
 
 CARD_CATEGORY_BOXES = [
-    ("service", "Service quality"),
-    ("product", "Product quality"),
-    ("allergy", "Allergy"),
-    ("other", "Other"),
+    ("service", "Service quality complaint"),
+    ("product", "Product quality complaint"),
+    ("allergy", "Allergy complaint"),
+    ("other", "Others"),
 ]
 # Between a category and its parent.
 BELOW_PARENT = re.compile("/")

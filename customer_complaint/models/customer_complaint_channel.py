@@ -7,7 +7,7 @@ CARD_CHANNEL_BOXES = [
     ("dealer", "Dealer"),
     ("association", "Consumer association"),
     ("wholesale", "Wholesale market"),
-    ("other", "Other"),
+    ("other", "Others"),
 ]
 WAYS_IN = [
     ("in_person", "In person"),

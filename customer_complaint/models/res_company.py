@@ -96,10 +96,15 @@ class ResCompany(models.Model):
                 for company in todo
             ]
         )
-        # Made by code, the name is in no translation file: say it in each language.
+        unnamed = todo.filtered(lambda c: not c.complaint_issuing_department)
+        # Made by code, the names are in no translation file: say them in each language.
         for code, _name in self.env["res.lang"].get_installed():
             translated = teams.with_context(lang=code)
             translated.name = translated.env._("Customer Service")
+            translated = unnamed.with_context(lang=code)
+            translated.complaint_issuing_department = translated.env._(
+                "Marketing Department"
+            )
         for team in teams:
             team.company_id.complaint_team_id = team
 

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..tools.catalogue import paginate
+from odoo.addons.customer_complaint_base.tools.catalogue import paginate
 
 # Beyond this a printed list serves nobody, and printing takes minutes.
 MAX_PRINTED = 2000

@@ -1,22 +1,10 @@
-import io
-
-import xlsxwriter
-
 from odoo import api, models
 from odoo.tools import split_every
 
+from odoo.addons.customer_complaint_base.tools.workbook import make_workbook
+
 # Cards are read and dropped again in batches.
 BATCH_SIZE = 1000
-# Of Excel: a longer text would be left out.
-MAX_CELL = 32767
-# What users write stays text: no formula, no link, no number that lost its zeros.
-WORKBOOK_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
-DATE_FORMAT = "yyyy-mm-dd"
 
 
 class CustomerComplaintArchiveCard(models.Model):
@@ -89,35 +77,21 @@ class CustomerComplaintArchiveCard(models.Model):
         :raise AccessError: if the user may not read one of the cards
         """
         self.check_access("read")
-        output = io.BytesIO()
-        with xlsxwriter.Workbook(output, WORKBOOK_OPTIONS) as workbook:
-            self._write_catalogue(workbook)
-        return output.getvalue()
-
-    def _write_catalogue(self, workbook):
-        # Names of sheets may not have all characters nor be long: ours is fixed.
-        sheet = workbook.add_worksheet(self.env._("Archive Catalogue")[:31])
-        head = workbook.add_format({"bold": True, "bg_color": "#E2E2E2", "border": 1})
-        date = workbook.add_format({"num_format": DATE_FORMAT})
         columns = self._get_catalogue_columns()
-        for index, (title, _kind, width, _get) in enumerate(columns):
-            sheet.set_column(index, index, width)
-            sheet.write_string(0, index, title, head)
-        sheet.freeze_panes(1, 1)
-        sheet.autofilter(0, 0, max(len(self), 1), len(columns) - 1)
-        row = 0
+        return make_workbook(
+            # Names of sheets may not have all characters: ours is fixed.
+            self.env._("Archive Catalogue"),
+            [column[:3] for column in columns],
+            self._iter_catalogue_rows([column[3] for column in columns]),
+        )
+
+    def _iter_catalogue_rows(self, getters):
+        """Yield what the catalogue says of each card, and forget it again.
+
+        :param getters: the value of a card, by column
+        :rtype: Iterator[list]
+        """
         for ids in split_every(BATCH_SIZE, self.ids):
-            cards = self.browse(ids)
-            for card in cards:
-                row += 1
-                for index, (_title, kind, _width, get) in enumerate(columns):
-                    value = get(card)
-                    if value in (None, False, ""):
-                        continue
-                    if kind == "date":
-                        sheet.write_datetime(row, index, value, date)
-                    elif kind == "number":
-                        sheet.write_number(row, index, value)
-                    else:
-                        sheet.write_string(row, index, value[:MAX_CELL])
+            for card in self.browse(ids):
+                yield [get(card) for get in getters]
             self.env.invalidate_all()

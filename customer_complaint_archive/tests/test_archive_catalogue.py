@@ -10,8 +10,11 @@ from odoo.tests import HttpCase, freeze_time, tagged
 
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
 from odoo.addons.customer_complaint.tests.pdf_tools import read_pages, read_text
-
-from ..tools.catalogue import count_lines, get_width, paginate
+from odoo.addons.customer_complaint_base.tools.catalogue import (
+    count_lines,
+    get_width,
+    paginate,
+)
 
 SCRIPT = "<script>alert('张三')</script>"
 CATALOGUE = "customer_complaint_archive.archive_catalogue"

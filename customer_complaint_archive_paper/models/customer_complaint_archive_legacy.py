@@ -664,6 +664,7 @@ class CustomerComplaintArchiveLegacy(models.Model):
             "补偿金额合计": "compensation_total",
             "补偿金额": "compensation_total",
             "归档材料": "papers",
+            "档案内容": "papers",
             "备注": "remarks",
         }
 

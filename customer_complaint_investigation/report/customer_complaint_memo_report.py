@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class ReportMemo(models.AbstractModel):
@@ -9,3 +9,17 @@ class ReportMemo(models.AbstractModel):
     _description = "Internal Memo Report"
 
     _printed_model = "customer.complaint.memo"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return the memos, and of each the case for whoever may read it.
+
+        Who is merely asked prints the memo without: they see nothing else of the case.
+        """
+        values = super()._get_report_values(docids, data=data)
+        cases = {}
+        for memo in values["docs"]:
+            # Which case it is; what it says is asked for as the user.
+            case = memo.sudo().complaint_id.sudo(False)
+            cases[memo] = case if case.has_access("read") else case.browse()
+        return {**values, "cases": cases}

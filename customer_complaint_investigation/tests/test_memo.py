@@ -280,7 +280,60 @@ class TestMemo(CustomerComplaintCommon):
         text = html.decode()
         self.assertIn("请核对批号 B20260105 的留样", text)
         self.assertIn(memo.complaint_name, text)
+        # Who is merely asked sees nothing else of the case.
+        self.assertNotIn("面霜里有头发", text)
         with self.assertRaises(AccessError):
             self.env["ir.actions.report"].with_user(self.bystander)._render_qweb_html(
                 "customer_complaint_investigation.report_memo", memo.ids
             )
+
+    def test_print_tells_the_case_to_those_who_may_read_it(self):
+        complaint = self._create_complaint(
+            event_place="顾客家中", usage="常温存放。", demand="退货。"
+        )
+        complaint.line_ids.lot_name = "B20260105"
+        memo = self._create_memo(complaint_id=complaint.id)
+        for user in (self.agent, self.auditor):
+            html, _kind = (
+                self.env["ir.actions.report"]
+                .with_user(user)
+                ._render_qweb_html(
+                    "customer_complaint_investigation.report_memo", memo.ids
+                )
+            )
+            text = html.decode()
+            for part in (
+                "The Case",
+                "保湿面霜",
+                "B20260105",
+                "面霜里有头发",
+                "顾客家中",
+                "常温存放。",
+                "退货。",
+            ):
+                with self.subTest(user=user.login, part=part):
+                    self.assertIn(part, text)
+            # The department needs the matter, and not who complains.
+            self.assertNotIn("李娜", text)
+            self.assertNotIn("8888 0000", text)
+
+    def test_acceptance_card_names_the_samples(self):
+        complaint = self._create_complaint(line_ids=[])
+        report = "customer_complaint_notice.report_acceptance_card"
+        reports = self.env["ir.actions.report"].with_user(self.agent)
+        html, _kind = reports._render_qweb_html(report, complaint.ids)
+        self.assertIn("Kept at:", html.decode())
+        self.env["customer.complaint.evidence"].with_user(self.agent).create(
+            {
+                "complaint_id": complaint.id,
+                "kind": "sample",
+                "name": "B20260105 留样",
+                "sample_state": "received",
+                "location": "质管部三号柜",
+            }
+        )
+        html, _kind = reports._render_qweb_html(report, complaint.ids)
+        text = html.decode()
+        for part in ("B20260105 留样", "质管部三号柜"):
+            self.assertIn(part, text)
+        self.assertNotIn("Kept at:", text)

@@ -535,6 +535,35 @@ class TestNotice(NoticeCase):
         ):
             self.assertIn(text, html)
 
+    def test_acceptance_card_says_where_how_and_of_whom(self):
+        unit = self.env["res.partner"].create(
+            {"name": "仁和大药房连锁有限公司", "is_company": True}
+        )
+        person = self.env["res.partner"].create({"name": "孙丽", "parent_id": unit.id})
+        complaint = self._create_complaint(
+            partner_id=person.id,
+            sale_order_id=False,
+            line_ids=[],
+            event_place="朝阳店三层",
+            people_involved="三号柜台王伟，仓储部",
+            purchase_date="2026-01-10",
+            purchase_place="朝阳店",
+            receipt_ref="POS-778812",
+            usage="阴凉处存放，每日一次。",
+        )
+        html = self._render("acceptance_card", complaint)
+        for text in (
+            "仁和大药房连锁有限公司",
+            "孙丽",
+            "朝阳店三层",
+            "三号柜台王伟，仓储部",
+            "01/10/2026",
+            "POS-778812",
+            "阴凉处存放，每日一次。",
+            "Kept at:",
+        ):
+            self.assertIn(text, html)
+
     def test_refusal_letter_names_the_ground(self):
         complaint = self._create_complaint(line_ids=[])
         with self._refused("it is not refused"):

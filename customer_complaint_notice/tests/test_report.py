@@ -146,6 +146,7 @@ class TestArchiveCardReport(CustomerComplaintCommon):
     # ------------------------------------------------------------------
 
     def test_card_says_everything_in_the_order_of_the_form(self):
+        self.company.complaint_issuing_department = False
         complaint = self._create_closed_complaint()
         content = self._render_html(OF_COMPLAINT, complaint)
         card, labels, values = self._read_card(content)
@@ -171,12 +172,17 @@ class TestArchiveCardReport(CustomerComplaintCommon):
                     "Dealer",
                     "Consumer association",
                     "Wholesale market",
-                    "Other",
+                    "Others",
                 ],
             ),
             "category": (
                 "Category",
-                ["Service quality", "✓ Product quality", "Allergy", "Other"],
+                [
+                    "Service quality complaint",
+                    "✓ Product quality complaint",
+                    "Allergy complaint",
+                    "Others",
+                ],
             ),
             "date_accepted": ("Date accepted", self._format("2026-03-07")),
             "handler": ("Handled by", self.agent.name),
@@ -195,7 +201,7 @@ class TestArchiveCardReport(CustomerComplaintCommon):
                 ],
             ),
             "papers": (
-                "Papers Filed",
+                "Papers in the File",
                 [
                     "Copy of identity card",
                     "Agreement",
@@ -204,7 +210,7 @@ class TestArchiveCardReport(CustomerComplaintCommon):
                     "Complaint application",
                     "✓ Photographs and negatives",
                     "Other written material",
-                    "Other",
+                    "Others",
                 ],
             ),
             "remarks": ("Remarks", "顾客对处理结果表示满意。"),
@@ -224,18 +230,70 @@ class TestArchiveCardReport(CustomerComplaintCommon):
         self.assertEqual(title.text_content(), "Consumer Service Archive Card")
 
     def test_card_in_chinese(self):
+        """It carries the words of the paper form (消费者服务档案卡), in its order."""
+        company = self.company.with_context(lang="zh_CN")
+        company.complaint_issuing_department = "市场管理部"
         complaint = self._create_closed_complaint()
         content = self._render_html(OF_COMPLAINT, complaint, lang="zh_CN")
         card, labels, values = self._read_card(content)
         self._assert_order(values)
         self.assertEqual(card.xpath(".//h1")[0].text_content(), "消费者服务档案卡")
+        text = " ".join(card.text_content().split())
+        self.assertIn("发卡部门： 市场管理部", text)
+        self.assertRegex(text, r"填表日期： ?2026")
+        sections = card.xpath(".//th[@class='section']")
         self.assertEqual(
-            [labels[n] for n in ("name", "gender", "age", "occupation", "phone")],
-            ["姓名", "性别", "年龄", "职业", "电话"],
+            [section.text_content().strip() for section in sections],
+            ["消费者基本资料", "投诉基本情况", "档案内容", "备注"],
         )
         self.assertEqual(
-            values["papers"][:-1],
-            [
+            {name: labels[name] for name in FIELDS_IN_ORDER},
+            {
+                "name": "姓名",
+                "gender": "性别",
+                "age": "年龄",
+                "occupation": "职业",
+                "phone": "联系电话",
+                "products": "产品名称及规格",
+                "purchase_date": "购买时间",
+                "channel": "投诉渠道",
+                "category": "投诉类型",
+                "date_accepted": "受理时间",
+                "handler": "处理人员",
+                "date_closed": "处理完成时间",
+                "measures": "处理情况",
+                "compensation_total": "补偿金额合计",
+                "papers": "档案内容",
+                "remarks": "备注",
+            },
+        )
+        boxes = {
+            "channel": [
+                "公司总部",
+                "✓ 专柜/货架柜",
+                "其它零售网点",
+                "经销商处",
+                "消费者协会",
+                "批发市场",
+                "其它",
+            ],
+            "category": [
+                "服务质量投诉",
+                "✓ 产品质量投诉",
+                "过敏投诉",
+                "其它",
+            ],
+            "measures": [
+                "✓ 退货",
+                "换货",
+                "补误工费用",
+                "补交通费用",
+                "护理费用",
+                "慰问品费用",
+                "✓ 补偿金",
+                "其它",
+            ],
+            "papers": [
                 "身份证复印件",
                 "协议",
                 "✓ 收条复印件",
@@ -243,17 +301,18 @@ class TestArchiveCardReport(CustomerComplaintCommon):
                 "投诉处理申请表",
                 "✓ 照片及底片",
                 "其它书面材料",
+                "其它",
             ],
-        )
-        for name, ticked in (("channel", [1]), ("category", [1]), ("measures", [0, 6])):
+        }
+        for name, expected in boxes.items():
             with self.subTest(boxes=name):
-                boxes = values[name]
-                self.assertEqual(
-                    [i for i, box in enumerate(boxes) if box.startswith("✓")], ticked
-                )
-                self.assertFalse(
-                    [box for box in boxes if box.isascii()], "not translated"
-                )
+                self.assertEqual(values[name], expected)
+
+    def test_companies_start_with_the_department_of_the_form(self):
+        company = self.env["res.company"].create({"name": "广州分公司"})
+        self.assertEqual(company.complaint_issuing_department, "Marketing Department")
+        chinese = company.with_context(lang="zh_CN")
+        self.assertEqual(chinese.complaint_issuing_department, "市场管理部")
 
     def test_card_of_open_complaint_leaves_blank_what_is_not_known(self):
         complaint = self._create_complaint(

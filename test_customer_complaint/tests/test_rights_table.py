@@ -101,6 +101,7 @@ TABLE = {
     "record a proceeding": "ASMQ",
     "end a proceeding": "ASMQ",
     "make a case bundle": "SMLRU",
+    "download the register": "ASMLU",
     "confirm the handler": "SM",
     "waive papers of the card": "SMR",
     "approve a consultation": "MR",
@@ -724,6 +725,9 @@ class RightsCase(CustomerComplaintCommon):
 
     def _do_make_a_case_bundle(self, user):
         self._as("closed", user).action_make_bundle()
+
+    def _do_download_the_register(self, user):
+        self._as("closed", user).action_download_register()
 
     def _do_merge(self, user):
         self._dialog(

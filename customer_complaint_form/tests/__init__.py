@@ -1,0 +1,2 @@
+from . import test_forms
+from . import test_register
