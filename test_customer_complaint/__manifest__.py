@@ -25,6 +25,7 @@
         "customer_complaint_repair",
         "customer_complaint_return_stock",
         "customer_complaint_review",
+        "customer_complaint_undo",
     ],
     "assets": {
         "web.assets_tests": ["test_customer_complaint/static/tests/tours/**/*"],

@@ -353,10 +353,14 @@ class CustomerComplaintDeadline(models.Model):
     def _is_still(self):
         """Return whether the facts of the complaint do not move this clock.
 
-        The clock of a memo that was cancelled stopped for good.
+        The clock of a memo that was cancelled stopped for good; that of an open one
+        stopped with the case, and goes on when the end of the case is taken back.
         """
         self.ensure_one()
-        return bool(self.res_id) and self.state == "dropped"
+        if not self.res_id or self.state != "dropped":
+            return False
+        subject = self.env[self.res_model].browse(self.res_id).exists()
+        return not subject or subject._is_clock_stopped()
 
     def _keep_lateness(self):
         """Keep by how much limits have passed by now, before what they rest on changes.

@@ -47,3 +47,4 @@ from . import test_team_rights
 from . import test_told_and_printed
 from . import test_transfer_concurrency
 from . import test_ui
+from . import test_undone_steps

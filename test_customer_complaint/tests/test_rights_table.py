@@ -10,6 +10,7 @@ from odoo.tests import tagged
 
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
 from odoo.addons.customer_complaint_review.tests.test_review import NOTES
+from odoo.addons.customer_complaint_undo.tests.common import LaterMixin
 
 # A row of a table in a docstring: what is done, and a mark for each role.
 ROW = re.compile(r"^    (\S.*?)  +((?:[A-Z-](?: |$))+)$", re.MULTILINE)
@@ -44,6 +45,7 @@ TABLE = {
     "lower severity": "SM",
     "lower severity from major": "M",
     "investigate": "ASMQ",
+    "undo a step": "ASMQ",
     "enter evidence": "ASMQ",
     "strike out evidence": "ASMQ",
     "ask by memo": "ASMQ",
@@ -144,7 +146,7 @@ class _Undone(Exception):
     """Ends a deed that went well, so that it leaves no trace."""
 
 
-class RightsCase(CustomerComplaintCommon):
+class RightsCase(LaterMixin, CustomerComplaintCommon):
     """One case for each state, on which a deed is tried out and undone."""
 
     @classmethod
@@ -578,6 +580,12 @@ class RightsCase(CustomerComplaintCommon):
 
     def _do_investigate(self, user):
         self._as("accepted", user).action_investigate()
+
+    def _do_undo_a_step(self, user):
+        case = self._as("accepted", user)
+        with self._later():
+            case.action_investigate()
+            case.action_undo_step()
 
     def _do_pass_to_quality(self, user):
         self._as("registered", user).action_pass_to_quality()
