@@ -78,7 +78,7 @@ profile_addons() {
         customer_complaint_extension customer_complaint_form customer_complaint_fulfilment
         customer_complaint_history customer_complaint_import customer_complaint_merge customer_complaint_notice
         customer_complaint_overview customer_complaint_portal customer_complaint_recusal customer_complaint_settle
-        customer_complaint_undo customer_complaint_warranty)
+        customer_complaint_setup customer_complaint_undo customer_complaint_warranty)
     case $PROFILE in
         shop) ;;
         web) names+=(customer_complaint_archive customer_complaint_return customer_complaint_return_stock
