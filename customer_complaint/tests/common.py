@@ -345,6 +345,8 @@ class CustomerComplaintCommon(UomCommon):
     @classmethod
     def _take_to(cls, complaint, state):
         """Take a complaint along the main road until ``state``."""
+        if complaint.state == state:
+            return complaint
         steps = {
             "accepted": complaint.action_accept,
             "investigating": complaint.action_investigate,
@@ -352,7 +354,11 @@ class CustomerComplaintCommon(UomCommon):
             "followup": complaint.action_follow_up,
             "closed": complaint.action_close,
         }
-        for target, step in steps.items():
+        states = list(steps)
+        if complaint.state in states:
+            # What is behind it is not done again.
+            states = states[states.index(complaint.state) + 1 :]
+        for target in states:
             if target == "remediation":
                 complaint.write(
                     {
@@ -367,7 +373,7 @@ class CustomerComplaintCommon(UomCommon):
                 # The dialog goes on to the follow-up by itself.
                 cls._tell_decision(complaint)
             if complaint.state != target:
-                step()
+                steps[target]()
             if target == state:
                 break
         return complaint

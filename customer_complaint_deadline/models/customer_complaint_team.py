@@ -35,7 +35,7 @@ class CustomerComplaintTeam(models.Model):
         due_today = late._replace(
             name="due_today",
             label=self.env._("Due Today"),
-            domain=Domain("is_due_today", "=", True),
+            domain=Domain("is_due_today", "=", True) & Domain("is_late", "=", False),
             filters=("due_today",),
             sequence=40,
             tone="warning",

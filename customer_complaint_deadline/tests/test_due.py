@@ -100,5 +100,5 @@ class TestDue(PauseCase):
         self.assertFalse(get_waiting())
         pause = self._enter(complaint, kind="customer")
         self.assertEqual(get_waiting(), complaint)
-        pause.date_to = fields.Datetime.now()
+        self._resume(pause)
         self.assertFalse(get_waiting())

@@ -161,7 +161,7 @@ class TestRegister(RegisterCase):
         values = self._read_row(sheet)
         self.assertFalse([heading for heading in values if heading.isascii()])
         self.assertEqual(values["处理情况"].value, "退货; 补偿金")
-        self.assertEqual(values["状态"].value, "已关闭")
+        self.assertEqual(values["状态"].value, "已结案")
 
     def test_what_is_not_known_is_empty(self):
         complaint = self._create_few(1, partner_id=False, complainant_name="王芳")

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.customer_complaint.tests.common import CustomerComplaintCommon
@@ -21,7 +22,8 @@ class TestUndoneSteps(LaterMixin, CustomerComplaintCommon):
 
     def _at(self, state, **values):
         """Take a complaint to a state, in requests before."""
-        values = {"user_id": self.agent.id, "line_ids": [], **values}
+        lines = [Command.create({"product_id": self.cream.id})]
+        values = {"user_id": self.agent.id, "line_ids": lines, **values}
         with self._later(-1):
             complaint = self._create_complaint(sale_order_id=False, **values)
             if state != "registered":
@@ -105,6 +107,7 @@ class TestUndoneSteps(LaterMixin, CustomerComplaintCommon):
                     "name": "请核实库存批次",
                     "question": "该批次是否有同类投诉？",
                     "recipient_id": self.supervisor.id,
+                    "date_due": fields.Datetime.now() + timedelta(hours=24),
                 }
             )
         clocks = complaint.deadline_ids.filtered(lambda d: d.res_id == memo.id)
@@ -155,7 +158,7 @@ class TestUndoneSteps(LaterMixin, CustomerComplaintCommon):
         complaint = self._at("registered")
         with self._later():
             self._refuse(complaint)
-            complaint.sudo()._set_restricted()
+            complaint.sudo()._write_unguarded({"is_restricted": True})
         with self._later(2), self._refused("", (AccessError, UserError)):
             complaint.action_undo_step()
         self.assertEqual(complaint.sudo().state, "refused")
