@@ -1151,6 +1151,13 @@ class CustomerComplaint(models.Model):
     def _get_file_cases(self):
         return self
 
+    def _get_photo_owners(self):
+        """Return the records, the case among them, whose pictures show the matter. Hook.
+
+        :rtype: list[odoo.models.BaseModel]
+        """
+        return [self, self.document_ids]
+
     @api.model
     def _may_take_files_late(self):
         # Letters come after the end, too; they stand in the next seal.

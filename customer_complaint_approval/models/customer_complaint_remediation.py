@@ -27,6 +27,10 @@ READ_FIELDS = {
 }
 
 
+# As many as are read at one glance; the sums count all of them.
+EARLIER_SHOWN = 20
+
+
 class CustomerComplaintRemediation(models.Model):
     """How a remediation is approved, tier by tier of the ladder.
 
@@ -99,6 +103,20 @@ class CustomerComplaintRemediation(models.Model):
         compute="_compute_figures",
         help="What was granted on other complaints about the same order lately.",
     )
+    # What else who approves has to see
+    photo_ids = fields.Many2many(
+        "ir.attachment",
+        string="Photographs",
+        compute="_compute_photo_ids",
+        help="Pictures filed with the case, as far as you may see them.",
+    )
+    earlier_ids = fields.Many2many(
+        "customer.complaint.remediation",
+        string="Granted Before",
+        compute="_compute_earlier_ids",
+        help="What the same customer, or for the same order, was granted on this and "
+        "other complaints lately, the latest first, as far as you may see it.",
+    )
 
     @api.model
     def _get_granted_domain(self, operation):
@@ -107,6 +125,71 @@ class CustomerComplaintRemediation(models.Model):
         if operation == "read":
             granted |= Domain("guest_approver_ids", "in", self.env.uid)
         return granted
+
+    # ------------------------------------------------------------------
+    # WHAT WHO APPROVES SEES
+    # ------------------------------------------------------------------
+
+    @api.depends("complaint_id")
+    @api.depends_context("uid")
+    def _compute_photo_ids(self):
+        for remediation in self:
+            remediation.photo_ids = self.env["ir.attachment"].search(
+                Domain.OR(
+                    Domain("res_model", "=", owners._name)
+                    & Domain("res_id", "in", owners.ids)
+                    for owners in remediation._origin._get_photo_owners()
+                )
+                & Domain("mimetype", "=like", "image/%"),
+                order="id",
+            )
+
+    def _get_photo_owners(self):
+        """Return the records whose pictures show what the remediation is for.
+
+        :rtype: list[odoo.models.BaseModel]
+        """
+        # Who is asked by name may not see the case itself.
+        cases = self.complaint_id._filtered_access("read")
+        return [self.line_ids, *cases._get_photo_owners()]
+
+    @api.depends("complaint_id")
+    @api.depends_context("uid")
+    def _compute_earlier_ids(self):
+        for remediation in self:
+            remediation.earlier_ids = self.search(
+                remediation._origin._get_earlier_domain(),
+                limit=EARLIER_SHOWN,
+                order="date_requested desc, id desc",
+            )
+
+    def _get_earlier_domain(self):
+        """Return which remediations the customer, or the order, was granted before.
+
+        :rtype: odoo.fields.Domain
+        """
+        complaint_sudo = self.sudo().complaint_id  # what belongs together
+        if not complaint_sudo:
+            return Domain.FALSE
+        company = complaint_sudo.company_id
+        months = relativedelta(months=company.complaint_earlier_months)
+        customer, order = complaint_sudo.commercial_partner_id, complaint_sudo.sale_order_id
+        others = Domain.OR(
+            Domain(name, "=", record.id)
+            for name, record in (
+                ("commercial_partner_id", customer),
+                ("sale_order_id", order),
+            )
+            if record
+        )
+        since = Domain("date_requested", ">=", fields.Datetime.now() - months)
+        same_case = Domain("complaint_id", "in", complaint_sudo._get_family().ids)
+        return (
+            Domain("id", "not in", self.ids)
+            & Domain(COUNTED_REMEDIATIONS)
+            & (same_case | since & Domain("complaint_id", "any", others))
+            & Domain("company_id", "=", company.id)
+        )
 
     # ------------------------------------------------------------------
     # WHAT DECIDES WHO APPROVES

@@ -271,6 +271,10 @@ class CustomerComplaint(models.Model):
         )
         return sections
 
+    def _get_photo_owners(self):
+        standing = self.evidence_ids.filtered(lambda evidence: not evidence.is_void)
+        return [*super()._get_photo_owners(), standing]
+
     @api.depends("evidence_ids.is_confidential")
     def _compute_confidential_evidence_count(self):
         self._count_confidential(
