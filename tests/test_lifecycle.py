@@ -324,7 +324,7 @@ def check_companies_are_set_up(db, sql):
         " on sequence.company_id = company.id"
         " and sequence.code like 'customer.complaint%%' group by company.id",
     )
-    assert {row[1:] for row in numberings} == {(3, 3)}
+    assert {row[1:] for row in numberings} == {(4, 4)}
 
 
 def check_nothing_lost(before, after):

@@ -39,6 +39,8 @@ SAME_IN_CHINESE = {
     "object.complaint_name.replace('/', '-')",
     "object.complaint_id.name.replace('/', '-')",
 }
+# As many as one can keep to.
+MOST_TERMS = 80
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sdf%]|\{\w*\}")
 TAG = re.compile(r"</?\w+|(?<=\s)t-[\w-]+|(?<=\s)(?:class|href|name)=\"[^\"]*\"")
 
@@ -132,3 +134,27 @@ def test_translations_keep_what_the_program_fills_in(chinese, pattern, collect):
         != collect(pattern.findall(entry.msgstr))
     ]
     report("these differ between English and Chinese:", findings)
+
+
+def test_labels_keep_to_the_glossary(root, addons, read):
+    rows = re.findall(
+        r"^\| (\w.*?) +\| (\S+) +\|", (root / "docs/glossary.md").read_text(), re.M
+    )
+    glossary = dict(rows[1:])
+    assert len(glossary) == len(rows) - 1 <= MOST_TERMS, "a term stands there twice"
+    used = {}
+    for addon in addons:
+        for entry in read(addon, "zh_CN.po"):
+            if entry.msgid in glossary:
+                used.setdefault(entry.msgid, {})[addon] = entry.msgstr
+    report(
+        "not as in docs/glossary.md:",
+        [
+            f"{addon}: {term!r} is {text!r}, not {glossary[term]!r}"
+            for term, texts in used.items()
+            for addon, text in texts.items()
+            # Its forms keep the words of the papers they come from.
+            if text != glossary[term] and addon != "customer_complaint_form"
+        ],
+    )
+    report("in docs/glossary.md, and no label:", glossary.keys() - used.keys())

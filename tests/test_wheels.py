@@ -23,9 +23,9 @@ WITH_ARCHIVE = {
     f"{TRUNK}{part}"
     for part in (
         *("", "_account", "_approval", "_archive", "_assignment", "_base", "_deadline"),
-        *("_extension", "_fulfilment", "_history", "_import", "_loyalty", "_merge"),
-        *("_mrp", "_notice", "_portal", "_recusal", "_repair", "_settle", "_stock"),
-        "_warranty",
+        *("_enquiry", "_extension", "_form", "_fulfilment", "_history", "_import"),
+        *("_loyalty", "_merge", "_mrp", "_notice", "_overview", "_portal", "_recusal"),
+        *("_repair", "_settle", "_setup", "_stock", "_undo", "_warranty"),
     )
 }
 # Not for pip, or made by Python

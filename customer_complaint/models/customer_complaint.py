@@ -1152,7 +1152,7 @@ class CustomerComplaint(models.Model):
         return self
 
     def _get_photo_owners(self):
-        """Return the records, the case among them, whose pictures show the matter. Hook.
+        """Return the records, the case among them, whose pictures tell of it. Hook.
 
         :rtype: list[odoo.models.BaseModel]
         """

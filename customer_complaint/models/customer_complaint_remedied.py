@@ -129,6 +129,7 @@ class CustomerComplaintRemedied(models.AbstractModel):
         system=True,
     )
     remediation_lock = fields.Integer(
+        string="Decisions on Remediations",
         readonly=True,
         copy=False,
         aggregator=None,

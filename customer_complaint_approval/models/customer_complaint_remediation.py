@@ -85,7 +85,7 @@ class CustomerComplaintRemediation(models.Model):
     )
     # Approval figures
     amount_counted = fields.Monetary(
-        string="Total That Counts",
+        string="Total on the Case",
         compute="_compute_figures",
         help="All that was asked for or granted on the complaint, and on those it was "
         "merged with or split from, and not cancelled; this one included, goods at "
@@ -173,7 +173,10 @@ class CustomerComplaintRemediation(models.Model):
             return Domain.FALSE
         company = complaint_sudo.company_id
         months = relativedelta(months=company.complaint_earlier_months)
-        customer, order = complaint_sudo.commercial_partner_id, complaint_sudo.sale_order_id
+        customer, order = (
+            complaint_sudo.commercial_partner_id,
+            complaint_sudo.sale_order_id,
+        )
         others = Domain.OR(
             Domain(name, "=", record.id)
             for name, record in (

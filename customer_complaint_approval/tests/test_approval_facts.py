@@ -77,7 +77,9 @@ class TestApprovalFacts(ApprovalCase):
         old = self._approved(80)
         old._write_unguarded({"date_requested": "2020-01-01 08:00:00"})
         self.assertFalse(self._asked(50).earlier_ids)
-        self.assertEqual(self._asked(40, complaint=old.complaint_id).earlier_ids[-1], old)
+        self.assertEqual(
+            self._asked(40, complaint=old.complaint_id).earlier_ids[-1], old
+        )
 
     def test_what_other_teams_granted_is_summed_and_not_shown(self):
         elsewhere = self._decided()

@@ -16,6 +16,7 @@ class TestArchiveSeal(ArchiveCase):
     # ------------------------------------------------------------------
 
     def test_closing_seals_numbers_and_chains(self):
+        self.company.complaint_issuing_department = "Haidian Shop"
         with freeze_time("2026-01-17 02:00:00"):
             first, second = self._close(), self._close()
         self.assertRecordValues(

@@ -7,6 +7,8 @@ from ..tools.fields import get_field_label
 PERSONAL = "customer.complaint.personal"
 LONG_TEXTS = ("text", "html")
 TOLD_TYPES = ("char", *LONG_TEXTS)
+# One group for each number would be a list.
+UNGROUPED_TYPES = ("integer", "float", "monetary", "json")
 
 
 class CustomerComplaintPersonal(models.AbstractModel):
@@ -82,11 +84,19 @@ class CustomerComplaintPersonal(models.AbstractModel):
 
     @api.model
     def fields_get(self, allfields=None, attributes=None):
-        """Say of the same fields that they are not to group by: none is offered."""
+        """Offer to group by what tells cases apart, and by nothing about persons.
+
+        Counters do not, nor what is looked up in other records.
+        """
         result = super().fields_get(allfields, attributes)
         for name, description in result.items():
-            if description.get("groupable") and self._is_told_personal(name):
-                description["groupable"] = False
+            if description.get("groupable"):
+                field = self._fields[name]
+                description["groupable"] = (
+                    bool(field.store or field.type == "properties")
+                    and field.type not in UNGROUPED_TYPES
+                    and not self._is_told_personal(name)
+                )
         return result
 
     def _get_copied_texts(self):

@@ -43,7 +43,7 @@ class CustomerComplaintArchiveAccessLog(models.Model):
 
     _name = "customer.complaint.archive.access.log"
     _inherit = ["customer.complaint.append.only", "customer.complaint.personal"]
-    _description = "Sight of a Confidential Paper"
+    _description = "Access to a Confidential Paper"
     _order = "id desc"
     _rec_name = "paper"
     # One2many commands of a form or a call, even where code runs with all rights.

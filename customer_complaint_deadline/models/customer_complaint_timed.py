@@ -195,6 +195,7 @@ class CustomerComplaintTimed(models.AbstractModel):
 
     # What the clocks run by
     clock_round = fields.Integer(
+        string="Run of the Clock",
         readonly=True,
         copy=False,
         default=1,

@@ -42,7 +42,6 @@ class CustomerComplaint(models.Model):
     _inherit = "customer.complaint"
 
     product_names = fields.Char(
-        string="Product Names",
         compute="_compute_register_texts",
         help="The products complained of, as the register names them.",
     )

@@ -263,15 +263,16 @@ class TestSettle(SettleCase):
     def test_a_case_that_cannot_be_closed_holds_up_no_posting(self):
         self._limit_of_agents(200)
         complaint = self._sign(self._settle())
+        reason = "资料不完整。"
 
         def refuse(complaints):
-            raise UserError("资料不完整。")
+            raise UserError(reason)
 
         self.patch(self.env.registry["customer.complaint"], "action_close", refuse)
         note = complaint.remediation_ids.line_ids.sudo().credit_note_ids
         note.with_user(self.accountant).action_post()
         self.assertEqual((note.state, complaint.state), ("posted", "followup"))
-        self.assertIn("资料不完整。", complaint.activity_ids.mapped("note")[-1])
+        self.assertIn(reason, complaint.activity_ids.mapped("note")[-1])
 
     def test_changed_after_the_signature_it_is_not_carried_out_by_itself(self):
         dialog = self._settle()

@@ -50,9 +50,9 @@ class CustomerComplaintApprovalTier(models.Model):
         """
         # Where they work is no secret to who names them.
         people_sudo = self[-1:].user_ids.sudo()
-        return people_sudo.filtered(
-            lambda user: company in user.company_ids
-        ).sudo(False)
+        return people_sudo.filtered(lambda user: company in user.company_ids).sudo(
+            False
+        )
 
     def _set_up_limits(self, company, limits, people):
         """Have each role approve up to an amount, in this company alone.

@@ -141,9 +141,7 @@ class TestSetup(CustomerComplaintCommon):
     def test_ladder_becomes_the_company_s_own(self):
         common = self.Tier.search([("company_id", "=", False)])
         before = common.read(["amount_from", "user_ids", "active", "role"])
-        self._answer(
-            agent_limit=50, supervisor_limit=500, manager_limit=5000
-        )
+        self._answer(agent_limit=50, supervisor_limit=500, manager_limit=5000)
         own = self.Tier.search([("company_id", "=", self.shop.id)])
         self.assertEqual(
             own.mapped("role"), ["agent", "supervisor", "manager", "people"]
@@ -178,9 +176,7 @@ class TestSetup(CustomerComplaintCommon):
         dialog = self._fill_in(business="shop")
         self.assertFalse(dialog.is_plain_ladder)
         dialog.action_apply()
-        self.assertEqual(
-            len(self.Tier.search([("company_id", "=", self.shop.id)])), 1
-        )
+        self.assertEqual(len(self.Tier.search([("company_id", "=", self.shop.id)])), 1)
 
     def test_papers_are_asked_for_and_no_longer(self):
         identity = self._get_paper_type("identity")
@@ -322,9 +318,7 @@ class TestSetup(CustomerComplaintCommon):
             dialog.action_apply()
         dialog.team_ids.leader_id = self.leader
         dialog.team_ids = [
-            Command.create(
-                {"name": dialog.team_ids.name, "leader_id": self.leader.id}
-            )
+            Command.create({"name": dialog.team_ids.name, "leader_id": self.leader.id})
         ]
         with self._refused("same name", ValidationError):
             dialog.action_apply()

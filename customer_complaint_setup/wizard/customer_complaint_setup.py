@@ -205,9 +205,7 @@ class CustomerComplaintSetup(models.TransientModel):
         limits = dict.fromkeys(LIMIT_FIELDS, 0.0)
         directors = self.env["res.users"]
         if ladder._is_plain_ladder():
-            limits = dict(
-                zip(LIMIT_FIELDS, ladder._get_limits(company), strict=True)
-            )
+            limits = dict(zip(LIMIT_FIELDS, ladder._get_limits(company), strict=True))
             directors = ladder._get_directors(company)
         papers = self.env["customer.complaint.paper.requirement"]
         calendars = self._get_calendars(company)

@@ -12,9 +12,7 @@ from odoo.addons.customer_complaint.models.customer_complaint_life import (
 )
 
 # What is brought along with an end, and goes with it.
-BROUGHT_FIELDS = {
-    state: REQUIRED_FIELDS[state] for state in ("refused", "withdrawn")
-}
+BROUGHT_FIELDS = {state: REQUIRED_FIELDS[state] for state in ("refused", "withdrawn")}
 
 
 class CustomerComplaintUndoable(models.AbstractModel):
@@ -203,8 +201,8 @@ class CustomerComplaintUndoable(models.AbstractModel):
         step = self._get_last_step()
         if not step or step["target"] != self.state:
             return self.env._(
-                "there is no step to take back: it was taken back already, or it is one "
-                "that is not, as reopening and merging. Go on from here."
+                "there is no step to take back: it was taken back already, or it is "
+                "one that is not, as reopening and merging. Go on from here."
             )
         if step["user_id"] != self.env.uid:
             return self.env._(
@@ -326,7 +324,5 @@ class CustomerComplaintUndoable(models.AbstractModel):
         """
         names = self.env["customer.complaint.kept"]._get_kept_models()
         return [
-            name
-            for name in names
-            if name != self._name and self.env[name]._log_access
+            name for name in names if name != self._name and self.env[name]._log_access
         ]

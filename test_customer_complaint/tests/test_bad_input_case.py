@@ -233,7 +233,7 @@ class TestBadCaseInput(CaseInputCase):
         self._write_decision(complaint)
         complaint.write({"decision_grounds": False})
         errors = self._import(
-            "customer.complaint", [".id", "state"], [str(complaint.id), "Follow-up"]
+            "customer.complaint", [".id", "state"], [str(complaint.id), "To Close"]
         )
         self.assertIn("Grounds", errors)
         errors = self._import(

@@ -32,7 +32,10 @@ class TestEnquiryConcurrency(TwoAtOnceCase):
             enquiry = env["customer.complaint.enquiry"].browse(cls.enquiry_id)
             complaint = enquiry.complaint_id
             for query, ids in (
-                ("DELETE FROM customer_complaint_deadline WHERE complaint_id", complaint),
+                (
+                    "DELETE FROM customer_complaint_deadline WHERE complaint_id",
+                    complaint,
+                ),
                 ("UPDATE customer_complaint SET enquiry_id = NULL WHERE id", complaint),
                 ("DELETE FROM customer_complaint_enquiry WHERE id", enquiry),
                 ("DELETE FROM customer_complaint WHERE id", complaint),

@@ -241,6 +241,7 @@ class TestScale(ViewReading, FilterCase):
             "customer_complaint_overview.customer_complaint_team_view_kanban_overview"
         ).id
         specification = self._get_read_specification("kanban", teams._name, view_id)
+
         def look(user):
             seen = teams.with_user(user)
             seen.get_overview()

@@ -7,7 +7,8 @@ registry.category("web_tour.tours").add("customer_complaint_overview", {
     steps: () => [
         {
             content: "Open what is mine",
-            trigger: ".o_complaint_waiting .o_complaint_figure[data-name=my_complaints]",
+            trigger:
+                ".o_complaint_waiting .o_complaint_figure[data-name=my_complaints]",
             run: "click",
         },
         {
@@ -37,7 +38,8 @@ registry.category("web_tour.tours").add("customer_complaint_overview", {
         },
         {
             content: "The weeks are drawn",
-            trigger: ".o_kanban_record:contains(Chaoyang Shop) .o_dashboard_graph canvas",
+            trigger:
+                ".o_kanban_record:contains(Chaoyang Shop) .o_dashboard_graph canvas",
         },
         {
             content: "Open all of the team",

@@ -12,37 +12,41 @@ const MODEL = "customer.complaint.setup";
  * skipped.
  */
 export class ComplaintSetupKanbanController extends KanbanController {
-  static template = "customer_complaint_setup.KanbanView";
+    static template = "customer_complaint_setup.KanbanView";
 
-  setup() {
-    super.setup();
-    this.orm = useService("orm");
-    this.setupOffer = useState({isShown: false});
-    onWillStart(async () => {
-      if (await user.hasGroup("customer_complaint.group_complaint_manager")) {
-        this.setupOffer.isShown = await this.orm.call(MODEL, "is_offered", []);
-      }
-    });
-  }
+    setup() {
+        super.setup();
+        this.orm = useService("orm");
+        this.setupOffer = useState({isShown: false});
+        onWillStart(async () => {
+            if (await user.hasGroup("customer_complaint.group_complaint_manager")) {
+                this.setupOffer.isShown = await this.orm.call(MODEL, "is_offered", []);
+            }
+        });
+    }
 
-  openSetup() {
-    return this.actionService.doAction(
-      "customer_complaint_setup.customer_complaint_setup_action",
-      {
-        onClose: async () => {
-          this.setupOffer.isShown = await this.orm.call(MODEL, "is_offered", []);
-        },
-      }
-    );
-  }
+    openSetup() {
+        return this.actionService.doAction(
+            "customer_complaint_setup.customer_complaint_setup_action",
+            {
+                onClose: async () => {
+                    this.setupOffer.isShown = await this.orm.call(
+                        MODEL,
+                        "is_offered",
+                        []
+                    );
+                },
+            }
+        );
+    }
 
-  async skipSetup() {
-    await this.orm.call(MODEL, "skip", []);
-    this.setupOffer.isShown = false;
-  }
+    async skipSetup() {
+        await this.orm.call(MODEL, "skip", []);
+        this.setupOffer.isShown = false;
+    }
 }
 
 registry.category("views").add("complaint_setup_kanban", {
-  ...kanbanView,
-  Controller: ComplaintSetupKanbanController,
+    ...kanbanView,
+    Controller: ComplaintSetupKanbanController,
 });

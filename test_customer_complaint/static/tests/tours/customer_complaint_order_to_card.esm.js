@@ -143,7 +143,7 @@ registry.category("web_tour.tours").add("customer_complaint_order_to_card", {
         },
         {
             content: "Decide and go on to the remedy",
-            trigger: "button[name=action_remediate]:contains(Decide and Remedy)",
+            trigger: "button[name=action_remediate]:contains(Decide)",
             run: "click",
         },
         {
