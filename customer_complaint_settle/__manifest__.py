@@ -19,6 +19,9 @@
         "views/res_config_settings_views.xml",
         "views/sale_order_views.xml",
     ],
+    "demo": [
+        "demo/sale_order_demo.xml",
+    ],
     "assets": {
         "web.assets_tests": ["customer_complaint_settle/static/tests/tours/**/*"],
     },

@@ -110,6 +110,21 @@ class TestSettle(SettleCase):
         )
         self.assertEqual(complaint.archive_card_id.state, "sealed")
 
+    def test_what_is_refunded_already_is_said(self):
+        self._settle()
+        dialog = self._dialog()
+        self.assertFalse(dialog.line_ids.amount)
+        with self._refused("Nothing is left to refund of"):
+            dialog.action_settle()
+        self.assertFalse(dialog.complaint_id)
+
+    def test_a_fresh_company_has_a_category_to_propose(self):
+        company = self.env["res.company"].create({"name": "浦东分店"})
+        self.assertEqual(
+            company.complaint_spot_category_id,
+            self.quick_ref("customer_complaint.category_quality_appearance"),
+        )
+
     def test_above_it_a_supervisor_approves_and_it_goes_on_by_itself(self):
         dialog = self._settle()
         remediation = dialog.remediation_id

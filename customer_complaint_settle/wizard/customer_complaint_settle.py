@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_list
 
 from odoo.addons.customer_complaint.const import CONCLUSIONS
 from odoo.addons.customer_complaint.models.customer_complaint_remediation_line import (
@@ -277,7 +278,19 @@ class CustomerComplaintSettle(models.TransientModel):
         chosen = self._get_chosen_lines()
         if self.kind in GOODS_KINDS and not chosen:
             raise UserError(self.env._("Tick the product it is about."))
-        if self.kind in CREDIT_KINDS and not all(chosen.mapped("amount")):
+        unpaid = chosen.filtered(lambda line: not line.amount)
+        if self.kind in CREDIT_KINDS and unpaid:
+            sold = unpaid.filtered("sale_order_line_id")
+            if sold and not any(line._get_amount_billed() for line in sold):
+                raise UserError(
+                    self.env._(
+                        "Nothing is left to refund of %(products)s: it was neither "
+                        "delivered nor invoiced, or another complaint or return "
+                        "refunds it already. Choose what else the customer gets, or "
+                        "look at the order.",
+                        products=format_list(self.env, sold.mapped("product_name")),
+                    )
+                )
             raise UserError(self.env._("Enter the amount the customer gets."))
 
     def _get_chosen_lines(self):
