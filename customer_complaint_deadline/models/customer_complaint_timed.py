@@ -261,9 +261,9 @@ class CustomerComplaintTimed(models.AbstractModel):
         sealed=False,
         system=True,
     )
-    next_due_event = fields.Selection(
-        related="deadline_milestone_id.done_event",
+    next_due_event = fields.Char(
         string="Next Done By",
+        compute="_compute_next_due_event",
         help="What meets the limit that runs: the form proposes it as the next step.",
     )
     was_late = fields.Boolean(
@@ -1265,6 +1265,22 @@ class CustomerComplaintTimed(models.AbstractModel):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
         return [("date_deadline", "<", fields.Datetime.now())]
+
+    @api.depends("deadline_milestone_id", "notice_ids.state")
+    def _compute_next_due_event(self):
+        for complaint in self:
+            event = complaint.deadline_milestone_id.done_event
+            if event == "acknowledged" and complaint._is_acknowledgement_on_its_way():
+                event = False  # not to be sent twice
+            complaint.next_due_event = event
+
+    def _is_acknowledgement_on_its_way(self):
+        """Return whether the receipt was sent, and nothing is known of it yet."""
+        self.ensure_one()
+        return any(
+            notice.kind == "receipt" and notice.state == "pending"
+            for notice in self.notice_ids
+        )
 
     @api.depends("date_deadline")
     def _compute_is_due_today(self):

@@ -84,6 +84,16 @@ class TestDue(PauseCase):
         found = self.env["customer.complaint"].search(figures["my_late"].domain)
         self.assertFalse(found & self.complaints)
 
+    def test_acknowledgement_on_its_way_is_not_proposed_again(self):
+        complaint = self._receive("2026-03-02 15:00", self.cbirc)
+        complaint.action_accept()
+        self.assertEqual(complaint.next_due_event, "acknowledged")
+        values = {"way": "post", "state": "pending", "date": at(NOW)}
+        notice = self._record_notice(complaint, "receipt", self.agent, **values)
+        self.assertFalse(complaint.next_due_event)
+        notice._settle("succeeded", date_told=at(NOW))
+        self.assertEqual(complaint.next_due_event, "told")
+
     def test_who_waits_for_the_customer(self):
         figure = next(
             figure
