@@ -22,8 +22,10 @@ class CustomerComplaintClocked(models.AbstractModel):
         return result
 
     def unlink(self):
-        self._drop_clocks()
-        return super().unlink()
+        complaints_sudo = self._drop_clocks()
+        result = super().unlink()
+        complaints_sudo._sync_deadlines()
+        return result
 
     @api.model
     def _get_clock_triggers(self):
@@ -124,7 +126,11 @@ class CustomerComplaintClocked(models.AbstractModel):
         ]
 
     def _drop_clocks(self):
-        """Drop the clocks of records that are about to be deleted."""
+        """Drop the clocks of records that are about to be deleted.
+
+        :return: whose deadlines follow once they are, as superuser
+        :rtype: customer.complaint
+        """
         # The record goes with the right to delete it; its clocks are the system's.
         deadlines_sudo = (
             self.env["customer.complaint.deadline"]
@@ -139,4 +145,4 @@ class CustomerComplaintClocked(models.AbstractModel):
         )
         deadlines_sudo._keep_lateness()
         deadlines_sudo.write({"state": "dropped"})
-        deadlines_sudo.complaint_id._sync_deadlines()
+        return deadlines_sudo.complaint_id

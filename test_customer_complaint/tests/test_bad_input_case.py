@@ -397,7 +397,14 @@ class TestScriptEverywhere(CaseInputCase):
         self._fill(complaint.line_ids)
         self._take_to(complaint, "investigating")
         self._assert_text(
-            complaint, "report_acceptance_receipt", "report_acceptance_card"
+            complaint,
+            "report_acceptance_receipt",
+            "report_acceptance_card",
+            "report_application",
+            "report_registration",
+            "report_quality",
+            "report_feedback",
+            "report_register",
         )
         evidence = self.env["customer.complaint.evidence"].create(
             {"complaint_id": complaint.id, "name": SCRIPT}
@@ -565,6 +572,11 @@ class TestScriptEverywhere(CaseInputCase):
                 "report_refusal_letter",
                 "report_acceptance_receipt",
                 "report_acceptance_card",
+                "report_application",
+                "report_registration",
+                "report_quality",
+                "report_feedback",
+                "report_register",
                 "report_memo",
                 "report_decision",
                 "report_archive_card",

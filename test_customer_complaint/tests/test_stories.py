@@ -221,12 +221,12 @@ class TestStories(StoryCase):
                 ),
                 (self.quality_user, "03-12 16:10", "Findings Confirmed By: - → 孙丽"),
                 (self.quality_user, "03-13 09:00", "Reported On: - → 2031-03-13"),
-                (self.quality_user, "03-13 10:00", "Investigating → Remediation"),
+                (self.quality_user, "03-13 10:00", "Investigating → Decided"),
                 (self.quality_user, "03-13 10:30", "Total Compensation: - → 860.5"),
                 (self.agent, "03-13 11:30", "“Decision” told to 林晓雯"),
-                (self.agent, "03-13 11:30", "Remediation → Follow-up"),
+                (self.agent, "03-13 11:30", "Decided → To Close"),
                 (self.agent, "03-14 09:00", "Filed: 消费者补偿协议"),
-                (self.agent, "03-20 17:00", "Follow-up → Closed"),
+                (self.agent, "03-20 17:00", "To Close → Closed"),
             ],
         )
         self.assertTrail(
@@ -443,9 +443,9 @@ class TestStories(StoryCase):
                     "Conclusion: - → Established",
                     "Findings Confirmed By: - → 孙丽",
                 ),
-                (self.quality_user, "04-04 10:10", "Investigating → Remediation"),
+                (self.quality_user, "04-04 10:10", "Investigating → Decided"),
                 (self.agent, "04-04 11:00", "“Decision” told to 周德海 (Telephone"),
-                (self.agent, "04-04 11:00", "Remediation → Follow-up"),
+                (self.agent, "04-04 11:00", "Decided → To Close"),
                 (
                     self.agent,
                     "04-10 09:00",
@@ -459,7 +459,7 @@ class TestStories(StoryCase):
                 ),
                 (self.agent, "04-15 11:00", "“Outcome of the Review” told to 周德海"),
                 (self.agent, "04-15 11:00", "To Tell → Told"),
-                (self.agent, "04-20 17:00", "Follow-up → Closed"),
+                (self.agent, "04-20 17:00", "To Close → Closed"),
             ],
         )
         self.assertTrail(
@@ -482,11 +482,11 @@ class TestStories(StoryCase):
                     "Not investigated; relies on TS/",
                     "同一批号已查实。",
                     "Findings Confirmed By: - → 孙丽",
-                    "Accepted → Remediation",
+                    "Accepted → Decided",
                 ),
                 (self.agent, "04-21 10:30", "“Decision” told to 钱玉兰"),
-                (self.agent, "04-21 10:30", "Remediation → Follow-up"),
-                (self.agent, "04-28 17:00", "Follow-up → Closed"),
+                (self.agent, "04-21 10:30", "Decided → To Close"),
+                (self.agent, "04-28 17:00", "To Close → Closed"),
             ],
         )
 
@@ -608,7 +608,7 @@ class TestStories(StoryCase):
                     "Conclusion: - → Established",
                     "Findings Confirmed By: - → 王建国",
                 ),
-                (self.colleague, "05-07 11:10", "Investigating → Remediation"),
+                (self.colleague, "05-07 11:10", "Investigating → Decided"),
                 (
                     self.colleague,
                     "05-07 12:00",
@@ -616,7 +616,7 @@ class TestStories(StoryCase):
                     "无人接听。",
                 ),
                 (self.colleague, "05-07 18:00", "“Decision” told to 马晓东"),
-                (self.colleague, "05-07 18:00", "Remediation → Follow-up"),
-                (self.colleague, "05-12 17:00", "Follow-up → Closed"),
+                (self.colleague, "05-07 18:00", "Decided → To Close"),
+                (self.colleague, "05-12 17:00", "To Close → Closed"),
             ],
         )
