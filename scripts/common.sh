@@ -86,8 +86,8 @@ profile_addons() {
         pharmacy) names+=(customer_complaint_archive customer_complaint_archive_paper customer_complaint_investigation
             customer_complaint_settle_investigation customer_complaint_stock) ;;
         bank) names+=(customer_complaint_archive customer_complaint_archive_paper customer_complaint_confidential
-            customer_complaint_investigation customer_complaint_privacy customer_complaint_review
-            customer_complaint_settle_investigation) ;;
+            customer_complaint_enquiry_privacy customer_complaint_investigation customer_complaint_privacy
+            customer_complaint_review customer_complaint_settle_investigation) ;;
         *) die "PROFILE=$PROFILE: there are shop, web, pharmacy and bank" ;;
     esac
     printf '%s\n' "${names[@]}"

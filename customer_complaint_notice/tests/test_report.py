@@ -233,8 +233,8 @@ class TestArchiveCardReport(CustomerComplaintCommon):
         """It carries the words of the paper form (消费者服务档案卡), in its order."""
         company = self.company.with_context(lang="zh_CN")
         # Whoever closes the case, in whatever language.
-        for company in (company, self.company):
-            company.complaint_issuing_department = "市场管理部"
+        for translated in (company, self.company):
+            translated.complaint_issuing_department = "市场管理部"
         complaint = self._create_closed_complaint()
         content = self._render_html(OF_COMPLAINT, complaint, lang="zh_CN")
         card, labels, values = self._read_card(content)

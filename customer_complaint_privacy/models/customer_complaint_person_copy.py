@@ -189,6 +189,9 @@ class CustomerComplaintPersonCopy(models.AbstractModel):
         :rtype: dict
         """
         formatter = complaint or self.complaint_ids[:1]
+        if not formatter:
+            # Of whom no case is kept: dates and amounts as in those of the company.
+            formatter = formatter.new({"company_id": self.company_id.id})
         title = self.env["ir.model"]._get(records._name).name
         is_own = complaint in (None, records)
         told = []

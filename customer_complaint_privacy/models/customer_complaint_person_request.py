@@ -387,7 +387,9 @@ class CustomerComplaintPersonRequest(models.Model):
         """
         self._check_may_decide()
         empty = self.filtered(
-            lambda request: request.kind != "export" and not request.complaint_ids
+            lambda request: (
+                request.kind != "export" and not request._concerns_anything()
+            )
         )
         if empty:
             raise UserError(
@@ -415,6 +417,14 @@ class CustomerComplaintPersonRequest(models.Model):
                 "customer_complaint_archive.cron_archive_retention"
             )._trigger()
         return True
+
+    def _concerns_anything(self):
+        """Return whether we hold anything that may be restricted or erased. Hook.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.complaint_ids)
 
     def action_refuse(self):
         """Ask why the request is refused.
