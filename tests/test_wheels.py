@@ -28,12 +28,27 @@ WITH_ARCHIVE = {
         *("_repair", "_settle", "_setup", "_stock", "_undo", "_warranty"),
     )
 }
+# What pip asks of the addons' build backend, in one process for all.
+BUILD = """
+import os, sys
+from whool import buildapi
+
+folder, *sources = sys.argv[1:]
+for source in sources:
+    os.chdir(source)
+    buildapi.build_wheel(folder)
+"""
 # Not for pip, or made by Python
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules")
 
 
 def pip(*args):
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *args]
+    run("-m", "pip", "--disable-pip-version-check", *args)
+
+
+def run(*args):
+    """Run Python."""
+    command = [sys.executable, *args]
     # The version of the manifest, whatever was committed since it was raised.
     environ = {**os.environ, "WHOOL_POST_VERSION_STRATEGY_OVERRIDE": "none"}
     result = subprocess.run(
@@ -56,8 +71,7 @@ def sources(root, addons, tmp_path_factory):
 def wheels(sources, tmp_path_factory):
     """The wheel of each addon by name, built without network."""
     folder = tmp_path_factory.mktemp("wheels")
-    options = ("--no-deps", "--no-index", "--no-build-isolation")
-    pip("wheel", *options, "--wheel-dir", str(folder), *map(str, sources))
+    run("-c", BUILD, str(folder), *map(str, sources))
     return {path.name.split("-")[0]: path for path in folder.glob("*.whl")}
 
 

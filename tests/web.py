@@ -12,6 +12,8 @@ import pytest
 import requests
 
 START_TIMEOUT = 180
+# Who waits for a database that is gone is not waited for.
+STOP_TIMEOUT = 8
 # The server starts itself once more, for what is pushed to browsers, by this name.
 STARTER = "from odoo.cli.command import main\n\nmain()\n"
 
@@ -68,7 +70,7 @@ def stop_servers(servers):
         server.process.terminate()
     for server in servers:
         try:
-            server.process.wait(30)
+            server.process.wait(STOP_TIMEOUT)
         except subprocess.TimeoutExpired:
             server.process.kill()
             server.process.wait()
