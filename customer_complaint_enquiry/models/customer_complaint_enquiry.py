@@ -19,7 +19,7 @@ from ..const import (
 )
 
 ENQUIRY_SEQUENCE = "customer.complaint.enquiry"
-TURN_TODO = "customer_complaint_enquiry.mail_act_turn_enquiry"
+TURN_ACTIVITY = "customer_complaint_enquiry.mail_act_turn_enquiry"
 
 
 class CustomerComplaintEnquiry(models.Model):
@@ -331,7 +331,7 @@ class CustomerComplaintEnquiry(models.Model):
         if PROPOSAL_FIELDS & vals.keys():
             still = self.filtered("proposal")
             (still - proposed)._ask_to_turn()
-            (proposed - still).activity_unlink([TURN_TODO])
+            (proposed - still).activity_unlink([TURN_ACTIVITY])
         return result
 
     def _check_vals(self, vals):
@@ -528,7 +528,7 @@ class CustomerComplaintEnquiry(models.Model):
             asked = enquiry._get_asked()
             if asked:
                 enquiry.activity_schedule(
-                    TURN_TODO,
+                    TURN_ACTIVITY,
                     date_deadline=enquiry.company_id._complaint_today(),
                     note=enquiry.proposal_note,
                     user_id=asked.id,
@@ -606,7 +606,7 @@ class CustomerComplaintEnquiry(models.Model):
                 complaint=complaint._get_html_link(title=complaint.name),
             )
         )
-        self.activity_feedback([TURN_TODO], feedback=complaint.name)
+        self.activity_feedback([TURN_ACTIVITY], feedback=complaint.name)
 
     def _prepare_complaint_vals(self):
         """Return what the complaint takes over; extensions may add to it.

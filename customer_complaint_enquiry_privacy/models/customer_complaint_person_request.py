@@ -46,7 +46,17 @@ class CustomerComplaintPersonRequest(models.Model):
     def _concerns_anything(self):
         self.ensure_one()
         return super()._concerns_anything() or (
-            self.kind == "erasure" and bool(self.sudo().enquiry_ids)  # whether any
+            self.kind == "erasure" and bool(self._get_enquiries())
+        )
+
+    def _get_enquiries(self):
+        """Return the enquiries that became no complaint since they were found.
+
+        :return: as superuser: what is done to them is a manager's decision
+        :rtype: customer.complaint.enquiry
+        """
+        return self.sudo().enquiry_ids.filtered(
+            lambda enquiry: not enquiry.complaint_id
         )
 
     def action_grant(self):
@@ -56,7 +66,9 @@ class CustomerComplaintPersonRequest(models.Model):
         """
         self._check_may_decide()
         erasures = self.filtered(lambda request: request.kind == "erasure")
-        waiting = erasures.enquiry_ids.filtered(lambda enquiry: enquiry.state == "open")
+        waiting = erasures._get_enquiries().filtered(
+            lambda enquiry: enquiry.state == "open"
+        )
         if waiting:
             raise UserError(
                 self.env._(
@@ -65,21 +77,21 @@ class CustomerComplaintPersonRequest(models.Model):
                 )
             )
         result = super().action_grant()
-        for request_sudo in erasures.sudo():  # the manager's decision
-            request_sudo.enquiry_ids._erase(
-                request_sudo.env._(
+        for request in erasures:
+            request._get_enquiries()._erase(
+                request.env._(
                     "All personal data were erased, as the request %(name)s asks.",
-                    name=request_sudo.name,
+                    name=request.name,
                 )
             )
-            if not request_sudo.complaint_ids:
-                request_sudo._end("done")
+            if not request.complaint_ids:
+                request._end("done")
         return result
 
     def _get_export_sections(self):
         sections = super()._get_export_sections()
         # Those of the contact are there; the others are known by phone or e-mail.
-        others_sudo = self.sudo().enquiry_ids.filtered(
+        others_sudo = self._get_enquiries().filtered(
             lambda enquiry: not self.partner_id or enquiry.partner_id != self.partner_id
         )
         if others_sudo:

@@ -73,6 +73,13 @@ class TestEnquiryPrivacy(PersonExportCase):
         self.assertEqual(request.state, "registered")
         self.assertEqual(self.other.phone, "13600136000")
 
+    def test_what_became_a_complaint_meanwhile_goes_with_it(self):
+        request = self._register_person("erasure", phone="13600136000")
+        self.other.action_turn_into_complaint()
+        with self._refused("No case is entered", UserError):
+            request.with_user(self.manager).action_grant()
+        self.assertEqual(self.other.phone, "13600136000")
+
     def test_a_restriction_holds_nothing_of_them(self):
         request = self._register_person("restriction")
         with self._refused("No case is entered", UserError):
