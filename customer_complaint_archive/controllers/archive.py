@@ -1,16 +1,14 @@
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
+from odoo.exceptions import AccessError
 from odoo.http import content_disposition, request
 
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# Nobody keeps a copy on the way.
-PRIVATE_HEADERS = [
-    ("Cache-Control", "no-store, private"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Content-Security-Policy", "default-src 'none'"),
-]
+from odoo.addons.customer_complaint_base.tools.download import (
+    PRIVATE_HEADERS,
+    get_own_dialog,
+    make_xlsx_response,
+)
 
 
 class ArchiveController(http.Controller):
@@ -28,7 +26,7 @@ class ArchiveController(http.Controller):
         What leads here from elsewhere changes nothing: the dialog was filled in by the
         user, and all that a call leaves behind is the note that the bundle was made.
         """
-        dialog = self._get_own("customer.complaint.make.bundle", dialog_id)
+        dialog = get_own_dialog("customer.complaint.make.bundle", dialog_id)
         complaint = dialog.complaint_id
         bundle = complaint._make_bundle(dialog.recipient, dialog.purpose)
         return send_zip(bundle.name, complaint._stream_bundle(bundle))
@@ -61,34 +59,9 @@ class ArchiveController(http.Controller):
         Though it only reads, it is not for a replica: the dialog was filled in a moment
         ago, and is not there or as it was before where the replica lags.
         """
-        dialog = self._get_own("customer.complaint.archive.catalogue", dialog_id)
+        dialog = get_own_dialog("customer.complaint.archive.catalogue", dialog_id)
         content = dialog._get_cards()._make_catalogue_xlsx()
-        name = request.env._("Archive Catalogue") + ".xlsx"
-        return request.make_response(
-            content,
-            [
-                ("Content-Type", XLSX_TYPE),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(name)),
-                *PRIVATE_HEADERS,
-            ],
-        )
-
-    @staticmethod
-    def _get_own(model, record_id):
-        """Return a dialog of the user, or nothing is there.
-
-        :param str model: the dialog
-        :raise NotFound: if there is none, or it is another person's
-        """
-        dialog = request.env[model].browse(record_id)
-        try:
-            dialog.check_access("read")
-            if not dialog.exists() or dialog.create_uid != request.env.user:
-                raise NotFound
-        except (AccessError, MissingError):
-            raise NotFound from None
-        return dialog
+        return make_xlsx_response(request.env._("Archive Catalogue"), content)
 
 
 def send_zip(name, chunks):

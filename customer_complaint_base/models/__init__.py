@@ -1,5 +1,6 @@
 from . import customer_complaint_numbers
 from . import customer_complaint_kept
+from . import customer_complaint_listed
 from . import customer_complaint_stepped
 from . import customer_complaint_numbered
 from . import customer_complaint_four_eyes

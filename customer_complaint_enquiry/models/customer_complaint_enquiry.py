@@ -48,6 +48,7 @@ class CustomerComplaintEnquiry(models.Model):
 
     _name = "customer.complaint.enquiry"
     _inherit = [
+        "customer.complaint.listed",
         "customer.complaint.numbered",
         "customer.complaint.phoned",
         "mail.thread",
@@ -58,6 +59,7 @@ class CustomerComplaintEnquiry(models.Model):
     _rec_names_search = ["name", "customer_name"]
     _check_company_auto = True
     _sequence_code = ENQUIRY_SEQUENCE
+    _list_action = "customer_complaint_enquiry.customer_complaint_enquiry_action"
     _primary_email = "email"
 
     # Identity
@@ -684,37 +686,3 @@ class CustomerComplaintEnquiry(models.Model):
                 self.env._("The customer was told: %(answer)s", answer=self.answer)
             )
         return Markup("<br/>").join(lines)
-
-    # ------------------------------------------------------------------
-    # CUSTOMERS AND ORDERS
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _count_by(self, field_name, records):
-        """Return how many enquiries the user sees of each record.
-
-        :param str field_name: a many2one field of the enquiry
-        :param records: of the model it points to
-        :rtype: dict
-        """
-        return dict(
-            self._read_group(
-                [(field_name, "in", records.ids)], [field_name], ["__count"]
-            )
-        )
-
-    @api.model
-    def _action_list_for(self, domain, **defaults):
-        """Return the list of enquiries behind a smart button.
-
-        :param domain: which enquiries
-        :param defaults: values proposed for a new one
-        :rtype: dict
-        """
-        return {
-            **self.env["ir.actions.actions"]._for_xml_id(
-                "customer_complaint_enquiry.customer_complaint_enquiry_action"
-            ),
-            "domain": domain,
-            "context": {f"default_{name}": value for name, value in defaults.items()},
-        }

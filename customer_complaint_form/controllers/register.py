@@ -3,17 +3,15 @@ import logging
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
-from odoo.http import content_disposition, request
+from odoo.exceptions import AccessError
+from odoo.http import request
+
+from odoo.addons.customer_complaint_base.tools.download import (
+    get_own_dialog,
+    make_xlsx_response,
+)
 
 _logger = logging.getLogger(__name__)
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# Nobody keeps a copy on the way.
-PRIVATE_HEADERS = [
-    ("Cache-Control", "no-store, private"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Content-Security-Policy", "default-src 'none'"),
-]
 
 
 class RegisterController(http.Controller):
@@ -30,38 +28,18 @@ class RegisterController(http.Controller):
 
         Though it only reads, it is not for a replica: what was asked for was written a
         moment ago, and is not there where the replica lags.
+
+        :raise NotFound: if it is another person's, or the user has no role any more
         """
-        dialog = self._get_own(dialog_id)
+        dialog = get_own_dialog("customer.complaint.make.register", dialog_id)
+        try:
+            request.env["customer.complaint"]._check_may_export_register()
+        except AccessError:
+            raise NotFound from None
         complaints = dialog._get_complaints()
         content = complaints._make_register_xlsx()
         _logger.info(
             "User %d exported the register of %d complaints. Domain: %s",
             *(request.env.uid, len(complaints), dialog.domain),
         )
-        name = request.env._("Complaint Register") + ".xlsx"
-        return request.make_response(
-            content,
-            [
-                ("Content-Type", XLSX_TYPE),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(name)),
-                *PRIVATE_HEADERS,
-            ],
-        )
-
-    @staticmethod
-    def _get_own(dialog_id):
-        """Return what the user asked for, or nothing is there.
-
-        :raise NotFound: if there is none, it is another person's, or the user has no
-            role any more
-        """
-        dialog = request.env["customer.complaint.make.register"].browse(dialog_id)
-        try:
-            dialog.check_access("read")
-            if not dialog.exists():
-                raise NotFound
-            request.env["customer.complaint"]._check_may_export_register()
-        except (AccessError, MissingError):
-            raise NotFound from None
-        return dialog
+        return make_xlsx_response(request.env._("Complaint Register"), content)

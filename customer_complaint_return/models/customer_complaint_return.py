@@ -61,6 +61,7 @@ class CustomerComplaintReturn(models.Model):
 
     _name = "customer.complaint.return"
     _inherit = [
+        "customer.complaint.listed",
         "customer.complaint.return.right",
         "customer.complaint.return.refund",
         "customer.complaint.stepped",
@@ -71,6 +72,7 @@ class CustomerComplaintReturn(models.Model):
     _description = "No-reason Return"
     _order = "date_received desc, id desc"
     _check_company_auto = True
+    _list_action = "customer_complaint_return.customer_complaint_return_action"
 
     # Identity of the complainant
     name = fields.Char(
@@ -507,40 +509,6 @@ class CustomerComplaintReturn(models.Model):
 
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ["partner_id"]
-
-    # ------------------------------------------------------------------
-    # ORDERS
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _count_by(self, field_name, records):
-        """Return how many returns the user sees of each record.
-
-        :param str field_name: a many2one field of the return
-        :param records: of the model it points to
-        :rtype: dict
-        """
-        return dict(
-            self._read_group(
-                [(field_name, "in", records.ids)], [field_name], ["__count"]
-            )
-        )
-
-    @api.model
-    def _action_list_for(self, domain, **defaults):
-        """Return the list of returns behind a smart button.
-
-        :param domain: which returns
-        :param defaults: values proposed for a new one
-        :rtype: dict
-        """
-        return {
-            **self.env["ir.actions.actions"]._for_xml_id(
-                "customer_complaint_return.customer_complaint_return_action"
-            ),
-            "domain": domain,
-            "context": {f"default_{name}": value for name, value in defaults.items()},
-        }
 
     # ------------------------------------------------------------------
     # STEPS
